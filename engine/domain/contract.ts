@@ -1,0 +1,161 @@
+import type { Expression } from '../expression.ts';
+import type { Instant, Milliseconds } from './instant.ts';
+import type { ItsmDescription } from './itsm-description.ts';
+import type { CommentField, CreateOnlyField, UpdateField } from './payload.ts';
+import type { Place } from './place.ts';
+
+/**
+ * A contract as the engine runs it: compiled from one folder of YAML (`WrittenContract` is what the user wrote).
+ * Whatever can be said before running has been said; every part knows its place in the file.
+ */
+export interface Contract {
+  readonly name: string;
+  /** The clientName that the provider issued. */
+  readonly clientName: string;
+  readonly bridge: BridgeSettings;
+  readonly itsm: ItsmDescription;
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly outbound: Outbound;
+  readonly inbound: Inbound;
+  readonly conflicts: Conflicts;
+  readonly errors: readonly ErrorRule[];
+}
+
+/**
+ * A text that may hold `${NAME}` (the environment) and `${file:PATH}` (a secret file). Filled in when the contract
+ * starts, by the shell; the engine never sees the values.
+ */
+export interface Setting {
+  readonly text: string;
+  readonly place: Place;
+}
+
+export interface BridgeSettings {
+  /** The base URL with client and environment: `https://HOST/{client}/{env}`. */
+  readonly url: Setting;
+  readonly key: Setting;
+  readonly poll: Poll;
+  readonly timeoutMs: Milliseconds;
+}
+
+/** How often the queue and the database are looked at. */
+export type Poll =
+  | { readonly kind: 'every'; readonly ms: Milliseconds }
+  /** A node-cron expression, in the contract's time zone. */
+  | { readonly kind: 'cron'; readonly expression: string; readonly timeZone: string };
+
+/** A named condition: a trigger, a filter. */
+export interface Rule {
+  readonly name: string;
+  readonly when: Expression;
+  readonly place: Place;
+}
+
+/** Words of the client ⇄ words of the provider. Keys and values are compared as texts. */
+export interface Table {
+  readonly name: string;
+  readonly place: Place;
+  /** In the order written: the first of several with one provider value is the way back. */
+  readonly entries: readonly TableEntry[];
+  /** The provider value of a client value without an entry. */
+  readonly otherwise: string | null;
+}
+
+export interface TableEntry {
+  readonly client: string;
+  readonly provider: string;
+  readonly place: Place;
+}
+
+/** How one field gets its value: evaluate, look up, fall back, append. */
+export interface FieldRule {
+  /** The field it fills: of the payload (outbound) or of the ITSM ticket (inbound). */
+  readonly field: string;
+  readonly place: Place;
+  readonly value: Expression;
+  readonly table: Table | null;
+  /** Used when the expression yields nothing (or null), or the table has no entry. */
+  readonly default: string | null;
+  /** Nothing is allowed: the field is then left out. Otherwise nothing is an error. */
+  readonly optional: boolean;
+  /** Lines put behind the value, for what the bridge has no field for. Outbound description only. */
+  readonly append: readonly AppendRule[];
+}
+
+export interface AppendRule {
+  readonly label: string;
+  readonly value: Expression;
+  readonly place: Place;
+}
+
+export interface Outbound {
+  /** Changes before this are not looked at; null: from the first start on. */
+  readonly since: Instant | null;
+  readonly triggers: readonly Rule[];
+  readonly ticketType: FieldRule;
+  readonly fields: ReadonlyMap<UpdateField | CreateOnlyField, FieldRule>;
+  readonly comments: OutboundComments | null;
+  readonly keptInternal: KeptInternal | null;
+}
+
+export interface OutboundComments {
+  /** On one comment's fields: does it travel? */
+  readonly when: Expression;
+  readonly fields: ReadonlyMap<CommentField, FieldRule>;
+}
+
+/** A ticket that one of the client's own groups has taken over: what the provider is told. */
+export interface KeptInternal {
+  readonly when: Expression;
+  readonly send: { readonly [field in UpdateField]?: string };
+  readonly place: Place;
+}
+
+export interface Inbound {
+  readonly outOfScope: readonly Rule[];
+  /** ITSM ticket field ← message body. */
+  readonly fields: ReadonlyMap<string, FieldRule>;
+  /** What a new ticket gets besides. */
+  readonly create: ReadonlyMap<string, FieldRule>;
+  /** ITSM comment field ← the message's `notes`; null: comments are not taken. */
+  readonly comments: ReadonlyMap<string, FieldRule> | null;
+  readonly reopen: ReopenPolicy;
+  /** How the provider's texts arrive: as they are, or double-escaped as ours are sent. */
+  readonly text: 'plain' | 'escaped';
+  readonly place: Place;
+}
+
+/**
+ * The provider re-opens a ticket that we resolved: `reopen` ours too, open a `new-ticket` instead, or take
+ * `comments-only` from then on.
+ */
+export type ReopenPolicy = 'reopen' | 'new-ticket' | 'comments-only';
+
+/** Both sides changed one field since they last agreed: whose value stays. */
+export type ConflictPolicy = 'provider' | 'client' | 'latest';
+
+export interface Conflicts {
+  /** By ITSM ticket field. */
+  readonly fields: ReadonlyMap<string, ConflictPolicy>;
+  readonly otherwise: ConflictPolicy;
+}
+
+/** What happens on an answer, by the contract's own word; the protocol's built-in knowledge comes after. */
+export interface ErrorRule {
+  readonly name: string;
+  readonly place: Place;
+  /** On `{status, text, body, timed_out, transaction}`. */
+  readonly when: Expression;
+  readonly then: ErrorAction;
+}
+
+export type ErrorAction =
+  | { readonly kind: 'replace'; readonly fields: { readonly [field in UpdateField]?: string } }
+  | {
+      readonly kind: 'resend';
+      readonly afterMsMin: Milliseconds;
+      readonly afterMsMax: Milliseconds;
+      readonly atMost: number;
+    }
+  | { readonly kind: 'park' }
+  | { readonly kind: 'stop' };

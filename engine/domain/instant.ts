@@ -1,0 +1,8 @@
+/** A point in time: milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+/** A length of time in milliseconds. */
+export type Milliseconds = number;
+
+export const seconds = (count: number): Milliseconds => count * 1000;
+export const minutes = (count: number): Milliseconds => count * 60_000;

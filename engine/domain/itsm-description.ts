@@ -1,0 +1,118 @@
+import type { Setting } from './contract.ts';
+import type { Milliseconds } from './instant.ts';
+import type { Place } from './place.ts';
+
+/** Where a client's tickets live: itsm.yaml, compiled. Table and column names are plain identifiers. */
+export interface ItsmDescription {
+  readonly database: DatabaseSettings;
+  readonly tickets: TicketTable;
+  readonly comments: CommentTable | null;
+  readonly changes: readonly ChangeSource[];
+}
+
+export interface DatabaseSettings {
+  readonly client: 'sqlite' | 'mysql';
+  /** A file path (sqlite) or a `mysql://user:password@host:port/database` URL. */
+  readonly connection: Setting;
+  /** IANA name of the zone in which the database writes its dates, e.g. `Europe/Berlin`. */
+  readonly timeZone: string;
+  /** The schema of the engine's own tables, on the same server. MySQL only: SQLite has no schemas, the prefix `bh_` must do. */
+  readonly engineSchema: string;
+}
+
+export type ColumnType = 'text' | 'number' | 'boolean' | 'date';
+
+export interface Column {
+  readonly column: string;
+  readonly type: ColumnType;
+  readonly place: Place;
+}
+
+/** How a named field is read from, and written to, a row. */
+export type FieldSource =
+  | ({ readonly kind: 'column' } & Column)
+  /** The column holds the key of a row elsewhere; the field is a column of that row. Written by that column's value. */
+  | {
+      readonly kind: 'lookup';
+      readonly column: string;
+      readonly table: string;
+      readonly key: string;
+      readonly value: string;
+      readonly place: Place;
+    }
+  /** The same, read as an object of several columns. Written by `value`, where there is one. */
+  | {
+      readonly kind: 'reference';
+      readonly column: string;
+      readonly table: string;
+      readonly key: string;
+      readonly value: string | null;
+      readonly fields: ReadonlyMap<string, Column>;
+      readonly place: Place;
+    };
+
+/** A constant for a column; `{ now: true }` is the moment of writing. */
+export type Constant = string | number | boolean | null | { readonly now: true };
+
+export interface TicketTable {
+  readonly table: string;
+  readonly place: Place;
+  readonly key: string;
+  readonly number: {
+    readonly column: string;
+    /** The engine makes the number of a new ticket from its key: prefix and at least so many digits. Null: the database does. */
+    readonly generate: { readonly prefix: string; readonly digits: number } | null;
+  };
+  /** The column that holds the provider's ticket number. */
+  readonly providerNumber: string;
+  /** Only rows with these values are tickets. */
+  readonly where: ReadonlyMap<string, string | number | boolean | null>;
+  readonly fields: ReadonlyMap<string, FieldSource>;
+  /** Entity-attribute-value rows, seen by rules as `custom.NAME`; text values. */
+  readonly customFields: CustomFieldTable | null;
+  readonly onInsert: ReadonlyMap<string, Constant>;
+  readonly onUpdate: ReadonlyMap<string, Constant>;
+}
+
+export interface CustomFieldTable {
+  readonly table: string;
+  /** The column that names the ticket, and the ticket column it refers to. */
+  readonly ticket: string;
+  readonly refersTo: string;
+  readonly name: string;
+  readonly value: string;
+  /** Name in rules → name in the database. */
+  readonly fields: ReadonlyMap<string, string>;
+  readonly place: Place;
+}
+
+export interface CommentTable {
+  readonly table: string;
+  readonly place: Place;
+  readonly key: string;
+  readonly ticket: string;
+  /** The ticket column that `ticket` refers to. */
+  readonly refersTo: string;
+  readonly where: ReadonlyMap<string, string | number | boolean | null>;
+  /** Column by which comments are ordered, then by key. */
+  readonly orderBy: string;
+  readonly fields: ReadonlyMap<string, FieldSource>;
+  readonly onInsert: ReadonlyMap<string, Constant>;
+}
+
+/** A table whose rows say, by a date, that their ticket changed. */
+export interface ChangeSource {
+  /** The table's name; also the cursor's. */
+  readonly table: string;
+  readonly key: string;
+  /** The column that names the ticket, and the ticket column it refers to. For the ticket table itself both are its key. */
+  readonly ticket: string;
+  readonly refersTo: string;
+  /** The date column, in the database's zone. */
+  readonly changed: string;
+  /** How late a row may be committed after the date it carries, and be found all the same. */
+  readonly overlapMs: Milliseconds;
+  /** How long a ticket is left alone after a change: people save twice. */
+  readonly settleMs: Milliseconds;
+  readonly place: Place;
+}

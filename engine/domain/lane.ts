@@ -1,0 +1,144 @@
+import type { Instant } from './instant.ts';
+import type { JsonObject } from './json.ts';
+import type { TicketType, UpdateField } from './payload.ts';
+import type { Shadow } from './shadow.ts';
+
+/**
+ * One ticket, one lane: everything that happens to a ticket is handled here, strictly one after another.
+ * A lane is also the link between the two sides: it holds the client's ticket, the provider's, or both.
+ *
+ * How the link comes about:
+ *
+ *   unlinked ──▶ (intent: create) ──▶ linked          the provider answered with its number
+ *                      │
+ *                      └─ no answer ─▶ unknown ─▶ linked    a ReturnEnsonoNum named this ticket
+ *                                        └─────▶ (intent: create) again, 60–120 s after the last send
+ *   unlinked ──▶ linked                               the provider opened the ticket; our number goes back to it
+ *   linked ────▶ replaced                             the provider's ticket was re-opened as a new one of ours
+ */
+export interface Lane {
+  readonly id: number;
+  /** The ITSM row's key, once the client has a ticket. Unique within a contract. */
+  readonly clientTicket: string | null;
+  /** The client's ticket number (`clientTicketNumber`). */
+  readonly clientNumber: string | null;
+  /** The provider's ticket number, once known. Unique within a contract. */
+  readonly providerTicket: string | null;
+  readonly state: LaneState;
+  /** Counts the reasons to look at this lane; a step that saw an older count leaves `dueAt` alone. */
+  readonly wanted: number;
+  /** When the lane is to be looked at next; null: when something happens to it. */
+  readonly dueAt: Instant | null;
+  /** Why the lane stands still; null: it does not. */
+  readonly parked: Parked | null;
+}
+
+/** The part of a lane that only its own steps read and write. */
+export interface LaneState {
+  readonly link: 'unlinked' | 'unknown' | 'linked' | 'replaced';
+  /** Which side opened the ticket. */
+  readonly origin: 'client' | 'provider' | null;
+  readonly ticketType: TicketType | null;
+  readonly shadow: Shadow;
+  /** The call that is under way, or was when the engine stopped: committed before it is made. */
+  readonly intent: Intent | null;
+  /** Sends without a usable answer since the last good one. */
+  readonly attempts: number;
+  /** Nothing is sent before this. */
+  readonly resendAt: Instant | null;
+  /** Look again then: a commit may have come late (the change source's overlap). */
+  readonly recheckAt: Instant | null;
+  /** The provider opened the ticket and has not been told our number yet. */
+  readonly numberOwed: boolean;
+  /** Other provider tickets that turned out to be ours: to be cancelled there. */
+  readonly surplus: readonly string[];
+  /** Values the provider refused, and what the contract sends instead. */
+  readonly substitutes: readonly Substitute[];
+  /** The out-of-scope rule by which the provider's ticket was dropped, so that its later messages are too. */
+  readonly outOfScope: string | null;
+  /** The last word on whether the ticket travels, so that the same word is not journalled twice. */
+  readonly verdict: string | null;
+}
+
+export interface Substitute {
+  readonly field: UpdateField;
+  readonly refused: string;
+  readonly instead: string;
+  /** The error rule that said so. */
+  readonly rule: string;
+}
+
+export type ActionKind =
+  | 'create'
+  | 'update'
+  | 'notes'
+  | 'resolve'
+  | 'close'
+  | 'cancel'
+  | 'return-number'
+  | 'cancel-surplus';
+
+export interface Intent {
+  /** Unique within the contract; names the transaction in the journal and the log. */
+  readonly id: string;
+  readonly kind: ActionKind;
+  readonly at: Instant;
+  /** The update fields the call carries, as mapped (not escaped). */
+  readonly fields: { readonly [field in UpdateField]?: string };
+  /** The client's comments the call carries, by key. */
+  readonly comments: readonly string[];
+  /** The provider ticket to be cancelled, for `cancel-surplus`. */
+  readonly surplus: string | null;
+}
+
+export interface Parked {
+  readonly at: Instant;
+  /** A word for machines: `payload-refused`, `bridge-refused`, `no-answer`, `rule-failed`, `itsm-refused`, `unknown-ticket`, … */
+  readonly code: string;
+  /** What happened, where, and what helps, for people. */
+  readonly reason: string;
+  /** The rule that led here: `name (file:line)`; null if none did. */
+  readonly rule: string | null;
+  /** What wakes the lane: any change of the ticket, or only an operator (a restart counts as one). */
+  readonly until: 'change' | 'operator';
+}
+
+/** Which comments have crossed, in which direction: each crosses once. */
+export interface LedgerEntry {
+  readonly laneId: number;
+  /** The ITSM comment's key. */
+  readonly clientId: string;
+  /** The provider's comment id, where it gave one. */
+  readonly providerId: string | null;
+  readonly origin: 'client' | 'provider';
+  readonly at: Instant;
+}
+
+export const NEW_LANE_STATE: LaneState = {
+  link: 'unlinked',
+  origin: null,
+  ticketType: null,
+  shadow: { fields: {}, unsure: [], sent: {} },
+  intent: null,
+  attempts: 0,
+  resendAt: null,
+  recheckAt: null,
+  numberOwed: false,
+  surplus: [],
+  substitutes: [],
+  outOfScope: null,
+  verdict: null,
+};
+
+/** A message that was accepted: its row is in the inbox until it has an outcome, and after. */
+export interface InboxMessage {
+  readonly rowId: number;
+  readonly laneId: number;
+  readonly messageId: string;
+  readonly group: string;
+  readonly transactionType: string;
+  readonly sentAt: Instant;
+  readonly sequence: string;
+  readonly clientReferenceAvailable: boolean;
+  readonly body: JsonObject;
+}

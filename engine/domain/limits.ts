@@ -1,0 +1,47 @@
+import { minutes, seconds } from './instant.ts';
+
+/**
+ * Every bound in one place. Those of the bridge are the provider's (client guide v1.2); the engine's own are
+ * generous for a healthy day and keep a bad one finite.
+ */
+
+/** The provider asks to be polled every 30 to 300 s. */
+export const POLL_MS_MIN = seconds(30);
+export const POLL_MS_MAX = seconds(300);
+
+/** "Wait 60–120 s, then resend": nothing ambiguous is resent sooner, counted from the last send. */
+export const PATIENCE_MS_MIN = seconds(60);
+export const PATIENCE_MS_MAX = seconds(120);
+
+/** Sends of one thing that stays without a usable answer, before its lane is parked. */
+export const RESENDS_MAX = 20;
+
+export const BRIDGE_TIMEOUT_MS_DEFAULT = seconds(20);
+export const BRIDGE_TIMEOUT_MS_MAX = seconds(60);
+
+export const SHORT_DESCRIPTION_LENGTH_MAX = 160;
+export const TEXT_LENGTH_MAX = 4000;
+/** Comments in one PUT …/notes or create; the bridge names no limit, this one keeps bodies small. */
+export const COMMENTS_PER_CALL_MAX = 10;
+
+/** A body longer than this is not read: 16 MiB. */
+export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+/** Receives in one poll: a poll goes on while messages come, but not for ever. */
+export const RECEIVES_PER_POLL_MAX = 200;
+/** Messages waiting in the inbox beyond which the queue is left alone: the provider's alarm is the dead man's switch. */
+export const INBOX_WAITING_MAX = 5000;
+
+/** Changed rows read at once; the rest follows in the same poll. */
+export const CHANGED_ROWS_PER_READ_MAX = 1000;
+export const CHANGE_OVERLAP_MS_DEFAULT = minutes(2);
+export const CHANGE_SETTLE_MS_DEFAULT = seconds(5);
+
+/** Lanes worked at the same time in one contract. */
+export const LANES_AT_ONCE = 8;
+/** Steps of one lane in a row before the others get a turn. */
+export const STEPS_PER_TURN_MAX = 50;
+
+/** Bounds of one expression: time, depth of calls, length of a generated sequence. */
+export const EXPRESSION_MS_MAX = 1000;
+export const EXPRESSION_DEPTH_MAX = 200;
+export const EXPRESSION_SEQUENCE_MAX = 10_000;

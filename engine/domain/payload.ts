@@ -1,0 +1,43 @@
+/**
+ * The words of the bridge's own payloads. Values are plain texts here; the wire's double escaping is put on
+ * last (`engine/plan/wire.ts`).
+ */
+
+export type TicketType = 'Incident' | 'Request';
+
+/** `open` → … → `resolved` → `closed`; `cancelled` ends a ticket too. */
+export type BridgeStatus = 'open' | 'workinprogress' | 'pending' | 'resolved' | 'closed' | 'cancelled';
+
+/** The fields an update may carry, in the order in which they are written. */
+export const UPDATE_FIELDS = [
+  'shortDescription',
+  'description',
+  'group',
+  'priority',
+  'impact',
+  'urgency',
+  'status',
+  'closeNotes',
+] as const;
+export type UpdateField = (typeof UPDATE_FIELDS)[number];
+
+/** The fields that only a create carries. */
+export const CREATE_ONLY_FIELDS = ['contactName', 'contactEmail', 'contactPhone', 'cis'] as const;
+export type CreateOnlyField = (typeof CREATE_ONLY_FIELDS)[number];
+
+export const COMMENT_FIELDS = [
+  'body',
+  'commenter',
+  'commentTime',
+  'commenterEmail',
+  'commenterPhone',
+] as const;
+export type CommentField = (typeof COMMENT_FIELDS)[number];
+
+/** A ticket as the contract maps it for the provider: only fields that have a value. */
+export type Payload = { readonly [field in UpdateField | CreateOnlyField]?: string };
+
+export type CommentPayload = { readonly [field in CommentField]?: string };
+
+/** Statuses after which nothing more is sent: "A Closed ticket takes nothing more" (and a cancelled one neither). */
+export const hasEnded = (status: string | undefined): boolean => status === 'closed' || status === 'cancelled';

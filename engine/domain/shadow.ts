@@ -1,0 +1,16 @@
+import type { Instant } from './instant.ts';
+import type { UpdateField } from './payload.ts';
+
+/**
+ * What was last agreed with the provider about one ticket. What goes out is the difference between it and the
+ * ticket as it is now; it moves when the provider accepts a call, and when a message of the provider's is applied.
+ */
+export interface Shadow {
+  readonly fields: { readonly [field in UpdateField]?: string };
+  /** Fields of which the provider's value is not known (an answer was lost, two edits crossed): always sent again. */
+  readonly unsure: readonly UpdateField[];
+  /** When each field was last sent: the begin and the end of that call. A message sent before is older than our edit. */
+  readonly sent: { readonly [field in UpdateField]?: { readonly from: Instant; readonly to: Instant } };
+}
+
+export const EMPTY_SHADOW: Shadow = { fields: {}, unsure: [], sent: {} };

@@ -1,0 +1,32 @@
+import type { JsonObject } from './json.ts';
+
+/**
+ * A ticket as the client's ITSM database holds it, under the names that itsm.yaml gives its columns.
+ * Dates are ISO 8601 texts in UTC (`2026-11-23T14:05:00.000Z`), whatever zone the database writes.
+ */
+export interface Ticket {
+  /** The row's primary key, as text. */
+  readonly key: string;
+  /** What people call it, e.g. `INC0000042`; on the bridge: `clientTicketNumber`. */
+  readonly number: string;
+  /** The provider's number as the ITSM row has it, or null. */
+  readonly providerNumber: string | null;
+  /** The named fields; a field whose column is NULL is null. Custom fields are under `custom`. */
+  readonly fields: JsonObject;
+  /** Every comment, oldest first. */
+  readonly comments: readonly TicketComment[];
+}
+
+export interface TicketComment {
+  /** The comment row's primary key, as text. */
+  readonly key: string;
+  readonly fields: JsonObject;
+}
+
+/** What a rule of the contract sees of a ticket. */
+export const ticketContext = (ticket: Ticket): JsonObject => ({
+  ...ticket.fields,
+  key: ticket.key,
+  number: ticket.number,
+  provider_number: ticket.providerNumber,
+});

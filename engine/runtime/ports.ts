@@ -1,0 +1,202 @@
+import type { Poll } from '../domain/contract.ts';
+import type { Instant, Milliseconds } from '../domain/instant.ts';
+import type { ChangeSource } from '../domain/itsm-description.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
+import type { JournalEntry } from '../domain/journal.ts';
+import type { InboxMessage, Lane, LaneState, LedgerEntry, Parked } from '../domain/lane.ts';
+import type { QueueMessage } from '../domain/message.ts';
+import type { Ticket } from '../domain/ticket.ts';
+
+/** Everything the runtime touches is handed in. Each port has a real twin and a simulated one. */
+export interface Ports {
+  readonly bridge: Bridge;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** Time. The real one may be told to run faster than the wall clock (for demonstrations and tests). */
+export interface Clock {
+  now(): Instant;
+  /** Resolves after `ms`, or at once when the signal is aborted. Never rejects. */
+  sleep(ms: Milliseconds, signal: AbortSignal): Promise<void>;
+  /** How long from now until the next poll is due. */
+  untilNext(poll: Poll): Milliseconds;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** A new identifier that nobody else has. */
+  id(): string;
+}
+
+/** The bridge's HTTP face: one request, one answer. It retries nothing and judges nothing. */
+export interface Bridge {
+  send(request: BridgeRequest): Promise<BridgeAnswer>;
+}
+
+export interface BridgeRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the base URL, without a leading slash, already URL-encoded: `tickets/e-CS0204070/notes`. */
+  readonly path: string;
+  readonly body?: JsonObject;
+}
+
+export type BridgeAnswer =
+  /** `body` is the parsed JSON, or the text where it is not JSON. */
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: Json;
+      readonly retryAfterMs: Milliseconds | null;
+    }
+  /** No (whole) answer. `reached` is false only if the request certainly did not get there (refused, no such host). */
+  | { readonly kind: 'no-answer'; readonly reason: string; readonly reached: boolean };
+
+/** The client's database server: the ITSM's tables and the engine's own, in one transaction. */
+export interface Database {
+  /**
+   * Runs `work` in one transaction: all of it is committed, or nothing. It may be run again from the start after a
+   * deadlock or a lost race, so it must have no effect but through `tx`. Rejects with DatabaseUnavailable when the
+   * server cannot be reached or is full, with ItsmRefused when the ITSM does not take a write.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+}
+
+export interface Transaction {
+  readonly itsm: Itsm;
+  readonly store: Store;
+}
+
+/** The database cannot be worked with just now: nothing was committed, try later. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
+/** The ITSM's tables do not take what was to be written: no such group, too long, not null. Nobody's fault but this ticket's. */
+export class ItsmRefused extends Error {
+  override readonly name = 'ItsmRefused';
+}
+
+/** The client's ITSM, in the names of itsm.yaml. Dates are ISO texts in UTC on this side. */
+export interface Itsm {
+  /**
+   * Rows of a source whose date is at or after `from`, oldest first, after `after` (the last row of the page before).
+   * `now` bounds the hour that a zone repeats when summer time ends.
+   */
+  changedRows(
+    source: ChangeSource,
+    from: Instant,
+    now: Instant,
+    after: ChangedRow | null,
+    limit: number,
+  ): Promise<readonly ChangedRow[]>;
+  /** `lock` holds the row until the transaction ends, so that nobody changes it in between. */
+  ticket(key: string, lock: boolean): Promise<Ticket | null>;
+  ticketKeyByNumber(number: string): Promise<string | null>;
+  ticketKeyByProviderNumber(providerNumber: string): Promise<string | null>;
+  /** Returns the new ticket's key. `fields` are ticket fields by their names; dates as ISO texts. */
+  insertTicket(fields: JsonObject, now: Instant): Promise<string>;
+  updateTicket(key: string, fields: JsonObject, now: Instant): Promise<void>;
+  setProviderNumber(key: string, providerNumber: string | null, now: Instant): Promise<void>;
+  /** Returns the new comment's key. */
+  insertComment(ticketKey: string, fields: JsonObject, now: Instant): Promise<string>;
+}
+
+export interface ChangedRow {
+  /** The row's own key, as text. */
+  readonly rowKey: string;
+  /** The key of the ticket it belongs to. */
+  readonly ticketKey: string;
+  /** The row's date, read in the database's zone. */
+  readonly changedAt: Instant;
+  /** The row's date as the database writes it: tells two versions of one row apart. */
+  readonly mark: string;
+}
+
+/** The engine's own tables (`bh_…`), for one contract. */
+export interface Store {
+  // Inbox
+  /** False if the message was accepted before: nothing is changed then. */
+  acceptMessage(message: QueueMessage, laneId: number, at: Instant): Promise<boolean>;
+  /** The lane's first message without an outcome, in message order. */
+  nextMessage(laneId: number): Promise<InboxMessage | null>;
+  /** Gives a message its outcome. */
+  settleMessage(rowId: number, outcome: string, at: Instant): Promise<void>;
+  waitingMessages(): Promise<number>;
+
+  // Lanes
+  lane(id: number, lock: boolean): Promise<Lane | null>;
+  laneByClientTicket(key: string): Promise<Lane | null>;
+  laneByClientNumber(number: string): Promise<Lane | null>;
+  laneByProviderTicket(number: string): Promise<Lane | null>;
+  /** A new lane, due at once. */
+  insertLane(lane: NewLane): Promise<number>;
+  /** Writes identity, state and parking. Does not touch `wanted` and `dueAt`. */
+  saveLane(lane: Lane): Promise<void>;
+  /** Something happened to the lane: count it, and be due no later than `at`. */
+  wakeLane(id: number, at: Instant): Promise<void>;
+  /** Ends a turn: sets `dueAt`, unless the lane was woken since it counted `wanted`. */
+  restLane(id: number, wanted: number, dueAt: Instant | null): Promise<void>;
+  /** Moves the waiting messages of one lane to another, wakes that one and deletes the first. */
+  mergeLane(from: number, into: number, at: Instant): Promise<void>;
+  /** Lanes that are due and not parked until an operator comes, the longest due first. */
+  dueLanes(now: Instant, limit: number, except: readonly number[]): Promise<readonly number[]>;
+  nextDueAt(): Promise<Instant | null>;
+  /** Wakes every parked lane; returns how many there are. */
+  wakeParkedLanes(at: Instant): Promise<number>;
+
+  // Ledger of comments
+  ledger(laneId: number): Promise<readonly LedgerEntry[]>;
+  insertLedgerEntry(entry: LedgerEntry): Promise<void>;
+
+  // Change detection
+  cursor(source: string): Promise<Instant | null>;
+  setCursor(source: string, position: Instant): Promise<void>;
+  /** Which of these rows are new, or have another mark than when last seen. */
+  unseenRows(source: string, rows: readonly ChangedRow[]): Promise<readonly ChangedRow[]>;
+  markRowsSeen(source: string, rows: readonly ChangedRow[]): Promise<void>;
+  /** Forgets rows dated before: they will not be read again. */
+  forgetRowsBefore(source: string, before: Instant): Promise<void>;
+
+  // Journal
+  journal(entry: JournalEntry): Promise<void>;
+  readJournal(filter: JournalFilter): Promise<readonly JournalEntry[]>;
+  /** What is under way or stands still, for logs and people. */
+  backlog(): Promise<Backlog>;
+}
+
+export interface NewLane {
+  readonly clientTicket: string | null;
+  readonly clientNumber: string | null;
+  readonly providerTicket: string | null;
+  readonly state: LaneState;
+  readonly dueAt: Instant;
+}
+
+export interface JournalFilter {
+  /** The client's or the provider's number; null: all tickets. */
+  readonly ticket: string | null;
+  /** The newest so many, oldest of them first. */
+  readonly limit: number;
+}
+
+export interface Backlog {
+  /** Messages in the inbox without an outcome. */
+  readonly messagesWaiting: number;
+  /** Lanes with a call whose answer is missing. */
+  readonly ambiguous: number;
+  readonly parked: readonly { readonly lane: Lane; readonly parked: Parked }[];
+  /** Lanes that have something to do, now or later. */
+  readonly lanesDue: number;
+}
+
+/** One line per step. `fields` carry contract, lane, ticket, transaction and rule where they are known. */
+export interface Log {
+  debug(step: string, fields: JsonObject): void;
+  info(step: string, fields: JsonObject): void;
+  warn(step: string, fields: JsonObject): void;
+  error(step: string, fields: JsonObject): void;
+}
