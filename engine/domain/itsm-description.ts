@@ -11,8 +11,10 @@ export interface ItsmDescription {
 }
 
 export interface DatabaseSettings {
-  readonly client: 'sqlite' | 'mysql';
-  /** A file path (sqlite) or a `mysql://user:password@host:port/database` URL. */
+  /**
+   * `sqlite:PATH` (embedded, the default: `sqlite:.bridgehead/CONTRACT.sqlite`) or
+   * `mysql://user:password@host:port/database` (MySQL and MariaDB).
+   */
   readonly connection: Setting;
   /** IANA name of the zone in which the database writes its dates, e.g. `Europe/Berlin`. */
   readonly timeZone: string;
