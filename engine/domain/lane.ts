@@ -1,7 +1,7 @@
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import type { TicketType, UpdateField } from './payload.ts';
-import type { Shadow } from './shadow.ts';
+import { EMPTY_SHADOW, type Shadow } from './shadow.ts';
 
 /**
  * One ticket, one lane: everything that happens to a ticket is handled here, strictly one after another.
@@ -29,6 +29,8 @@ export interface Lane {
   readonly wanted: number;
   /** When the lane is to be looked at next; null: when something happens to it. */
   readonly dueAt: Instant | null;
+  /** Look once more then, whatever happens: a commit may have come late (the change source's overlap). */
+  readonly recheckAt: Instant | null;
   /** Why the lane stands still; null: it does not. */
   readonly parked: Parked | null;
 }
@@ -46,8 +48,8 @@ export interface LaneState {
   readonly attempts: number;
   /** Nothing is sent before this. */
   readonly resendAt: Instant | null;
-  /** Look again then: a commit may have come late (the change source's overlap). */
-  readonly recheckAt: Instant | null;
+  /** The provider has been told that the client works the ticket itself. */
+  readonly keptInternal: boolean;
   /** The provider opened the ticket and has not been told our number yet. */
   readonly numberOwed: boolean;
   /** Other provider tickets that turned out to be ours: to be cancelled there. */
@@ -118,11 +120,11 @@ export const NEW_LANE_STATE: LaneState = {
   link: 'unlinked',
   origin: null,
   ticketType: null,
-  shadow: { fields: {}, unsure: [], sent: {} },
+  shadow: EMPTY_SHADOW,
   intent: null,
   attempts: 0,
   resendAt: null,
-  recheckAt: null,
+  keptInternal: false,
   numberOwed: false,
   surplus: [],
   substitutes: [],

@@ -134,10 +134,13 @@ export interface Store {
   laneByProviderTicket(number: string): Promise<Lane | null>;
   /** A new lane, due at once. */
   insertLane(lane: NewLane): Promise<number>;
-  /** Writes identity, state and parking. Does not touch `wanted` and `dueAt`. */
+  /** Writes identity, state and parking. Does not touch `wanted`, `dueAt` and `recheckAt`. */
   saveLane(lane: Lane): Promise<void>;
-  /** Something happened to the lane: count it, and be due no later than `at`. */
-  wakeLane(id: number, at: Instant): Promise<void>;
+  /**
+   * Something happened to the lane: count it (`wanted` + 1) and be due no later than `at`. A `recheckAt` replaces
+   * an earlier one.
+   */
+  wakeLane(id: number, at: Instant, recheckAt: Instant | null): Promise<void>;
   /** Ends a turn: sets `dueAt`, unless the lane was woken since it counted `wanted`. */
   restLane(id: number, wanted: number, dueAt: Instant | null): Promise<void>;
   /** Moves the waiting messages of one lane to another, wakes that one and deletes the first. */
@@ -145,7 +148,7 @@ export interface Store {
   /** Lanes that are due and not parked until an operator comes, the longest due first. */
   dueLanes(now: Instant, limit: number, except: readonly number[]): Promise<readonly number[]>;
   nextDueAt(): Promise<Instant | null>;
-  /** Wakes every parked lane; returns how many there are. */
+  /** Wakes every parked lane, also those that wait for an operator (their `until` becomes 'change'); returns how many. */
   wakeParkedLanes(at: Instant): Promise<number>;
 
   // Ledger of comments
