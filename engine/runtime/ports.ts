@@ -1,11 +1,12 @@
 import type { Poll } from '../domain/contract.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { ChangeSource } from '../domain/itsm-description.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { InboxMessage, Lane, LaneState, LedgerEntry, Parked } from '../domain/lane.ts';
 import type { QueueMessage } from '../domain/message.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import type { BridgeAnswer, BridgeRequest } from '../wire/exchange.ts';
 
 /** Everything the runtime touches is handed in. Each port has a real twin and a simulated one. */
 export interface Ports {
@@ -37,23 +38,7 @@ export interface Bridge {
   send(request: BridgeRequest): Promise<BridgeAnswer>;
 }
 
-export interface BridgeRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the base URL, without a leading slash, already URL-encoded: `tickets/e-CS0204070/notes`. */
-  readonly path: string;
-  readonly body?: JsonObject;
-}
-
-export type BridgeAnswer =
-  /** `body` is the parsed JSON, or the text where it is not JSON. */
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly body: Json;
-      readonly retryAfterMs: Milliseconds | null;
-    }
-  /** No (whole) answer. `reached` is false only if the request certainly did not get there (refused, no such host). */
-  | { readonly kind: 'no-answer'; readonly reason: string; readonly reached: boolean };
+export type { BridgeAnswer, BridgeRequest };
 
 /** The client's database server: the ITSM's tables and the engine's own, in one transaction. */
 export interface Database {
