@@ -1,0 +1,16 @@
+import { Ajv } from 'ajv';
+
+/**
+ * Reads the schemas of the wire (JSON Schema draft-07). All faults at once, each with the value at fault. Lengths are
+ * counted in UTF-16 units, as Java and the databases behind the bridge do: never fewer than the characters that the
+ * standard counts, so a text within the limit is within it both ways.
+ */
+export const schemaReader = (): Ajv =>
+  new Ajv({ allErrors: true, verbose: true, strictTypes: false, unicode: false, logger: false });
+
+/** `/payload/comments/2/body` → `payload.comments[2].body` */
+export const fieldPath = (pointer: string): string =>
+  pointer
+    .slice(1)
+    .replace(/\/(\d+)(?=\/|$)/g, '[$1]')
+    .replaceAll('/', '.');

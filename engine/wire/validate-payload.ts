@@ -1,0 +1,125 @@
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import createSchema from '../../schemas/bridge/create.schema.json' with { type: 'json' };
+import fieldsSchema from '../../schemas/bridge/fields.schema.json' with { type: 'json' };
+import notesSchema from '../../schemas/bridge/notes.schema.json' with { type: 'json' };
+import returnNumberSchema from '../../schemas/bridge/return-number.schema.json' with { type: 'json' };
+import updateSchema from '../../schemas/bridge/update.schema.json' with { type: 'json' };
+import type { Json } from '../domain/json.ts';
+import type { BridgeRequest } from './exchange.ts';
+import { excerpt } from './excerpt.ts';
+import { fieldPath, schemaReader } from './schema-reader.ts';
+
+/** Why the provider would refuse a request, or take it and lose a part. */
+export interface PayloadFault {
+  /** As the payload names it: `description`, `comments[2].body`; `payload` for the whole. */
+  readonly field: string;
+  /** What is allowed and what was found, in words. */
+  readonly limit: string;
+  /** The beginning of the value, on one line. */
+  readonly value: string;
+}
+
+const reader = schemaReader();
+reader.addSchema(fieldsSchema);
+const validateCreate = reader.compile(createSchema);
+const validateUpdate = reader.compile(updateSchema);
+const validateNotes = reader.compile(notesSchema);
+const validateReturnNumber = reader.compile(returnNumberSchema);
+
+const EITHER_PRIORITY = 'either priority alone, or impact and urgency together';
+
+/**
+ * What is wrong with a request by the provider's documented limits; nothing: it may be sent. Lengths are those of the
+ * escaped text, which is on the wire and is the longer one.
+ */
+export function validateRequest(request: BridgeRequest): readonly PayloadFault[] {
+  const faults = pathFaults(request.path);
+  const validate = schemaFor(request);
+  if (validate === 'no body') return faults;
+  if (validate === 'unknown') {
+    return [
+      { field: 'path', limit: 'a call that the bridge knows', value: `${request.method} ${request.path}` },
+    ];
+  }
+  if (validate(request.body)) return faults;
+  return [...faults, ...(validate.errors ?? []).filter(isTelling).map(readFault)];
+}
+
+function schemaFor({ method, path }: BridgeRequest): ValidateFunction | 'no body' | 'unknown' {
+  const [collection, , call] = path.split('/');
+  const parts = path.split('/').length;
+  if (collection === 'queue') {
+    return (method === 'GET' && parts === 1) || (method === 'DELETE' && parts === 2) ? 'no body' : 'unknown';
+  }
+  if (collection !== 'tickets') return 'unknown';
+  if (method === 'POST' && parts === 1) return validateCreate;
+  if (method !== 'PUT' || parts > 3) return 'unknown';
+  if (parts === 2) return validateUpdate;
+  if (call === 'notes') return validateNotes;
+  return call === 'returnptn' ? validateReturnNumber : 'unknown';
+}
+
+/** A path segment that is empty or made of dots names another address than it seems to. */
+const pathFaults = (path: string): readonly PayloadFault[] =>
+  path
+    .split('/')
+    .filter((segment) => /^\.*$/.test(segment))
+    .map((segment) => ({ field: 'path', limit: 'a ticket number or a receipt handle', value: segment }));
+
+/** Leaves out what ajv says besides: the branches of a choice, and that an `if` led to a `then`. */
+const isTelling = (error: ErrorObject): boolean =>
+  error.keyword !== 'if' && !/\/(?:oneOf|not)\//.test(error.schemaPath);
+
+function readFault(error: ErrorObject): PayloadFault {
+  const at = fieldPath(error.instancePath).replace(/^payload(?:\.|$)/, '');
+  const value = excerpt(error.data as Json | undefined);
+  const inside = (field: string): string => (at === '' ? field : `${at}.${field}`);
+  switch (error.keyword) {
+    case 'required':
+      return {
+        field: inside(parameter(error, 'missingProperty')),
+        limit: error.schemaPath.includes('/then/') ? 'required to resolve or close a ticket' : 'required',
+        value: 'nothing',
+      };
+    case 'additionalProperties': {
+      const field = parameter(error, 'additionalProperty');
+      return {
+        field: inside(field),
+        limit: 'not a field of this call, the provider would ignore it',
+        value: excerpt((error.data as Record<string, Json>)[field]),
+      };
+    }
+    case 'maxLength':
+      return {
+        field: at,
+        limit: `at most ${parameter(error, 'limit')} characters, this has ${String(error.data).length} once escaped`,
+        value,
+      };
+    case 'minLength':
+      return { field: at, limit: 'must not be empty', value };
+    case 'enum':
+      return { field: at, limit: `one of ${(error.schema as readonly string[]).join(', ')}`, value };
+    case 'pattern':
+      return {
+        field: at,
+        limit: 'newlines, tabs, double quotes and backslashes must be escaped twice',
+        value,
+      };
+    case 'oneOf':
+    case 'not':
+      return { field: 'priority', limit: EITHER_PRIORITY, value };
+    case 'false schema':
+      return {
+        field: at,
+        limit: 'travels in an update of its own, before the one that resolves or closes',
+        value,
+      };
+    case 'minProperties':
+      return { field: 'payload', limit: 'at least one field besides the identity', value };
+    default:
+      return { field: at === '' ? 'payload' : at, limit: error.message ?? error.keyword, value };
+  }
+}
+
+const parameter = (error: ErrorObject, name: string): string =>
+  String((error.params as Readonly<Record<string, unknown>>)[name]);
