@@ -1,0 +1,63 @@
+import { DateTime } from 'luxon';
+import type { Instant } from '../../engine/domain/instant.ts';
+
+/**
+ * The dates of an ITSM are plain texts in the zone that its contract names (`2026-11-23 14:05:00`), in a DATETIME
+ * column or in SQLite's text. The zone of this process, of the driver and of the session never matter.
+ *
+ * - Where summer time begins, the texts of the skipped hour are read as if the clock had not been put forward yet:
+ *   02:30 is the instant that is called 03:30.
+ * - Where it ends, the texts of the repeated hour are read as the earlier of the two instants.
+ * - Fractions of a second are read, to the millisecond, and not written: whole seconds fit every column.
+ * - A text in the form of a date that is none (`0000-00-00 00:00:00`, MySQL's way to say nothing) is null.
+ */
+const LOCAL_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?$/;
+
+/** Thrown on what cannot be read or written as a date; the message says which value and what is expected. */
+export class NotADate extends Error {
+  override readonly name = 'NotADate';
+}
+
+/** Reads a database's local date. Null for null and for dates that do not exist. */
+export function readLocalDate(value: unknown, timeZone: string): Instant | null {
+  if (value === null || value === undefined) return null;
+  const parts = typeof value === 'string' ? LOCAL_DATE.exec(value) : null;
+  if (parts === null)
+    throw new NotADate(`${JSON.stringify(value)} is not a date; expected a text such as 2026-11-23 14:05:00`);
+  const number = (index: number): number => Number(parts[index] ?? 0);
+  const local = DateTime.fromObject(
+    {
+      year: number(1),
+      month: number(2),
+      day: number(3),
+      hour: number(4),
+      minute: number(5),
+      second: number(6),
+      millisecond: Number((parts[7] ?? '').padEnd(3, '0').slice(0, 3)),
+    },
+    { zone: timeZone },
+  );
+  if (!local.isValid) return null;
+  return Math.min(...local.getPossibleOffsets().map((possible) => possible.toMillis()));
+}
+
+/** Writes an instant as the database's local date, in whole seconds. */
+export const localDate = (instant: Instant, timeZone: string): string =>
+  DateTime.fromMillis(instant, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm:ss');
+
+/** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
+export const zoneOffsetMs = (instant: Instant, timeZone: string): number =>
+  DateTime.fromMillis(instant, { zone: timeZone }).offset * 60_000;
+
+/** The ISO text in UTC that rules and the rest of the engine see. */
+export const isoText = (instant: Instant): string => new Date(instant).toISOString();
+
+/** Reads an ISO 8601 text; one without an offset is in UTC. */
+export function readIsoDate(value: string): Instant {
+  const date = DateTime.fromISO(value, { zone: 'utc' });
+  if (!date.isValid)
+    throw new NotADate(
+      `${JSON.stringify(value)} is not a date; expected ISO 8601, such as 2026-11-23T14:05:00Z`,
+    );
+  return date.toMillis();
+}

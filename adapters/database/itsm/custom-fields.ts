@@ -1,0 +1,61 @@
+import type { Knex } from 'knex';
+import type { CustomFieldTable } from '../../../engine/domain/itsm-description.ts';
+import type { Instant } from '../../../engine/domain/instant.ts';
+import type { JsonObject } from '../../../engine/domain/json.ts';
+import { localDate } from '../dates.ts';
+import { writing } from '../errors.ts';
+import { type Bound, plainText, writtenValue } from './field-values.ts';
+
+/** Every custom field that the contract names; those without a row are null. */
+export async function readCustomFields(
+  knex: Knex,
+  table: CustomFieldTable,
+  ticket: Bound,
+): Promise<JsonObject> {
+  const rows: readonly { readonly name: unknown; readonly value: unknown }[] = await knex(table.table)
+    .where(table.ticket, ticket)
+    .whereIn(table.name, [...table.fields.values()])
+    .select({ name: table.name, value: table.value });
+  const values = new Map(rows.map((row) => [plainText(row.name), row.value]));
+  return Object.fromEntries(
+    [...table.fields].map(([field, name]) => {
+      const value = values.get(name) ?? null;
+      return [field, value === null ? null : plainText(value)];
+    }),
+  );
+}
+
+/**
+ * Writes custom fields: the row of each is updated, or made where there is none and the value is not null.
+ * @param changed the table's date of change, where a change source names it.
+ */
+export async function writeCustomFields(
+  knex: Knex,
+  table: CustomFieldTable,
+  changed: string | null,
+  ticket: Bound,
+  values: JsonObject,
+  now: Instant,
+  timeZone: string,
+): Promise<void> {
+  for (const [field, value] of Object.entries(values)) {
+    const name = table.fields.get(field);
+    if (name === undefined)
+      throw new Error(`there is no custom field ${field}; there are ${[...table.fields.keys()].join(', ')}`);
+    const row: Record<string, Bound> = {
+      [table.value]: writtenValue(
+        value,
+        { type: 'text' },
+        timeZone,
+        `${table.table}.${table.value} (field custom.${field})`,
+      ),
+      ...(changed === null ? {} : { [changed]: localDate(now, timeZone) }),
+    };
+    const fieldOf = new Map([[table.value, `custom.${field}`]]);
+    const identity = { [table.ticket]: ticket, [table.name]: name };
+    await writing(table.table, row, fieldOf, async () => {
+      const found = await knex(table.table).where(identity).update(row);
+      if (found === 0 && value !== null) await knex(table.table).insert({ ...identity, ...row });
+    });
+  }
+}

@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts';
+import type { Instant } from '../../../engine/domain/instant.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain/json.ts';
+import type { Ticket } from '../../../engine/domain/ticket.ts';
+import { type Itsm, ItsmRefused } from '../../../engine/runtime/ports.ts';
+import { writing } from '../errors.ts';
+import { changedRows, prefixed } from './changed-rows.ts';
+import { readCustomFields, writeCustomFields } from './custom-fields.ts';
+import { fieldReader } from './field-reader.ts';
+import { type Bound, plainText } from './field-values.ts';
+import { constantColumns, writtenFields } from './field-writer.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+type Keyed = Readonly<Record<'key' | 'value', unknown>>;
+type TicketRow = Row &
+  Readonly<Record<'key' | 'number' | 'providerNumber' | 'forComments' | 'forCustom', unknown>>;
+
+/** One client's ITSM tables within one transaction; everything about them is said by the description. */
+export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
+  const { tickets, comments, database } = description;
+  const zone = database.timeZone;
+  const ticketFields = fieldReader(tickets.table, 't', tickets.fields, zone);
+  const commentFields = comments === null ? null : fieldReader(comments.table, 'c', comments.fields, zone);
+
+  const ofTickets = () => knex({ t: tickets.table }).where(prefixed('t', tickets.where));
+
+  const keyWhere = async (column: string, value: string): Promise<string | null> => {
+    const rows: readonly Keyed[] = await ofTickets()
+      .where(`t.${column}`, value)
+      .orderBy(`t.${tickets.key}`)
+      .select({ key: `t.${tickets.key}`, value: `t.${column}` });
+    // MySQL's comparison may find more than what was asked for: other case, or 42 for "42a".
+    const exact = rows.find((row) => plainText(row.value) === value);
+    return exact === undefined ? null : plainText(exact.key);
+  };
+
+  /** The ticket columns that comments and custom fields refer to. */
+  const referred = { comments: comments?.refersTo, custom: tickets.customFields?.refersTo };
+
+  const commentsOf = async (ticket: unknown): Promise<Ticket['comments']> => {
+    if (comments === null || commentFields === null) return [];
+    const query = knex({ c: comments.table })
+      .where(`c.${comments.ticket}`, ticket as Bound)
+      .where(prefixed('c', comments.where))
+      .orderBy([`c.${comments.orderBy}`, `c.${comments.key}`])
+      .select({ key: `c.${comments.key}` });
+    const rows = (await commentFields.select(query)) as readonly (Row & Keyed)[];
+    return rows.map((row) => ({ key: plainText(row.key), fields: commentFields.read(row) }));
+  };
+
+  const writeCustom = async (ticketKey: string, values: Json, now: Instant): Promise<void> => {
+    const { customFields } = tickets;
+    if (customFields === null || !isJsonObject(values))
+      throw new Error('custom takes an object, for a contract whose itsm.yaml has custom_fields');
+    const changed = description.changes.find((source) => source.table === customFields.table)?.changed;
+    const ticket = await referredValue(ticketKey, customFields.refersTo);
+    await writeCustomFields(knex, customFields, changed ?? null, ticket, values, now, zone);
+  };
+
+  const referredValue = async (ticketKey: string, column: string): Promise<Bound> => {
+    const [row]: readonly { readonly value: Bound }[] = await ofTickets()
+      .where(`t.${tickets.key}`, ticketKey)
+      .select({ value: `t.${column}` });
+    if (row === undefined) throw noTicket(ticketKey);
+    return row.value;
+  };
+
+  const noTicket = (key: string): ItsmRefused =>
+    new ItsmRefused(`${tickets.table} has no ticket whose ${tickets.key} is ${key}`);
+
+  const updateRow = async (
+    key: string,
+    row: Readonly<Record<string, Bound>>,
+    fieldOf: ReadonlyMap<string, string>,
+    now: Instant,
+  ): Promise<void> => {
+    const columns = { ...constantColumns(tickets.onUpdate, now, zone), ...row };
+    const found = await writing(tickets.table, columns, fieldOf, () =>
+      knex(tickets.table).where(tickets.key, key).where(Object.fromEntries(tickets.where)).update(columns),
+    );
+    if (found === 0) throw noTicket(key);
+  };
+
+  return {
+    changedRows: (source, from, now, after, limit) =>
+      changedRows(knex, description, source, from, now, after, limit),
+
+    async ticket(key, lock) {
+      // Locked by itself: a lock on the joined statement would hold the groups and people of the ticket too.
+      if (lock) await ofTickets().where(`t.${tickets.key}`, key).forUpdate().first(`t.${tickets.key}`);
+      const query = ofTickets()
+        .where(`t.${tickets.key}`, key)
+        .select({
+          key: `t.${tickets.key}`,
+          number: `t.${tickets.number.column}`,
+          providerNumber: `t.${tickets.providerNumber}`,
+          forComments: `t.${referred.comments ?? tickets.key}`,
+          forCustom: `t.${referred.custom ?? tickets.key}`,
+        });
+      const [row] = (await ticketFields.select(query)) as readonly TicketRow[];
+      if (row === undefined) return null;
+      const fields = ticketFields.read(row);
+      const { customFields } = tickets;
+      return {
+        key: plainText(row.key),
+        number: row.number === null ? '' : plainText(row.number),
+        providerNumber: row.providerNumber === null ? null : plainText(row.providerNumber),
+        fields:
+          customFields === null
+            ? fields
+            : { ...fields, custom: await readCustomFields(knex, customFields, row.forCustom as Bound) },
+        comments: await commentsOf(row.forComments),
+      };
+    },
+
+    ticketKeyByNumber: (number) => keyWhere(tickets.number.column, number),
+    ticketKeyByProviderNumber: (number) => keyWhere(tickets.providerNumber, number),
+
+    async insertTicket(fields, now) {
+      const { custom, ...own } = fields as JsonObject & { readonly custom?: Json };
+      const { row, fieldOf } = await writtenFields(knex, tickets.table, tickets.fields, own, zone);
+      const { column, generate } = tickets.number;
+      const columns: Record<string, Bound> = {
+        // A row that did not satisfy the conditions would be no ticket.
+        ...Object.fromEntries(tickets.where),
+        ...constantColumns(tickets.onInsert, now, zone),
+        ...row,
+        // The number is made from the key, which the insert makes; the column may want something unique until then.
+        ...(generate === null ? {} : { [column]: placeholder(generate.prefix.length + generate.digits) }),
+      };
+      const key = await insertRow(tickets.table, columns, fieldOf);
+      if (generate !== null) {
+        const number = generate.prefix + key.padStart(generate.digits, '0');
+        await writing(tickets.table, { [column]: number }, new Map(), () =>
+          knex(tickets.table)
+            .where(tickets.key, key)
+            .update({ [column]: number }),
+        );
+      }
+      if (custom !== undefined) await writeCustom(key, custom, now);
+      return key;
+    },
+
+    async updateTicket(key, fields, now) {
+      const { custom, ...own } = fields as JsonObject & { readonly custom?: Json };
+      if (Object.keys(fields).length === 0) return;
+      const { row, fieldOf } = await writtenFields(knex, tickets.table, tickets.fields, own, zone);
+      await updateRow(key, row, fieldOf, now);
+      if (custom !== undefined) await writeCustom(key, custom, now);
+    },
+
+    async setProviderNumber(key, providerNumber, now) {
+      await updateRow(key, { [tickets.providerNumber]: providerNumber }, new Map(), now);
+    },
+
+    async insertComment(ticketKey, fields, now) {
+      if (comments === null) throw new Error('this contract describes no comments');
+      const { row, fieldOf } = await writtenFields(knex, comments.table, comments.fields, fields, zone);
+      return await insertRow(
+        comments.table,
+        {
+          ...Object.fromEntries(comments.where),
+          ...constantColumns(comments.onInsert, now, zone),
+          ...row,
+          [comments.ticket]: await referredValue(ticketKey, comments.refersTo),
+        },
+        fieldOf,
+      );
+    },
+  };
+
+  /** Inserts a row whose key the database makes. */
+  async function insertRow(
+    table: string,
+    row: Readonly<Record<string, Bound>>,
+    fieldOf: ReadonlyMap<string, string>,
+  ): Promise<string> {
+    const [key] = await writing(table, row, fieldOf, () => knex(table).insert(row));
+    if (!key) throw new Error(`${table} makes no keys of its own: its key must be AUTO_INCREMENT`);
+    return String(key);
+  }
+}
+
+/** Unique for as long as the transaction lasts, and no longer than the number that replaces it. */
+const placeholder = (length: number): string =>
+  `~${BigInt(`0x${randomBytes(16).toString('hex')}`).toString(36)}`.slice(0, length);

@@ -1,0 +1,100 @@
+import type { Knex } from 'knex';
+import type { Connected } from './connect.ts';
+import { DatabaseMisconfigured, driverWords, failureOf, unavailable } from './errors.ts';
+import * as engineTables001 from './migrations/001-engine-tables.ts';
+import { runTransaction } from './transactions.ts';
+
+interface Step {
+  readonly name: string;
+  readonly up: (knex: Knex, schema: string | null) => Promise<void>;
+}
+
+/** In order; a step that was released is never changed. */
+const STEPS: readonly Step[] = [{ name: '001-engine-tables', up: engineTables001.up }];
+
+/** How long one process waits for another that migrates the same tables. */
+const MIGRATION_LOCK_SECONDS = 60;
+
+/**
+ * Makes or updates the engine's tables; the ITSM's are never touched. Several processes may do so at once: on SQLite
+ * it is one transaction, on MySQL it is done under a named lock that ends with its session, so that a process that
+ * dies in the middle blocks nobody.
+ * @returns the names of the steps that were taken now.
+ */
+export async function migrate(database: Connected, schema: string | null): Promise<readonly string[]> {
+  try {
+    if (schema === null)
+      return await runTransaction(
+        database.knex,
+        () => 0.5,
+        (transaction) => takeSteps(transaction, null),
+      );
+    await makeSchema(database, schema);
+    return await underLock(database.knex, `bridgehead migrates ${schema}`.slice(0, 64), () =>
+      takeSteps(database.knex, schema),
+    );
+  } catch (error) {
+    throw failureOf(error) === 'unavailable' ? unavailable(error) : error;
+  }
+}
+
+async function takeSteps(knex: Knex, schema: string | null): Promise<readonly string[]> {
+  const config: Knex.MigratorConfig = {
+    tableName: 'bh_migrations',
+    ...(schema === null ? {} : { schemaName: schema }),
+    disableTransactions: true,
+    migrationSource: {
+      getMigrations: async () => STEPS.map((step) => step.name),
+      getMigrationName: (name: string) => name,
+      getMigration: async (name: string) => ({
+        up: async (on: Knex) => STEPS.find((step) => step.name === name)?.up(on, schema),
+        down: async () => {
+          throw new Error('the engine tables are not migrated backwards');
+        },
+      }),
+    },
+  };
+  // Ours is the lock that counts; knex's own stays behind when a process dies.
+  await knex.migrate.forceFreeMigrationsLock(config);
+  const [, taken] = (await knex.migrate.latest(config)) as [number, readonly string[]];
+  return taken;
+}
+
+async function makeSchema({ knex, name }: Connected, schema: string): Promise<void> {
+  const there: readonly unknown[] = await knex
+    .withSchema('information_schema')
+    .from('schemata')
+    .where({ schema_name: schema })
+    .select('schema_name');
+  if (there.length > 0) return;
+  try {
+    await knex.raw('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4', [schema]);
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    if (code !== 'ER_DBACCESS_DENIED_ERROR' && code !== 'ER_ACCESS_DENIED_ERROR') throw error;
+    throw new DatabaseMisconfigured(
+      `the schema ${schema} for the engine's own tables is not on ${name}, or this user may not see it, and may ` +
+        `not create it (${driverWords(error)}). Have it made: CREATE DATABASE ${schema} CHARACTER SET utf8mb4; ` +
+        `GRANT ALL ON ${schema}.* TO this user. Or name another in engine_schema of itsm.yaml.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Holds a named lock of the server in a session of its own while `work` runs. */
+async function underLock<T>(knex: Knex, lock: string, work: () => Promise<T>): Promise<T> {
+  return await knex.transaction(async (session) => {
+    const [rows] = (await session.raw('SELECT GET_LOCK(?, ?) AS held', [lock, MIGRATION_LOCK_SECONDS])) as [
+      readonly { readonly held: number | null }[],
+    ];
+    if (rows[0]?.held !== 1)
+      throw new DatabaseMisconfigured(
+        `another process has held the lock "${lock}" for ${MIGRATION_LOCK_SECONDS} s: is one of them stuck?`,
+      );
+    try {
+      return await work();
+    } finally {
+      await session.raw('SELECT RELEASE_LOCK(?)', [lock]);
+    }
+  });
+}

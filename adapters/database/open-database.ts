@@ -1,0 +1,51 @@
+import type { ItsmDescription } from '../../engine/domain/itsm-description.ts';
+import type { Database } from '../../engine/runtime/ports.ts';
+import { connect } from './connect.ts';
+import { engineTables } from './engine-tables.ts';
+import { openItsm } from './itsm/itsm.ts';
+import { migrate } from './migrate.ts';
+import { openStore } from './store/store.ts';
+import { runTransaction } from './transactions.ts';
+
+export interface DatabaseOptions {
+  /** The contract's name: scopes the engine's tables, which several contracts may share. */
+  readonly contract: string;
+  readonly itsm: ItsmDescription;
+  /** The connection with its settings filled in; see `connect`. */
+  readonly connection: string;
+  /** Uniform in [0, 1); spreads the pauses between runs of a transaction. Default: no spread. */
+  readonly jitter?: () => number;
+}
+
+export interface OpenDatabase extends Database {
+  /**
+   * Makes or updates the engine's tables; needed before the first transaction. Returns the steps taken now.
+   * Rejects with DatabaseMisconfigured when their schema is missing and may not be made.
+   */
+  migrate(): Promise<readonly string[]>;
+  /** Ends the connections; transactions under way are waited for. */
+  close(): Promise<void>;
+}
+
+/**
+ * The client's database: its ITSM tables and the engine's own, in one transaction. Nothing is connected yet.
+ * @throws DatabaseMisconfigured when the connection text cannot be understood.
+ */
+export function openDatabase({
+  contract,
+  itsm,
+  connection,
+  jitter = () => 0.5,
+}: DatabaseOptions): OpenDatabase {
+  const database = connect(connection);
+  const schema = database.kind === 'mysql' ? itsm.database.engineSchema : null;
+  const tables = engineTables(schema);
+  return {
+    transaction: (work) =>
+      runTransaction(database.knex, jitter, (knex) =>
+        work({ itsm: openItsm(knex, itsm), store: openStore({ knex, tables, contract }) }),
+      ),
+    migrate: () => migrate(database, schema),
+    close: () => database.knex.destroy(),
+  };
+}

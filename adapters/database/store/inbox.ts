@@ -1,0 +1,90 @@
+import type { InboxMessage } from '../../../engine/domain/lane.ts';
+import type { JsonObject } from '../../../engine/domain/json.ts';
+import type { Store } from '../../../engine/runtime/ports.ts';
+import { failureOf } from '../errors.ts';
+import type { Scope } from './store.ts';
+
+interface InboxRow {
+  readonly id: number;
+  readonly contract: string;
+  readonly lane_id: number;
+  readonly message_id: string;
+  readonly message_group: string;
+  readonly transaction_type: string;
+  readonly sent_at: number;
+  readonly sequence: string;
+  readonly sequence_order: string;
+  readonly client_reference_available: number | boolean;
+  readonly body: string;
+  readonly accepted_at: number;
+  readonly outcome: string | null;
+  readonly settled_at: number | null;
+}
+
+/** SequenceNumber has 20 digits today. */
+const SEQUENCE_DIGITS_MAX = 40;
+
+type InboxStore = Pick<Store, 'acceptMessage' | 'nextMessage' | 'settleMessage' | 'waitingMessages'>;
+
+export function inboxStore({ knex, tables, contract }: Scope): InboxStore {
+  const inbox = () => knex<InboxRow>(tables.inbox).where({ contract });
+  return {
+    async acceptMessage(message, laneId, at) {
+      const known = await inbox().where({ message_id: message.id }).first('id');
+      if (known !== undefined) return false;
+      try {
+        await knex(tables.inbox).insert({
+          contract,
+          lane_id: laneId,
+          message_id: message.id,
+          message_group: message.group,
+          transaction_type: message.transactionType,
+          sent_at: message.sentAt,
+          sequence: message.sequence,
+          sequence_order: message.sequence.padStart(SEQUENCE_DIGITS_MAX, '0'),
+          client_reference_available: message.clientReferenceAvailable,
+          body: JSON.stringify(message.body),
+          accepted_at: at,
+          outcome: null,
+          settled_at: null,
+        });
+        return true;
+      } catch (error) {
+        // Another process accepted it between the two statements; the insert waited until that was committed.
+        if (failureOf(error) === 'duplicate') return false;
+        throw error;
+      }
+    },
+
+    async nextMessage(laneId) {
+      const row = await inbox()
+        .where({ lane_id: laneId })
+        .whereNull('outcome')
+        .orderBy(['sent_at', 'sequence_order', 'id'])
+        .first();
+      return row === undefined ? null : readMessage(row);
+    },
+
+    async settleMessage(rowId, outcome, at) {
+      const settled = await inbox().where({ id: rowId }).update({ outcome, settled_at: at });
+      if (settled !== 1) throw new Error(`the inbox has no row ${rowId}`);
+    },
+
+    async waitingMessages() {
+      const row = await inbox().whereNull('outcome').count({ waiting: '*' }).first();
+      return Number(row?.waiting ?? 0);
+    },
+  };
+}
+
+const readMessage = (row: InboxRow): InboxMessage => ({
+  rowId: row.id,
+  laneId: row.lane_id,
+  messageId: row.message_id,
+  group: row.message_group,
+  transactionType: row.transaction_type,
+  sentAt: row.sent_at,
+  sequence: row.sequence,
+  clientReferenceAvailable: Boolean(row.client_reference_available),
+  body: JSON.parse(row.body) as JsonObject,
+});

@@ -1,0 +1,98 @@
+import type { JournalEntry } from '../../../engine/domain/journal.ts';
+import type { JsonObject } from '../../../engine/domain/json.ts';
+import type { Store } from '../../../engine/runtime/ports.ts';
+import { type LaneRow, readLane } from './lane-row.ts';
+import type { Scope } from './store.ts';
+
+interface JournalRow {
+  readonly id: number;
+  readonly contract: string;
+  readonly at: number;
+  readonly lane_id: number | null;
+  readonly client_number: string | null;
+  readonly provider_ticket: string | null;
+  readonly direction: JournalEntry['direction'];
+  readonly transaction: string;
+  readonly transaction_id: string | null;
+  readonly outcome: JournalEntry['outcome'];
+  readonly rule: string | null;
+  readonly summary: string;
+  readonly detail: string;
+}
+
+/** What the wire calls a number may be anything: the journal takes it all the same. */
+const NAME_LENGTH_MAX = 191;
+const clipped = <T extends string | null>(text: T): T => (text?.slice(0, NAME_LENGTH_MAX) ?? null) as T;
+
+type JournalStore = Pick<Store, 'journal' | 'readJournal' | 'backlog'>;
+
+export function journalStore({ knex, tables, contract }: Scope): JournalStore {
+  const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
+  return {
+    async journal(entry) {
+      await knex(tables.journal).insert({
+        contract,
+        at: entry.at,
+        lane_id: entry.laneId,
+        client_number: clipped(entry.clientNumber),
+        provider_ticket: clipped(entry.providerTicket),
+        direction: entry.direction,
+        transaction: clipped(entry.transaction),
+        transaction_id: clipped(entry.transactionId),
+        outcome: entry.outcome,
+        rule: entry.rule,
+        summary: entry.summary,
+        detail: JSON.stringify(entry.detail),
+      });
+    },
+
+    async readJournal({ ticket, limit }) {
+      const query = knex<JournalRow>(tables.journal).where({ contract });
+      if (ticket !== null) {
+        // What was written before the other side's number was known belongs to the ticket too.
+        const ofTicket = lanes()
+          .where((lane) => void lane.where({ client_number: ticket }).orWhere({ provider_ticket: ticket }))
+          .select('id');
+        void query.where(
+          (entry) =>
+            void entry
+              .where({ client_number: ticket })
+              .orWhere({ provider_ticket: ticket })
+              .orWhereIn('lane_id', ofTicket),
+        );
+      }
+      const rows = await query.orderBy('id', 'desc').limit(limit);
+      return rows.reverse().map(readEntry);
+    },
+
+    async backlog() {
+      const count = async (query: { count(as: { n: string }): PromiseLike<unknown> }): Promise<number> => {
+        const [row] = (await query.count({ n: '*' })) as readonly { readonly n: number | string }[];
+        return Number(row?.n ?? 0);
+      };
+      const parked = await lanes().whereNotNull('parked_at').orderBy(['parked_at', 'id']);
+      return {
+        messagesWaiting: await count(knex(tables.inbox).where({ contract }).whereNull('outcome')),
+        ambiguous: await count(lanes().where({ ambiguous: true })),
+        parked: parked
+          .map(readLane)
+          .flatMap((lane) => (lane.parked === null ? [] : [{ lane, parked: lane.parked }])),
+        lanesDue: await count(lanes().whereNotNull('due_at')),
+      };
+    },
+  };
+}
+
+const readEntry = (row: JournalRow): JournalEntry => ({
+  at: row.at,
+  laneId: row.lane_id,
+  clientNumber: row.client_number,
+  providerTicket: row.provider_ticket,
+  direction: row.direction,
+  transaction: row.transaction,
+  transactionId: row.transaction_id,
+  outcome: row.outcome,
+  rule: row.rule,
+  summary: row.summary,
+  detail: JSON.parse(row.detail) as JsonObject,
+});

@@ -1,0 +1,64 @@
+import { type Lane, type LaneState, NEW_LANE_STATE, type Parked } from '../../../engine/domain/lane.ts';
+
+/** A lane as `bh_lanes` holds it: identity and what is searched for in columns, the rest of its state as JSON. */
+export interface LaneRow {
+  readonly id: number;
+  readonly contract: string;
+  readonly client_ticket: string | null;
+  readonly client_number: string | null;
+  readonly provider_ticket: string | null;
+  readonly wanted: number;
+  readonly due_at: number | null;
+  readonly recheck_at: number | null;
+  readonly parked_at: number | null;
+  readonly parked_code: string | null;
+  readonly parked_reason: string | null;
+  readonly parked_rule: string | null;
+  readonly parked_until: Parked['until'] | null;
+  readonly ambiguous: number | boolean;
+  readonly state: string;
+}
+
+export const readLane = (row: LaneRow): Lane => ({
+  id: row.id,
+  clientTicket: row.client_ticket,
+  clientNumber: row.client_number,
+  providerTicket: row.provider_ticket,
+  // A lane written by an older version lacks what was added since.
+  state: { ...NEW_LANE_STATE, ...(JSON.parse(row.state) as Partial<LaneState>) },
+  wanted: row.wanted,
+  dueAt: row.due_at,
+  recheckAt: row.recheck_at,
+  parked: readParked(row),
+});
+
+function readParked(row: LaneRow): Parked | null {
+  if (row.parked_at === null || row.parked_until === null) return null;
+  return {
+    at: row.parked_at,
+    code: row.parked_code ?? '',
+    reason: row.parked_reason ?? '',
+    rule: row.parked_rule,
+    until: row.parked_until,
+  };
+}
+
+type Written = 'client_ticket' | 'client_number' | 'provider_ticket' | 'state' | 'ambiguous';
+
+export const laneColumns = (
+  lane: Pick<Lane, 'clientTicket' | 'clientNumber' | 'providerTicket' | 'state'>,
+): Pick<LaneRow, Written> => ({
+  client_ticket: lane.clientTicket,
+  client_number: lane.clientNumber,
+  provider_ticket: lane.providerTicket,
+  state: JSON.stringify(lane.state),
+  ambiguous: lane.state.intent !== null || lane.state.link === 'unknown',
+});
+
+export const parkedColumns = (parked: Parked | null): Partial<LaneRow> => ({
+  parked_at: parked?.at ?? null,
+  parked_code: parked?.code ?? null,
+  parked_reason: parked?.reason ?? null,
+  parked_rule: parked?.rule ?? null,
+  parked_until: parked?.until ?? null,
+});

@@ -1,0 +1,118 @@
+import type { Knex } from 'knex';
+import type { Instant } from '../../../engine/domain/instant.ts';
+import type { Store } from '../../../engine/runtime/ports.ts';
+import { inserting } from './inserting.ts';
+import { laneColumns, type LaneRow, parkedColumns, readLane } from './lane-row.ts';
+import type { Scope } from './store.ts';
+
+type LaneStore = Pick<
+  Store,
+  | 'lane'
+  | 'laneByClientTicket'
+  | 'laneByClientNumber'
+  | 'laneByProviderTicket'
+  | 'insertLane'
+  | 'saveLane'
+  | 'wakeLane'
+  | 'restLane'
+  | 'mergeLane'
+  | 'dueLanes'
+  | 'nextDueAt'
+  | 'wakeParkedLanes'
+>;
+
+export function laneStore({ knex, tables, contract }: Scope): LaneStore {
+  const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
+
+  /** Counted, and due no later than `at`. */
+  const woken = (at: Instant): Record<string, Knex.Raw> => ({
+    wanted: knex.raw('wanted + 1'),
+    due_at: knex.raw('CASE WHEN due_at IS NULL OR due_at > ? THEN ? ELSE due_at END', [at, at]),
+  });
+
+  /** A lane that waits for an operator is due to nobody. */
+  const runnable = () =>
+    lanes()
+      .whereNotNull('due_at')
+      .where((lane) => void lane.whereNull('parked_until').orWhereNot('parked_until', 'operator'));
+
+  const laneBy = async (column: 'client_ticket' | 'client_number' | 'provider_ticket', value: string) => {
+    const row = await lanes().where(column, value).orderBy('id', 'desc').first();
+    return row === undefined ? null : readLane(row);
+  };
+
+  const wakeLane = async (id: number, at: Instant, recheckAt: Instant | null): Promise<void> => {
+    const found = await lanes()
+      .where({ id })
+      .update({ ...woken(at), ...(recheckAt === null ? {} : { recheck_at: recheckAt }) });
+    if (found !== 1) throw new Error(`there is no lane ${id}`);
+  };
+
+  return {
+    async lane(id, lock) {
+      const query = lanes().where({ id });
+      const row = await (lock ? query.forUpdate() : query).first();
+      return row === undefined ? null : readLane(row);
+    },
+
+    laneByClientTicket: (key) => laneBy('client_ticket', key),
+    laneByClientNumber: (number) => laneBy('client_number', number),
+    laneByProviderTicket: (number) => laneBy('provider_ticket', number),
+
+    async insertLane(lane) {
+      const row = { contract, ...laneColumns(lane), wanted: 1, due_at: lane.dueAt };
+      const [id] = await inserting(`the lane of this ticket`, knex(tables.lanes).insert(row));
+      if (id === undefined) throw new Error('the database gave no id to a new lane');
+      return id;
+    },
+
+    async saveLane(lane) {
+      const saved = await inserting(
+        `another lane with the ticket numbers of lane ${lane.id}`,
+        lanes()
+          .where({ id: lane.id })
+          .update({ ...laneColumns(lane), ...parkedColumns(lane.parked) }),
+      );
+      if (saved !== 1) throw new Error(`there is no lane ${lane.id}`);
+    },
+
+    wakeLane,
+
+    async restLane(id, wanted, dueAt) {
+      await lanes().where({ id, wanted }).update({ due_at: dueAt });
+    },
+
+    async mergeLane(from, into, at) {
+      await knex(tables.inbox)
+        .where({ contract, lane_id: from })
+        .whereNull('outcome')
+        .update({ lane_id: into });
+      await wakeLane(into, at, null);
+      await knex(tables.ledger).where({ contract, lane_id: from }).delete();
+      await lanes().where({ id: from }).delete();
+    },
+
+    async dueLanes(now, limit, except) {
+      const rows = await runnable()
+        .where('due_at', '<=', now)
+        .whereNotIn('id', except)
+        .orderBy(['due_at', 'id'])
+        .limit(limit)
+        .select('id');
+      return rows.map((row) => row.id);
+    },
+
+    async nextDueAt() {
+      const row = await runnable().min({ next: 'due_at' }).first();
+      const next: unknown = row?.next;
+      return next === null || next === undefined ? null : Number(next);
+    },
+
+    async wakeParkedLanes(at) {
+      // From here on any reason to look at the lane will do: the operator has come.
+      return await lanes()
+        .whereNotNull('parked_at')
+        .update({ ...woken(at), parked_until: 'change' });
+    },
+  };
+}
