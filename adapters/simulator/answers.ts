@@ -1,0 +1,79 @@
+import type { Json } from '../../engine/domain/json.ts';
+
+/** What the provider answers. A body that is a string goes out as it is (HTML of a gateway, say), anything else as JSON. */
+export interface ProviderAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Json;
+}
+
+export const answer = (status: number, body: Json): ProviderAnswer => ({ status, headers: {}, body });
+
+/** Success bodies as documented (client guide v1.2), leading spaces and missing words included. */
+export const succeeded = {
+  created: (ticketNumber: string) => answer(200, { Response: ticketNumber }),
+  updated: answer(202, { Response: 'Update Successful' }),
+  ended: answer(200, { Response: 'Ticket Closed Successfully' }),
+  commented: answer(200, { Response: 'Comments added' }),
+  numberReturned: answer(200, { Response: 'PTN added' }),
+  /** The shape of a read ticket is not documented. */
+  read: (ticket: Json) => answer(200, { Response: ticket }),
+  messageDeleted: (requestId: string) =>
+    answer(200, { DeleteMessageResponse: { ResponseMetadata: { RequestId: requestId } } }),
+};
+
+/**
+ * Error bodies. No status of an error is documented: those of the gateway and the queue are what such gateways and
+ * queues answer elsewhere, the others fit the cause.
+ */
+export const refused = {
+  // The gateway in front.
+  noSuchRoute: answer(403, { message: 'Missing Authentication Token' }),
+  forbidden: answer(403, { message: 'Forbidden' }),
+  badPath: answer(404, { Response: 'Bad Path' }),
+  /** Not documented: the gateway's words for a body that is not sent as JSON. */
+  notJsonContent: answer(415, { message: 'Unsupported Media Type' }),
+  /** Not documented: the gateway's words for a body that is not JSON. */
+  notJson: answer(400, { message: 'Could not parse request body into json' }),
+
+  // The tickets.
+  foreignTicket: answer(403, { Response: 'APIKey not authorized for ticket company' }),
+  unknownClientName: answer(400, { Response: 'Unable to find mapping for ClientName' }),
+  unknownGroup: answer(400, {
+    Response: ['assigment_group sys_id or name not found.', 'This ticket cannot be created.'],
+  }),
+  /** Not documented, like the next four. */
+  invalidPayload: (faults: readonly string[]) =>
+    answer(400, { Response: `Invalid payload: ${faults.join('; ')}` }),
+  unknownTicket: answer(404, { Response: 'Ticket not found' }),
+  otherClientNumber: answer(400, { Response: 'clientTicketNumber does not match the ticket' }),
+  ticketEnded: answer(400, { Response: 'Ticket is closed and cannot be updated' }),
+  notResolved: answer(400, { Response: 'Ticket must be resolved before it can be closed' }),
+
+  // The queue.
+  handleExpired: (receiptHandle: string, requestId: string) =>
+    answer(400, {
+      Error: {
+        Code: 'InvalidParameterValue',
+        Message: `Value ${receiptHandle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`,
+        Type: 'Sender',
+      },
+      RequestId: requestId,
+    }),
+  handleInvalid: (receiptHandle: string, requestId: string) =>
+    answer(404, {
+      Error: {
+        Code: 'ReceiptHandleIsInvalid',
+        Message: `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
+        Type: 'Sender',
+      },
+      RequestId: requestId,
+    }),
+};
+
+/** Refusals of the tickets' own service (not the gateway's) can be set to come with status 200. */
+export function with200(refusal: ProviderAnswer): ProviderAnswer {
+  const { body } = refusal;
+  const byService = typeof body === 'object' && body !== null && 'Response' in body;
+  return byService ? { ...refusal, status: 200 } : refusal;
+}

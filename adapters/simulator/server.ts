@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Milliseconds } from '../../engine/domain/instant.ts';
+import { type ClientOptions, sampleClients } from './client-options.ts';
+import { controlRoutes } from './control-routes.ts';
+import { DrivenClock } from './driven-clock.ts';
+import { exchange } from './exchange.ts';
+import { REQUEST_BYTES_MAX } from './limits.ts';
+import type { ProviderRequest } from './gateway.ts';
+import { Provider } from './provider.ts';
+
+export const SIMULATOR_HOST_DEFAULT = '127.0.0.1';
+export const SIMULATOR_PORT_DEFAULT = 8700;
+
+export interface SimulatorOptions {
+  /** Default 127.0.0.1. The control routes ask for no key: keep it on the loopback. */
+  readonly host?: string;
+  /** Default 8700; 0 takes any free one. */
+  readonly port?: number;
+  /** Default: the two sample clients. */
+  readonly clients?: readonly ClientOptions[];
+  /** Simulated seconds per second. Default 1. */
+  readonly speed?: number;
+  /** Default: a new one at every start, so that no message id ever comes twice. */
+  readonly seed?: string;
+}
+
+export interface Simulator {
+  /** `http://127.0.0.1:8700`; a client's base URL is `{url}/{path}/{environment}`. */
+  readonly url: string;
+  readonly provider: Provider;
+  readonly clock: DrivenClock;
+  /** Takes no more requests, ends the waiting ones, resolves when the port is free. */
+  stop(): Promise<void>;
+}
+
+const CONTROL = '/_control';
+
+/** Starts the provider's end of the bridge as an HTTP server. Rejects if the port is taken. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const clock = new DrivenClock(Date.now, options.speed ?? 1);
+  const provider = new Provider({
+    clients: options.clients ?? sampleClients(),
+    now: () => clock.now(),
+    seed: options.seed ?? randomUUID(),
+  });
+  const stopping = new AbortController();
+  const server = fastify({
+    bodyLimit: REQUEST_BYTES_MAX,
+    forceCloseConnections: true,
+    // Paths of clients are judged as they came, so the router sees none of them: a bad encoding is the provider's to answer.
+    rewriteUrl: ({ url = '/' }) => (isControl(url) ? url : '/'),
+    ajv: {
+      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, discriminator: true },
+    },
+  });
+  await server.register(
+    (control: FastifyInstance, _: unknown, registered: () => void) => {
+      controlRoutes(control, provider, clock);
+      registered();
+    },
+    { prefix: CONTROL },
+  );
+  await server.register((clients: FastifyInstance, _: unknown, registered: () => void) => {
+    clients.removeAllContentTypeParsers();
+    clients.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
+    clients.all('/', (request, reply) => respond(provider, request, reply, stopping.signal));
+    registered();
+  });
+  const url = await server.listen({
+    host: options.host ?? SIMULATOR_HOST_DEFAULT,
+    port: options.port ?? SIMULATOR_PORT_DEFAULT,
+  });
+  return {
+    url,
+    provider,
+    clock,
+    stop: async () => {
+      stopping.abort();
+      await server.close();
+    },
+  };
+}
+
+const isControl = (url: string): boolean => url === CONTROL || url.startsWith(`${CONTROL}/`);
+
+async function respond(
+  provider: Provider,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  stopping: AbortSignal,
+): Promise<void> {
+  const received = providerRequest(request);
+  const fault = provider.faults.choose(received);
+  const result = await exchange(provider, received, fault, (ms) => sleep(ms, stopping));
+  if (result.kind === 'silence') {
+    reply.hijack();
+    if (result.how === 'reset') request.raw.socket.resetAndDestroy();
+    return;
+  }
+  const { requestId } = result;
+  if (requestId !== null) {
+    const lost = () => provider.answerLost(requestId);
+    if (reply.raw.closed) lost();
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) lost();
+    });
+  }
+  const { status, headers, body } = result.answer;
+  await reply
+    .code(status)
+    .headers(headers)
+    .type(typeof body === 'string' ? 'text/html' : 'application/json')
+    .send(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+function providerRequest(request: FastifyRequest): ProviderRequest {
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const);
+  return {
+    method: request.method,
+    rawPath: request.originalUrl,
+    headers: Object.fromEntries(headers),
+    body: typeof request.body === 'string' ? request.body : '',
+  };
+}
+
+/** Over early when the server stops. */
+async function sleep(ms: Milliseconds, stopping: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal: stopping }).catch((error: unknown) => {
+    if (!stopping.aborted) throw error;
+  });
+}

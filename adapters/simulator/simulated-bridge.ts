@@ -1,0 +1,78 @@
+import type { Milliseconds } from '../../engine/domain/instant.ts';
+import type { Json } from '../../engine/domain/json.ts';
+import { seconds } from '../../engine/domain/instant.ts';
+import { BRIDGE_TIMEOUT_MS_DEFAULT } from '../../engine/domain/limits.ts';
+import type { Bridge, BridgeAnswer, BridgeRequest } from '../../engine/runtime/ports.ts';
+import type { ProviderAnswer } from './answers.ts';
+import type { EnvironmentName } from './client-options.ts';
+import { exchange } from './exchange.ts';
+import type { Fault } from './faults.ts';
+import type { ProviderRequest } from './gateway.ts';
+import type { Provider } from './provider.ts';
+
+export interface SimulatedBridgeOptions {
+  /** The client's path segment. */
+  readonly client: string;
+  readonly environment: EnvironmentName;
+  readonly apiKey: string;
+  /** How long the client waits for an answer. Default 20 s. */
+  readonly timeoutMs?: Milliseconds;
+  /** Time passing, as the simulation has it. Default: none passes, delays are over at once. */
+  readonly sleep?: (ms: Milliseconds) => Promise<void>;
+  /** What goes wrong with a request, asked before the provider's own fault rules. */
+  readonly chooseFault?: (request: ProviderRequest) => Fault | null;
+}
+
+/** The in-process twin of the HTTP bridge: the same provider, the same faults, no network. */
+export function simulatedBridge(provider: Provider, options: SimulatedBridgeOptions): Bridge {
+  const timeoutMs = options.timeoutMs ?? BRIDGE_TIMEOUT_MS_DEFAULT;
+  const sleep = options.sleep ?? (() => Promise.resolve());
+  return {
+    async send(request: BridgeRequest): Promise<BridgeAnswer> {
+      const sent = providerRequest(request, options);
+      const fault = options.chooseFault?.(sent) ?? provider.faults.choose(sent);
+      if (fault?.kind === 'delay' && fault.ms > timeoutMs) {
+        // The client gives up first; the provider finishes all the same, and finds nobody listening.
+        void exchange(provider, sent, fault, sleep).then((late) => {
+          if (late.kind === 'answer' && late.requestId !== null) provider.answerLost(late.requestId);
+        });
+        await sleep(timeoutMs);
+        return timedOut(timeoutMs);
+      }
+      const result = await exchange(provider, sent, fault, sleep);
+      if (result.kind === 'answer') return bridgeAnswer(result.answer);
+      if (result.how === 'reset') return { kind: 'no-answer', reason: 'connection reset', reached: true };
+      await sleep(timeoutMs);
+      return timedOut(timeoutMs);
+    },
+  };
+}
+
+const timedOut = (timeoutMs: Milliseconds): BridgeAnswer => ({
+  kind: 'no-answer',
+  reason: `no answer within ${timeoutMs} ms`,
+  reached: true,
+});
+
+function providerRequest(request: BridgeRequest, options: SimulatedBridgeOptions): ProviderRequest {
+  return {
+    method: request.method,
+    rawPath: `/${options.client}/${options.environment}/${request.path}`,
+    headers: {
+      'x-api-key': options.apiKey,
+      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: request.body === undefined ? '' : JSON.stringify(request.body),
+  };
+}
+
+/** A copy, as a network makes one: what the client does with it stays with the client. */
+function bridgeAnswer(given: ProviderAnswer): BridgeAnswer {
+  const retryAfter = given.headers['retry-after'];
+  return {
+    kind: 'answer',
+    status: given.status,
+    body: JSON.parse(JSON.stringify(given.body)) as Json,
+    retryAfterMs: retryAfter === undefined ? null : seconds(Number(retryAfter)),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Instant } from '../../engine/domain/instant.ts';
+import type { JsonObject } from '../../engine/domain/json.ts';
+import type { TransactionType } from '../../engine/domain/message.ts';
+import type { Account } from './account.ts';
+import { FifoQueue, type SentMessage } from './fifo-queue.ts';
+import type { Identifiers } from './identifiers.ts';
+import { RESOLVED_MS_MAX } from './limits.ts';
+import { closureBody, type MessageTweaks, tweakBody } from './message-bodies.ts';
+import type { ProviderTicket } from './provider-ticket.ts';
+
+/** One client in one environment: its tickets and its queue. */
+export class Tenant {
+  readonly account: Account;
+  readonly queue: FifoQueue;
+  readonly identifiers: Identifiers;
+  readonly now: () => Instant;
+  readonly #tickets = new Map<string, ProviderTicket>();
+  #nextNumber: number;
+
+  constructor(account: Account, now: () => Instant, identifiers: Identifiers) {
+    this.account = account;
+    this.now = now;
+    this.identifiers = identifiers;
+    this.queue = new FifoQueue(now, identifiers);
+    this.#nextNumber = account.numberStart;
+  }
+
+  newTicketNumber(): string {
+    const digits = String(this.#nextNumber).padStart(7, '0');
+    this.#nextNumber += 1;
+    return `${this.account.switches.numbersWithoutPrefix ? '' : 'e-'}CS${digits}`;
+  }
+
+  /** In the order they were opened. */
+  tickets(): readonly ProviderTicket[] {
+    return [...this.#tickets.values()];
+  }
+
+  ticket(ticketNumber: string): ProviderTicket | undefined {
+    return this.#tickets.get(ticketNumber);
+  }
+
+  save(ticket: ProviderTicket): void {
+    this.#tickets.set(ticket.ticketNumber, ticket);
+  }
+
+  /** Puts a message about a ticket on the queue. */
+  announce(
+    transactionType: TransactionType,
+    ticket: ProviderTicket,
+    body: JsonObject,
+    tweaks: MessageTweaks = {},
+  ): SentMessage {
+    return this.queue.send({
+      group: ticket.ticketNumber,
+      transactionType,
+      clientReferenceAvailable: transactionType !== 'Create' && ticket.clientTicketNumber !== '',
+      body: tweakBody(body, tweaks),
+    });
+  }
+
+  /** A ticket that has been resolved for seven days becomes closed, and the client is told. */
+  closeOverdue(): void {
+    const now = this.now();
+    for (const ticket of this.#tickets.values()) {
+      if (ticket.resolvedAt === null || now - ticket.resolvedAt < RESOLVED_MS_MAX) continue;
+      const closed: ProviderTicket = { ...ticket, status: 'closed', updatedAt: now, resolvedAt: null };
+      this.save(closed);
+      this.announce('Closure', closed, closureBody(ticket, closed, this.account));
+    }
+  }
+}
