@@ -1,0 +1,131 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import mysql from 'mysql2/promise';
+
+/** A MariaDB server of our own: its data, socket and port are private to it and gone when it stops. */
+export interface MariaDb {
+  /** `mysql://user:password@127.0.0.1:PORT`, without a database; the user may do everything. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const READY_MS_MAX = 60_000;
+const STOP_MS_MAX = 20_000;
+const READY_PROBE_MS = 100;
+
+/** Debian keeps the server out of an ordinary user's PATH. */
+const PLACES = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin', '/usr/local/bin'];
+
+export function findProgram(...names: readonly string[]): string | null {
+  for (const name of names)
+    for (const place of PLACES) if (place !== '' && existsSync(join(place, name))) return join(place, name);
+  return null;
+}
+
+/** @throws when there is no mariadbd, or when it does not become ready. */
+export async function startMariaDb(): Promise<MariaDb> {
+  const server = findProgram('mariadbd', 'mysqld');
+  const install = findProgram('mariadb-install-db', 'mysql_install_db');
+  if (server === null || install === null)
+    throw new Error(
+      'there is no MariaDB server here (mariadbd); on Debian: apt-get install -y --no-install-recommends mariadb-server',
+    );
+  const folder = await mkdtemp(join(tmpdir(), 'bridgehead-mariadb-'));
+  const data = join(folder, 'data');
+  const log = join(folder, 'server.log');
+  // As root it runs only when told so.
+  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+  const password = randomBytes(16).toString('hex');
+  let child: ChildProcess | null = null;
+  try {
+    await promisify(execFile)(install, [
+      '--no-defaults',
+      `--datadir=${data}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      ...asRoot,
+    ]);
+    const init = join(folder, 'init.sql');
+    await writeFile(
+      init,
+      `CREATE USER tester@'127.0.0.1' IDENTIFIED BY '${password}';\n` +
+        `GRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION;\n` +
+        `ALTER USER root@localhost IDENTIFIED BY '${password}';\n`,
+    );
+    const port = await freePort();
+    child = spawn(
+      server,
+      [
+        '--no-defaults',
+        `--datadir=${data}`,
+        `--socket=${join(folder, 'server.sock')}`,
+        `--pid-file=${join(folder, 'server.pid')}`,
+        `--log-error=${log}`,
+        `--init-file=${init}`,
+        `--port=${port}`,
+        '--bind-address=127.0.0.1',
+        '--skip-name-resolve',
+        '--skip-log-bin',
+        '--performance-schema=OFF',
+        '--innodb-buffer-pool-size=64M',
+        // Nothing here has to survive a power cut.
+        '--innodb-flush-log-at-trx-commit=0',
+        ...asRoot,
+      ],
+      { stdio: 'ignore' },
+    );
+    const url = `mysql://tester:${password}@127.0.0.1:${port}`;
+    await untilReady(url, child);
+    const running = child;
+    return { url, stop: () => stop(running, folder) };
+  } catch (error) {
+    const words = await readFile(log, 'utf8').catch(() => '');
+    if (child !== null) await stop(child, folder);
+    else await rm(folder, { recursive: true, force: true });
+    throw new Error(`MariaDB did not start: ${String(error)}\n${words.split('\n').slice(-15).join('\n')}`, {
+      cause: error,
+    });
+  }
+}
+
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
+  for (const deadline = Date.now() + READY_MS_MAX; ;) {
+    if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`);
+    try {
+      const connection = await mysql.createConnection(url);
+      await connection.end();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(READY_PROBE_MS);
+    }
+  }
+}
+
+async function stop(child: ChildProcess, folder: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+    await ended;
+    clearTimeout(force);
+  }
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
