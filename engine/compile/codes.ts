@@ -1,0 +1,62 @@
+import type { Diagnostic } from '../diagnostics.ts';
+
+/** A kind of mistake. The code is registered here once and never reused, not even when its check goes away. */
+export interface Code {
+  readonly code: string;
+  readonly severity: Diagnostic['severity'];
+  readonly title: string;
+}
+
+const error = (code: string, title: string): Code => ({ code, severity: 'error', title });
+const warning = (code: string, title: string): Code => ({ code, severity: 'warning', title });
+
+/** Every diagnostic of a contract: 00x files, 01x shape, 02x expressions, 03x references, 04x and 05x values. */
+export const CODES = {
+  fileMissing: error('BH001', 'A file is missing or cannot be read'),
+  fileTooLarge: error('BH002', 'A file is too large'),
+  notYaml: error('BH003', 'The text is not YAML'),
+  duplicateKey: error('BH004', 'A key occurs twice'),
+  tooDeep: error('BH005', 'The file is nested too deeply or expands to too much'),
+  badCharacter: error('BH006', 'The file holds characters that text files do not have'),
+  notMapping: error('BH007', 'The file is not a mapping of keys to values'),
+  outsideFolder: error('BH008', 'A file lies outside of the contract’s folder'),
+  moreMistakes: warning('BH009', 'There are more mistakes than are shown'),
+
+  unknownKey: error('BH010', 'A key is not known'),
+  missingKey: error('BH011', 'A key is missing'),
+  wrongType: error('BH012', 'A value is of the wrong kind'),
+  notAllowed: error('BH013', 'A value is not one of those allowed'),
+  malformed: error('BH014', 'A value is not written as it should be'),
+
+  expressionSyntax: error('BH020', 'An expression cannot be read'),
+  unknownFunction: error('BH021', 'An expression uses a function or variable that does not exist'),
+  unpredictable: error('BH022', 'An expression uses a function whose result cannot be repeated'),
+  clonedRegex: error('BH023', 'A regular expression or signature stands to the left of ?? or ?:'),
+  expressionTooLarge: error('BH024', 'An expression is too large'),
+  unknownName: error('BH025', 'An expression reads a name that its input never has'),
+  unknownSubField: error('BH026', 'An expression reads a part that a field does not have'),
+
+  unknownTable: error('BH030', 'A table is not declared'),
+  unknownItsmField: error('BH031', 'A field is not declared in the ITSM description'),
+  duplicateName: error('BH032', 'A name is given twice'),
+  notWritable: error('BH033', 'A field cannot be written'),
+  reservedName: error('BH034', 'A field has a name that the engine needs'),
+
+  notBridgeValue: error('BH040', 'A value is not one of the bridge’s'),
+  maybeNotBridgeValue: warning(
+    'BH041',
+    'A value is accepted by the bridge only if the provider has mapped it',
+  ),
+  badPoll: error('BH042', 'The poll is too often, too rare or not a schedule'),
+  badDuration: error('BH043', 'A length of time cannot be read or is out of bounds'),
+  impatient: error('BH044', 'A resend would come before the bridge’s patience is over'),
+  literalSecret: error('BH045', 'A secret is written in the file'),
+  badIdentifier: error('BH046', 'A table or column is not a plain identifier'),
+  unknownTimeZone: error('BH047', 'A time zone is not known'),
+  appendNotHere: error('BH048', 'Only the description can be appended to'),
+  urgencyChoice: error('BH049', 'A create needs either priority, or impact and urgency'),
+  createFieldMissing: error('BH050', 'A create lacks a field that the bridge requires'),
+  badDate: error('BH051', 'A date cannot be read'),
+  badSetting: error('BH052', 'A reference to the environment or a secret file cannot be read'),
+  ticketsNotWatched: warning('BH053', 'No change source watches the ticket table'),
+} as const satisfies Record<string, Code>;

@@ -1,0 +1,52 @@
+import { validate as isCron } from 'node-cron';
+import type { BridgeSettings, Poll } from '../domain/contract.ts';
+import {
+  BRIDGE_TIMEOUT_MS_DEFAULT,
+  BRIDGE_TIMEOUT_MS_MAX,
+  POLL_MS_MAX,
+  POLL_MS_MIN,
+} from '../domain/limits.ts';
+import { CODES } from './codes.ts';
+import { compileDuration } from './compile-duration.ts';
+import { compileSetting } from './compile-setting.ts';
+import { durationText, parseDuration } from './duration.ts';
+import type { Scope } from './scope.ts';
+import type { Written } from './written.ts';
+import type { WrittenContract } from './written-contract.ts';
+
+type WrittenBridge = WrittenContract['bridge'];
+
+export function compileBridge(written: Written<WrittenBridge> | null, scope: Scope): BridgeSettings | null {
+  const url = compileSetting(written?.get('url') ?? null, 'none', scope.report);
+  const key = compileSetting(written?.get('key') ?? null, 'whole', scope.report);
+  const poll = compilePoll(written?.get('poll') ?? null, scope);
+  const bounds = { default: BRIDGE_TIMEOUT_MS_DEFAULT, min: 1, max: BRIDGE_TIMEOUT_MS_MAX };
+  const timeoutMs = compileDuration(written?.get('timeout') ?? null, bounds, scope.report);
+  return url === null || key === null || poll === null ? null : { url, key, poll, timeoutMs };
+}
+
+const POLL_HINT = `From ${durationText(POLL_MS_MIN)} to ${durationText(POLL_MS_MAX)}: so the provider asks for it.`;
+
+function compilePoll(written: Written<WrittenBridge['poll']> | null, scope: Scope): Poll | null {
+  if (written === null) return null;
+  const cron = written.get('cron');
+  if (cron?.text != null) {
+    if (!isSchedule(cron.text)) {
+      const message = `"${cron.text}" is not a cron expression.`;
+      const hint =
+        'Five fields, or six with seconds in front: minute, hour, day, month, weekday, as in */2 * * * *.';
+      scope.report.add(CODES.badPoll, cron, message, hint);
+    }
+    return { kind: 'cron', expression: cron.text, timeZone: scope.timeZone };
+  }
+  const ms = written.text === null ? null : parseDuration(written.text);
+  if (ms === null) return null;
+  if (ms < POLL_MS_MIN || ms > POLL_MS_MAX) {
+    const message = `A poll every ${durationText(ms)} is too ${ms < POLL_MS_MIN ? 'often' : 'rare'}.`;
+    scope.report.add(CODES.badPoll, written, message, POLL_HINT);
+  }
+  return { kind: 'every', ms };
+}
+
+/** The library expands ranges before it looks at them: numbers of more than four digits are never right. */
+const isSchedule = (expression: string): boolean => !/\d{5}/.test(expression) && isCron(expression);

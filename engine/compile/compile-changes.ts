@@ -1,0 +1,59 @@
+import { minutes } from '../domain/instant.ts';
+import type { ChangeSource, TicketTable } from '../domain/itsm-description.ts';
+import { CHANGE_OVERLAP_MS_DEFAULT, CHANGE_SETTLE_MS_DEFAULT } from '../domain/limits.ts';
+import { CODES } from './codes.ts';
+import { compileDuration } from './compile-duration.ts';
+import { compileIdentifier } from './compile-identifier.ts';
+import type { Report } from './report.ts';
+import type { Written } from './written.ts';
+import type { WrittenChangeSource } from './written-itsm.ts';
+
+/** A day of overlap is read again at every poll; more is surely a slip. */
+const OVERLAP = { default: CHANGE_OVERLAP_MS_DEFAULT, min: 0, max: minutes(24 * 60) };
+const SETTLE = { default: CHANGE_SETTLE_MS_DEFAULT, min: 0, max: minutes(60) };
+
+export function compileChanges(
+  written: Written<readonly WrittenChangeSource[]> | null,
+  tickets: TicketTable | null,
+  report: Report,
+): readonly ChangeSource[] {
+  if (written === null) return [];
+  const sources = new Map<string, ChangeSource>();
+  for (const item of written.items()) {
+    const source = compileChangeSource(item, tickets, report);
+    if (source === null) continue;
+    const first = sources.get(source.table);
+    if (first !== undefined) {
+      const message = `The table "${source.table}" is already watched on line ${first.place.line}.`;
+      report.add(CODES.duplicateName, item.get('table') ?? item, message, 'A table has one entry.');
+    }
+    sources.set(source.table, source);
+  }
+  if (tickets !== null && sources.size > 0 && !sources.has(tickets.table)) {
+    const message = `No entry watches the ticket table "${tickets.table}": changed tickets are not noticed.`;
+    const hint = `Add { table: ${tickets.table}, key: ${tickets.key}, ticket: ${tickets.key}, changed: … }.`;
+    report.add(CODES.ticketsNotWatched, written.key, message, hint);
+  }
+  return [...sources.values()];
+}
+
+function compileChangeSource(
+  written: Written<WrittenChangeSource>,
+  tickets: TicketTable | null,
+  report: Report,
+): ChangeSource | null {
+  const table = compileIdentifier(written.get('table'), 'table', report);
+  const key = compileIdentifier(written.get('key'), 'column', report);
+  const ticket = compileIdentifier(written.get('ticket'), 'column', report);
+  const refersTo = compileIdentifier(written.get('refers_to'), 'column', report) ?? tickets?.key ?? '';
+  const changed = compileIdentifier(written.get('changed'), 'column', report);
+  const overlapMs = compileDuration(written.get('overlap'), OVERLAP, report);
+  const settleMs = compileDuration(written.get('settle'), SETTLE, report);
+  if (table === null || key === null || ticket === null || changed === null) return null;
+  const at = written.get('ticket');
+  if (tickets !== null && at !== null && table === tickets.table && ticket !== tickets.key) {
+    const message = `In the ticket table itself, ticket is its key, not "${ticket}".`;
+    report.add(CODES.notAllowed, at, message, `Write ticket: ${tickets.key}.`);
+  }
+  return { table, key, ticket, refersTo, changed, overlapMs, settleMs, place: written.place };
+}

@@ -1,0 +1,72 @@
+import type { FieldRule, Inbound, ReopenPolicy } from '../domain/contract.ts';
+import { checkInboundTable } from './check-bridge-values.ts';
+import { CODES } from './codes.ts';
+import { compileFields } from './compile-field.ts';
+import { compileRules } from './compile-rules.ts';
+import { suggestion } from './did-you-mean.ts';
+import type { ItsmNames } from './itsm-names.ts';
+import { ANY_MESSAGE, MESSAGE, MESSAGE_NOTES } from './message-shapes.ts';
+import type { InputShape, Scope } from './scope.ts';
+import type { Written } from './written.ts';
+import type { WrittenFields, WrittenInbound } from './written-contract.ts';
+
+const REOPEN_POLICIES: readonly ReopenPolicy[] = ['reopen', 'new-ticket', 'comments-only'];
+
+export function compileInbound(
+  written: Written<WrittenInbound> | null,
+  itsm: ItsmNames,
+  scope: Scope,
+): Inbound | null {
+  if (written === null) return null;
+  const outOfScope = compileRules(written.get('out_of_scope'), ANY_MESSAGE, scope);
+  const fields = compileItsmFields(written.get('fields'), itsm.ticketFields, 'ticket', MESSAGE, scope);
+  const create = compileItsmFields(written.get('create'), itsm.ticketFields, 'ticket', MESSAGE, scope);
+  for (const rule of [...fields.values(), ...create.values()]) checkInboundTable(rule, scope.report);
+  const comments = compileComments(written.get('comments'), itsm, scope);
+  const reopen = REOPEN_POLICIES.find((policy) => policy === written.get('reopen')?.text);
+  if (reopen === undefined) return null;
+  const text = written.get('text')?.text === 'escaped' ? 'escaped' : 'plain';
+  return { outOfScope, fields, create, comments, reopen, text, place: written.key.place };
+}
+
+function compileComments(
+  written: Written<WrittenFields> | null,
+  itsm: ItsmNames,
+  scope: Scope,
+): ReadonlyMap<string, FieldRule> | null {
+  if (written === null) return null;
+  if (itsm.comments === null) {
+    const message = 'Comments cannot be taken: the ITSM description has none.';
+    scope.report.add(
+      CODES.unknownItsmField,
+      written.key,
+      message,
+      'Describe their table under comments in the ITSM file.',
+    );
+    return null;
+  }
+  return compileItsmFields(written, itsm.comments.fields, 'comment', MESSAGE_NOTES, scope);
+}
+
+function compileItsmFields(
+  written: Written<WrittenFields> | null,
+  declared: ReadonlyMap<string, boolean> | null,
+  what: 'ticket' | 'comment',
+  input: InputShape,
+  scope: Scope,
+): ReadonlyMap<string, FieldRule> {
+  for (const [name, field] of written?.entries() ?? []) {
+    if (declared === null) break;
+    const writable = declared.get(name);
+    if (writable === undefined) {
+      const message = `The ITSM description has no ${what} field "${name}".`;
+      const hint = suggestion(name, declared.keys(), 'declared there');
+      scope.report.add(CODES.unknownItsmField, field.key, message, hint);
+    } else if (!writable) {
+      const message = `The ${what} field "${name}" can only be read.`;
+      const hint = 'Its description lacks `value`: the column by which the row that is meant can be found.';
+      scope.report.add(CODES.notWritable, field.key, message, hint);
+    }
+  }
+  return compileFields(written, (name): name is string => name !== '', input, scope);
+}

@@ -1,0 +1,91 @@
+import type { FieldRule, KeptInternal, Outbound, OutboundComments } from '../domain/contract.ts';
+import {
+  COMMENT_FIELDS,
+  CREATE_ONLY_FIELDS,
+  UPDATE_FIELDS,
+  type CommentField,
+  type CreateOnlyField,
+  type UpdateField,
+} from '../domain/payload.ts';
+import { checkBridgeValue, checkTableValues } from './check-bridge-values.ts';
+import { checkCreateFields } from './check-create-fields.ts';
+import { CODES } from './codes.ts';
+import { compileExpressionAt } from './compile-expression-at.ts';
+import { compileField, compileFields } from './compile-field.ts';
+import { compileRules } from './compile-rules.ts';
+import { compileSince } from './compile-since.ts';
+import { compileValues } from './compile-values.ts';
+import type { ItsmNames } from './itsm-names.ts';
+import type { Scope } from './scope.ts';
+import type { Written } from './written.ts';
+import type { WrittenOutbound } from './written-contract.ts';
+
+const isPayloadField = (name: string): name is UpdateField | CreateOnlyField =>
+  [...UPDATE_FIELDS, ...CREATE_ONLY_FIELDS].some((field) => field === name);
+
+const isCommentField = (name: string): name is CommentField => COMMENT_FIELDS.some((field) => field === name);
+
+export function compileOutbound(
+  written: Written<WrittenOutbound> | null,
+  itsm: ItsmNames,
+  scope: Scope,
+): Outbound | null {
+  if (written === null) return null;
+  const since = compileSince(written.get('since'), scope);
+  const triggers = compileRules(written.get('triggers'), itsm.ticket, scope);
+  const writtenType = written.get('ticket_type');
+  const ticketType =
+    writtenType === null ? null : compileField(writtenType, 'ticketType', itsm.ticket, scope);
+  const writtenFields = written.get('fields');
+  const fields = compileFields(writtenFields, isPayloadField, itsm.ticket, scope);
+  if (writtenFields !== null) checkCreateFields(writtenFields, scope.report);
+  for (const [name, rule] of fields) checkRuleValues(name, rule, writtenFields, scope);
+  const comments = compileComments(written, itsm, scope);
+  const keptInternal = compileKeptInternal(written, itsm, scope);
+  return ticketType === null ? null : { since, triggers, ticketType, fields, comments, keptInternal };
+}
+
+function checkRuleValues(
+  name: string,
+  rule: FieldRule,
+  written: Written<WrittenOutbound['fields']> | null,
+  scope: Scope,
+): void {
+  if (rule.table !== null) checkTableValues(name, rule.table, scope.report);
+  const fallback = written?.get(name)?.get('default') ?? null;
+  if (fallback?.text != null) checkBridgeValue(name, fallback.text, fallback, scope.report);
+}
+
+function compileComments(
+  written: Written<WrittenOutbound>,
+  itsm: ItsmNames,
+  scope: Scope,
+): OutboundComments | null {
+  const comments = written.get('comments');
+  if (comments === null) return null;
+  if (itsm.comments === null) {
+    const message = 'Comments cannot travel: the ITSM description has none.';
+    scope.report.add(
+      CODES.unknownItsmField,
+      comments.key,
+      message,
+      'Describe their table under comments in the ITSM file.',
+    );
+    return null;
+  }
+  const when = compileExpressionAt(comments.get('when'), itsm.comments.input, scope);
+  const fields = compileFields(comments.get('fields'), isCommentField, itsm.comments.input, scope);
+  return when === null ? null : { when, fields };
+}
+
+function compileKeptInternal(
+  written: Written<WrittenOutbound>,
+  itsm: ItsmNames,
+  scope: Scope,
+): KeptInternal | null {
+  const kept = written.get('kept_internal');
+  if (kept === null) return null;
+  const when = compileExpressionAt(kept.get('when'), itsm.ticket, scope);
+  const send = compileValues(kept.get('send'), scope);
+  return when === null ? null : { when, send, place: kept.key.place };
+}

@@ -1,0 +1,52 @@
+import jsonata from 'jsonata';
+import { DateTime } from 'luxon';
+import type { Instant } from '../domain/instant.ts';
+
+const PICTURE_DEFAULT = '[Y0001]-[M01]-[D01] [H01]:[m01]';
+
+/** The library's own formatter, so that pictures mean the same everywhere. */
+const FORMAT = jsonata('$fromMillis($at, $picture, $offset)');
+
+const format = (at: Instant, picture: unknown, offset: unknown): Promise<unknown> =>
+  FORMAT.evaluate({}, { at, picture, offset });
+
+/** What stops an evaluation, in the shape of the library's own errors. */
+export class ExpressionFailure extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** `$now(picture?, zone?)`, with time standing still. */
+export const nowFunction =
+  (now: Instant) =>
+  (picture?: unknown, offset?: unknown): Promise<unknown> =>
+    format(now, picture, offset);
+
+/**
+ * `$date(value, picture?)`: an ISO date, or one as the bridge writes them (`2023-01-27 22:25:34`, in UTC), shown in the
+ * contract's time zone: `2026-11-23 14:05`, or as the picture says (the pictures of `$fromMillis`).
+ * Nothing, null and a blank text give nothing.
+ */
+export const dateFunction =
+  (timeZone: string) =>
+  async (value?: unknown, picture?: unknown): Promise<unknown> => {
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'string') {
+      throw new ExpressionFailure('date', '$date wants a date as text, like 2026-11-23T14:05:00Z.');
+    }
+    const text = value.trim();
+    if (text === '') return undefined;
+    const iso = DateTime.fromISO(text, { zone: 'utc' });
+    const date = iso.isValid ? iso : DateTime.fromSQL(text, { zone: 'utc' });
+    if (!date.isValid) {
+      throw new ExpressionFailure(
+        'date',
+        `$date cannot read ${JSON.stringify(text.slice(0, 60))} as a date.`,
+      );
+    }
+    return format(date.toMillis(), picture ?? PICTURE_DEFAULT, date.setZone(timeZone).toFormat('ZZZ'));
+  };

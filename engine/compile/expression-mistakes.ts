@@ -1,0 +1,138 @@
+import { closest } from './did-you-mean.ts';
+import { CODES, type Code } from './codes.ts';
+import { FUNCTION_NAMES, isFunctionName, UNPREDICTABLE_FUNCTIONS } from './expression-functions.ts';
+import { allNodes, type TreeNode } from './expression-tree.ts';
+
+/** Something wrong in an expression; `offset` and `length` are of its text. */
+export interface Mistake {
+  readonly code: Code;
+  readonly offset: number;
+  readonly length: number;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** What is wrong in an expression that can be read. */
+export function mistakesIn(source: string, tree: TreeNode): readonly Mistake[] {
+  const nodes = [...allNodes(tree)];
+  const bound = new Set(nodes.flatMap(namesBoundBy));
+  const mistakes = nodes.map((node) => mistakeOf(source, node, bound)).filter((mistake) => mistake !== null);
+  // What stands left of ?? and ?: is in the tree twice.
+  return [
+    ...new Map(mistakes.map((mistake) => [`${mistake.code.code} ${mistake.offset}`, mistake])).values(),
+  ];
+}
+
+/** Variables that `:=`, parameters, `@` and `#` bring in. Scopes are not told apart: a wrong one is rare. */
+function namesBoundBy(node: TreeNode): readonly string[] {
+  const names: string[] = [];
+  if (node.type === 'bind' && node.lhs !== undefined && 'value' in node.lhs)
+    names.push(String(node.lhs.value));
+  if (node.type === 'lambda') names.push(...(node.arguments ?? []).map((argument) => String(argument.value)));
+  if (node.focus !== undefined) names.push(node.focus);
+  if (node.index !== undefined) names.push(node.index);
+  for (const filter of node.stages ?? []) if (filter.type === 'index') names.push(String(filter.value));
+  return names;
+}
+
+function mistakeOf(source: string, node: TreeNode, bound: ReadonlySet<string>): Mistake | null {
+  if (node.type === 'variable') return variableMistake(node, bound);
+  if (node.type === 'function' || node.type === 'partial') return callMistake(node);
+  const lostRegex = node.type === 'regex' && !(node.value instanceof RegExp);
+  const lostSignature =
+    node.type === 'lambda' && typeof node.signature === 'object' && !hasValidator(node.signature);
+  if (!lostRegex && !lostSignature) return null;
+  const end = node.position ?? 0;
+  const start = lostRegex ? regexStart(source, end) : end - 1;
+  return {
+    code: CODES.clonedRegex,
+    offset: start,
+    length: end - start,
+    message: `A ${lostRegex ? 'regular expression' : 'signature'} to the left of ?? or ?: is lost by the expression library.`,
+    hint: 'Name the left side first: ($found := $match(title, /x/); $found ?? "none"). Or use the field’s default.',
+  };
+}
+
+const hasValidator = (signature: object | null): boolean =>
+  signature !== null && 'validate' in signature && typeof signature.validate === 'function';
+
+/** The `/` that opens the regular expression ending at `end`. It may hold escaped ones. */
+function regexStart(source: string, end: number): number {
+  const body = source.slice(0, end).replace(/\/[im]*$/, '');
+  const [found] = /\/(?:[^/\\]|\\.)*$/.exec(body) ?? [];
+  return body.length - (found?.length ?? 1);
+}
+
+function variableMistake(node: TreeNode, bound: ReadonlySet<string>): Mistake | null {
+  const name = String(node.value);
+  const length = name.length + 1;
+  const at = { offset: Math.max(0, (node.position ?? length) - length), length };
+  if (UNPREDICTABLE_FUNCTIONS.includes(name)) {
+    const message = `$${name} is not allowed: its result cannot be foreseen, and a preview must say what will happen.`;
+    return {
+      ...at,
+      code: CODES.unpredictable,
+      message,
+      hint: 'Build the value from the fields of the input.',
+    };
+  }
+  if (name === '' || name === '$' || bound.has(name) || isFunctionName(name)) return null;
+  const near = closest(name, [...bound, ...FUNCTION_NAMES]);
+  return {
+    ...at,
+    code: CODES.unknownFunction,
+    message: `There is no function or variable $${name}.`,
+    hint: near === null ? 'Functions are those of JSONata 2.2, and $date(value).' : `Did you mean $${near}?`,
+  };
+}
+
+/** `contains(a, b)` without the dollar sign. */
+function callMistake(node: TreeNode): Mistake | null {
+  const callee = node.procedure;
+  const name = callee?.type === 'path' && callee.steps?.length === 1 ? callee.steps[0] : undefined;
+  if (name?.type !== 'name') return null;
+  const written = String(name.value);
+  const near = closest(written, FUNCTION_NAMES);
+  return {
+    code: CODES.unknownFunction,
+    offset: Math.max(0, (name.position ?? 0) - written.length),
+    length: written.length,
+    message: `"${written}" is not a function: functions begin with $.`,
+    hint: near === null ? null : `Did you mean $${near}?`,
+  };
+}
+
+/** Habits from other languages, by the text around the place where reading broke off. */
+const HABITS: readonly (readonly [RegExp, string])[] = [
+  [/==/, 'Two things are compared with a single =.'],
+  [/&&/, 'Conditions are joined with the word and.'],
+  [/\|\|/, 'Conditions are joined with the word or.'],
+];
+
+/** What the library threw while reading: an object with code, position and message, or an Error without a place. */
+export function syntaxMistake(source: string, error: unknown): Mistake {
+  if (error instanceof RangeError) {
+    const message = 'This expression is nested too deeply.';
+    return { code: CODES.expressionTooLarge, offset: 0, length: 1, message, hint: 'Split it up.' };
+  }
+  const thrown = (typeof error === 'object' && error !== null ? error : {}) as {
+    readonly code?: unknown;
+    readonly position?: unknown;
+    readonly token?: unknown;
+    readonly message?: unknown;
+  };
+  const end = typeof thrown.position === 'number' ? Math.min(thrown.position, source.length) : null;
+  const token = typeof thrown.token === 'string' && thrown.token !== '(end)' ? thrown.token : '';
+  const isBehind = end !== null && token !== '' && source.slice(0, end).endsWith(token);
+  const offset =
+    end === null ? 0 : isBehind ? end - token.length : Math.min(end, Math.max(0, source.length - 1));
+  const around = source.slice(Math.max(0, offset - 2), offset + 2);
+  const reason = thrown.code === 'S0201' ? `"${token}" is not expected here` : String(thrown.message);
+  return {
+    code: CODES.expressionSyntax,
+    offset,
+    length: isBehind ? token.length : 1,
+    message: `This is not a JSONata expression: ${reason.replace(/\.$/, '')}.`,
+    hint: HABITS.find(([pattern]) => pattern.test(around))?.[1] ?? null,
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * What a user writes in contract.yaml, as `schemas/contract.schema.json` allows it. Every text that ends up as an
+ * expression is JSONata. The compiled form is `Contract`.
+ */
+export interface WrittenContract {
+  readonly contract: string;
+  readonly client_name: string;
+  readonly bridge: {
+    readonly url: string;
+    readonly key: string;
+    readonly poll: string | { readonly cron: string };
+    readonly timeout?: string;
+  };
+  readonly itsm: string;
+  readonly tables?: Readonly<Record<string, WrittenTable>>;
+  readonly outbound: WrittenOutbound;
+  readonly inbound: WrittenInbound;
+  readonly conflicts?: Readonly<Record<string, string>>;
+  readonly errors?: readonly WrittenErrorRule[];
+}
+
+export type WrittenTable = Readonly<Record<string, string | number>>;
+
+export interface WrittenOutbound {
+  readonly since?: string;
+  readonly triggers: readonly WrittenRule[];
+  readonly ticket_type: WrittenField;
+  readonly fields: WrittenFields;
+  readonly comments?: { readonly when: string; readonly fields: WrittenFields };
+  readonly kept_internal?: { readonly when: string; readonly send: WrittenValues };
+}
+
+export interface WrittenInbound {
+  readonly out_of_scope?: readonly WrittenRule[];
+  readonly fields: WrittenFields;
+  readonly create?: WrittenFields;
+  readonly comments?: WrittenFields;
+  readonly reopen: string;
+  readonly text?: string;
+}
+
+export interface WrittenRule {
+  readonly name: string;
+  readonly when: string;
+}
+
+export type WrittenFields = Readonly<Record<string, WrittenField>>;
+
+export type WrittenField =
+  | string
+  | {
+      readonly value: string;
+      readonly table?: string;
+      readonly default?: string | number;
+      readonly optional?: boolean;
+      readonly append?: Readonly<Record<string, string>>;
+    };
+
+/** Payload fields with literal values. */
+export type WrittenValues = Readonly<Record<string, string | number>>;
+
+export interface WrittenErrorRule extends WrittenRule {
+  readonly then:
+    | string
+    | {
+        readonly replace?: WrittenValues;
+        readonly resend_after?: string;
+        readonly at_most?: number;
+      };
+}
