@@ -71,14 +71,7 @@ export interface Substitute {
 }
 
 export type ActionKind =
-  | 'create'
-  | 'update'
-  | 'notes'
-  | 'resolve'
-  | 'close'
-  | 'cancel'
-  | 'return-number'
-  | 'cancel-surplus';
+  'create' | 'update' | 'notes' | 'resolve' | 'close' | 'cancel' | 'return-number' | 'cancel-surplus';
 
 export interface Intent {
   /** Unique within the contract; names the transaction in the journal and the log. */
@@ -87,6 +80,8 @@ export interface Intent {
   readonly at: Instant;
   /** The update fields the call carries, as mapped (not escaped). */
   readonly fields: { readonly [field in UpdateField]?: string };
+  /** The fields that were unsure before this call: they stay so if it is refused. */
+  readonly unsureBefore: readonly UpdateField[];
   /** The client's comments the call carries, by key. */
   readonly comments: readonly string[];
   /** The provider ticket to be cancelled, for `cancel-surplus`. */

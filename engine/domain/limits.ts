@@ -41,6 +41,14 @@ export const LANES_AT_ONCE = 8;
 /** Steps of one lane in a row before the others get a turn. */
 export const STEPS_PER_TURN_MAX = 50;
 
+/** Tries to commit the outcome of a call while the database is away, and the pause between two of them. */
+export const OUTCOME_COMMITS_MAX = 10;
+export const OUTCOME_COMMIT_PAUSE_MS = seconds(1);
+/** After a broken turn or a database that is away: how long its lane, or the contract, pauses. */
+export const TROUBLE_PAUSE_MS = seconds(10);
+/** Lanes are looked for at least this often, whatever is due when. */
+export const WORK_IDLE_MS_MAX = seconds(5);
+
 /** Bounds of one expression: time, depth of calls, length of a generated sequence. */
 export const EXPRESSION_MS_MAX = 1000;
 export const EXPRESSION_DEPTH_MAX = 200;

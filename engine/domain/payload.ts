@@ -40,4 +40,5 @@ export type Payload = { readonly [field in UpdateField | CreateOnlyField]?: stri
 export type CommentPayload = { readonly [field in CommentField]?: string };
 
 /** Statuses after which nothing more is sent: "A Closed ticket takes nothing more" (and a cancelled one neither). */
-export const hasEnded = (status: string | undefined): boolean => status === 'closed' || status === 'cancelled';
+export const hasEnded = (status: string | undefined): boolean =>
+  status === 'closed' || status === 'cancelled';

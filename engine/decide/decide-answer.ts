@@ -1,0 +1,186 @@
+import type { Contract, ErrorAction } from '../domain/contract.ts';
+import type { Instant, Milliseconds } from '../domain/instant.ts';
+import type { ActionKind, Substitute } from '../domain/lane.ts';
+import { PATIENCE_MS_MAX, PATIENCE_MS_MIN, RESENDS_MAX } from '../domain/limits.ts';
+import { UPDATE_FIELDS } from '../domain/payload.ts';
+import { firstMatch } from '../map/condition.ts';
+import { ruleName } from '../map/rule-fault.ts';
+import type { ReadAnswer } from '../wire/read-answer.ts';
+
+/** A call and what came back. */
+export interface AnsweredCall {
+  readonly kind: ActionKind;
+  /** The fields the call carried, as mapped. */
+  readonly fields: { readonly [field: string]: string | undefined };
+  readonly answer: ReadAnswer;
+  /** Sends without a usable answer before this one. */
+  readonly attempts: number;
+}
+
+/** What happens after an answer. */
+export type AfterAnswer =
+  | { readonly kind: 'accepted'; readonly providerTicket: string | null }
+  /** Put these values in the place of the refused ones, and send again at once. */
+  | { readonly kind: 'substitute'; readonly substitutes: readonly Substitute[]; readonly rule: string }
+  /** `ambiguous`: the call may have had its effect. `counts`: it uses up one of the bounded attempts. */
+  | {
+      readonly kind: 'resend';
+      readonly afterMsMin: Milliseconds;
+      readonly afterMsMax: Milliseconds;
+      readonly ambiguous: boolean;
+      readonly counts: boolean;
+      readonly reason: string;
+      readonly rule: string | null;
+    }
+  | {
+      readonly kind: 'park';
+      readonly code: 'bridge-refused' | 'no-answer' | 'answer-unclear' | 'rule-failed';
+      readonly ambiguous: boolean;
+      readonly reason: string;
+      readonly rule: string | null;
+    }
+  /** The configuration is at fault: retrying helps nobody. */
+  | { readonly kind: 'stop'; readonly reason: string; readonly rule: string | null };
+
+/** The contract's own error rules first, what the protocol says second. */
+export async function decideAnswer(
+  contract: Contract,
+  call: AnsweredCall,
+  now: Instant,
+): Promise<AfterAnswer> {
+  const { answer } = call;
+  if (answer.kind === 'accepted') return { kind: 'accepted', providerTicket: answer.providerTicket ?? null };
+
+  const match = await firstMatch(contract.errors, errorContext(call), now);
+  if (match.kind === 'fault') {
+    return {
+      kind: 'park',
+      code: 'rule-failed',
+      ambiguous: isAmbiguous(answer),
+      reason: match.fault.reason,
+      rule: match.fault.rule,
+    };
+  }
+  if (match.kind === 'match') {
+    const word = byRule(match.rule.then, ruleName(match.rule.name, match.rule.place), call);
+    if (word !== null) return word;
+  }
+  return byProtocol(call);
+}
+
+/** What an error rule's condition sees. */
+function errorContext({ kind, answer }: AnsweredCall): {
+  readonly [name: string]: string | number | boolean | null;
+} {
+  const isError = answer.kind === 'error';
+  return {
+    transaction: kind,
+    timed_out: answer.kind === 'no-answer',
+    status: isError ? answer.status : null,
+    text: isError ? answer.text : '',
+  };
+}
+
+/** Null: the rule's remedy was tried or does not fit, so the protocol decides. */
+function byRule(action: ErrorAction, rule: string, call: AnsweredCall): AfterAnswer | null {
+  const reason = reasonOf(call.answer);
+  const ambiguous = isAmbiguous(call.answer);
+  switch (action.kind) {
+    case 'park':
+      return { kind: 'park', code: 'bridge-refused', ambiguous, reason, rule };
+    case 'stop':
+      return { kind: 'stop', reason, rule };
+    case 'resend': {
+      const { afterMsMin, afterMsMax, atMost } = action;
+      const counts = wasReached(call.answer);
+      if (counts && call.attempts + 1 >= atMost) return exhausted(call, rule);
+      return { kind: 'resend', afterMsMin, afterMsMax, ambiguous, counts, reason, rule };
+    }
+    case 'replace': {
+      if (ambiguous) return null;
+      const substitutes = UPDATE_FIELDS.flatMap((field): readonly Substitute[] => {
+        const refused = call.fields[field];
+        const instead = action.fields[field];
+        if (refused === undefined || instead === undefined || refused === instead) return [];
+        return [{ field, refused, instead, rule }];
+      });
+      return substitutes.length > 0 ? { kind: 'substitute', substitutes, rule } : null;
+    }
+  }
+}
+
+/** The protocol's own word (client guide v1.2, "errors" and "time-outs"). */
+function byProtocol(call: AnsweredCall): AfterAnswer {
+  const { answer } = call;
+  const reason = reasonOf(answer);
+  const ambiguous = isAmbiguous(answer);
+  const wait = (counts: boolean): AfterAnswer =>
+    counts && call.attempts + 1 >= RESENDS_MAX
+      ? exhausted(call, null)
+      : {
+          kind: 'resend',
+          afterMsMin: PATIENCE_MS_MIN,
+          afterMsMax: PATIENCE_MS_MAX,
+          ambiguous,
+          counts,
+          reason,
+          rule: null,
+        };
+  if (answer.kind === 'no-answer') return wait(wasReached(answer));
+  if (answer.kind === 'accepted') throw new Error('an accepted call needs no remedy');
+  switch (answer.error) {
+    case 'configuration':
+      return { kind: 'stop', reason, rule: null };
+    case 'too-many-requests':
+    case 'server-failure':
+      return wait(true);
+    case 'unclear':
+      return {
+        kind: 'park',
+        code: 'answer-unclear',
+        ambiguous: true,
+        reason: `${reason}; the call may have been carried out`,
+        rule: null,
+      };
+    case 'unknown-group':
+    case 'not-our-ticket':
+    case 'handle-expired':
+    case 'handle-invalid':
+    case 'refused':
+      return { kind: 'park', code: 'bridge-refused', ambiguous: false, reason, rule: null };
+  }
+}
+
+const exhausted = (call: AnsweredCall, rule: string | null): AfterAnswer => ({
+  kind: 'park',
+  code: 'no-answer',
+  ambiguous: isAmbiguous(call.answer),
+  reason: `sent ${call.attempts + 1} times without a usable answer; the last: ${reasonOf(call.answer)}`,
+  rule,
+});
+
+/** A bridge that cannot be reached uses up no attempts: the ticket is not at fault, and nothing can be twice. */
+const wasReached = (answer: ReadAnswer): boolean => answer.kind !== 'no-answer' || answer.reached;
+
+/** May the call have been carried out all the same? */
+function isAmbiguous(answer: ReadAnswer): boolean {
+  switch (answer.kind) {
+    case 'accepted':
+      return false;
+    case 'no-answer':
+      return answer.reached;
+    case 'error':
+      return answer.error === 'server-failure' || answer.error === 'unclear';
+  }
+}
+
+function reasonOf(answer: ReadAnswer): string {
+  switch (answer.kind) {
+    case 'accepted':
+      return 'accepted';
+    case 'no-answer':
+      return `no answer: ${answer.reason}`;
+    case 'error':
+      return `the bridge answered ${answer.status}: ${answer.text === '' ? '(empty)' : answer.text}`;
+  }
+}

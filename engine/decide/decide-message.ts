@@ -1,0 +1,141 @@
+import type { Rule } from '../domain/contract.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { isJsonObject } from '../domain/json.ts';
+import type { InboxMessage, Lane } from '../domain/lane.ts';
+import { hasEnded } from '../domain/payload.ts';
+import { ruleName } from '../map/rule-fault.ts';
+
+/** Everything that decides what a message means for its lane. */
+export interface MessageFacts {
+  readonly lane: Lane;
+  readonly message: InboxMessage;
+  /** What the contract's rules see of it (`messageContext`). */
+  readonly context: JsonObject;
+  /** The out-of-scope rule that matches the message; null: none, or the message does not say enough to tell. */
+  readonly outOfScope: Rule | null;
+  /** What is wrong with the message by its schema. */
+  readonly faults: readonly string[];
+}
+
+export type MessageDecision =
+  /** Out of contract: no effect. `marks` says that the lane's later messages go the same way. */
+  | { readonly kind: 'drop'; readonly rule: string | null; readonly summary: string; readonly marks: boolean }
+  /** Recognised, and kept in the inbox. */
+  | { readonly kind: 'not-handled'; readonly summary: string }
+  | { readonly kind: 'duplicate'; readonly summary: string }
+  | { readonly kind: 'park'; readonly code: 'message-invalid' | 'unknown-ticket'; readonly reason: string }
+  /** The message comes from another provider ticket that says it is ours: one too many. */
+  | { readonly kind: 'surplus'; readonly providerTicket: string }
+  /** Only the link is news. */
+  | { readonly kind: 'link'; readonly providerTicket: string }
+  /** The provider opened a ticket that the client does not have. */
+  | { readonly kind: 'open' }
+  /** Apply the fields whose source is among `names`, and the comment, if there is one. */
+  | { readonly kind: 'apply'; readonly names: ReadonlySet<string> };
+
+/** Messages that carry the whole ticket, so that a filter can be asked about them. */
+const CARRIES_TICKET: ReadonlySet<string> = new Set([
+  'Create',
+  'Update',
+  'Closure',
+  'Redraft',
+  'Approval Request',
+]);
+
+/** Whether the out-of-scope filters can judge the message: on a missing field they would only guess. */
+export const canBeFiltered = (message: InboxMessage): boolean =>
+  CARRIES_TICKET.has(message.transactionType) ||
+  (message.transactionType !== 'ReturnEnsonoNum' && typeof message.body.shortDescription === 'string');
+
+const HANDLED: ReadonlySet<string> = new Set(['Create', 'Update', 'Notes', 'Closure', 'ReturnEnsonoNum']);
+
+/** How a ticket ends travels in these, whether `changed` names them or not. */
+const CLOSURE_NAMES = ['status', 'closeCode', 'closeNotes', 'closureCategory'] as const;
+
+export function decideMessage(facts: MessageFacts): MessageDecision {
+  const { lane, message, context, outOfScope, faults } = facts;
+  const type = message.transactionType;
+
+  if (outOfScope !== null) {
+    return {
+      kind: 'drop',
+      rule: ruleName(outOfScope.name, outOfScope.place),
+      summary: `out of contract: ${outOfScope.name}`,
+      marks: true,
+    };
+  }
+  if (lane.state.outOfScope !== null && !canBeFiltered(message) && type !== 'ReturnEnsonoNum') {
+    return {
+      kind: 'drop',
+      rule: lane.state.outOfScope,
+      summary: 'out of contract, as the ticket it belongs to',
+      marks: false,
+    };
+  }
+  if (!HANDLED.has(type) || context.ticketType === 'Change') {
+    const what = context.ticketType === 'Change' ? `${type} of a Change` : type;
+    return { kind: 'not-handled', summary: `${what}: kept in the inbox, not handled yet` };
+  }
+  if (faults.length > 0) return { kind: 'park', code: 'message-invalid', reason: faults.join('; ') };
+
+  const providerTicket = type === 'ReturnEnsonoNum' ? textOf(context, 'ticketNumber') : message.group;
+  if (lane.state.link === 'linked' && lane.providerTicket !== providerTicket) {
+    return lane.state.surplus.includes(providerTicket)
+      ? { kind: 'duplicate', summary: `${providerTicket} is known to be one ticket too many` }
+      : { kind: 'surplus', providerTicket };
+  }
+
+  switch (type) {
+    case 'ReturnEnsonoNum':
+      if (lane.clientTicket === null) return unknownTicket(context);
+      return lane.state.link === 'linked'
+        ? { kind: 'duplicate', summary: `the link to ${providerTicket} is known` }
+        : { kind: 'link', providerTicket };
+    case 'Create':
+      if (lane.clientTicket === null)
+        return textOf(context, 'clientTicketNumber') === '' ? { kind: 'open' } : unknownTicket(context);
+      return lane.state.link === 'linked'
+        ? { kind: 'duplicate', summary: `the ticket exists as ${lane.clientNumber ?? ''}` }
+        : { kind: 'link', providerTicket };
+    case 'Update':
+      if (lane.clientTicket === null)
+        return textOf(context, 'clientTicketNumber') === '' ? { kind: 'open' } : unknownTicket(context);
+      return { kind: 'apply', names: updateNames(context) };
+    case 'Closure':
+      if (lane.clientTicket === null) return unknownTicket(context);
+      return { kind: 'apply', names: new Set([...changedNames(context), ...CLOSURE_NAMES]) };
+    default:
+      if (lane.clientTicket === null) return unknownTicket(context);
+      return { kind: 'apply', names: new Set() };
+  }
+}
+
+/** The names in `changed`; and with a status that ends the ticket, all that says how it ended. */
+function updateNames(context: JsonObject): ReadonlySet<string> {
+  const names = changedNames(context);
+  const status = textOf(context, 'status');
+  const isEnding = names.has('status') && (status === 'resolved' || hasEnded(status));
+  return isEnding ? new Set([...names, ...CLOSURE_NAMES]) : names;
+}
+
+function changedNames(context: JsonObject): ReadonlySet<string> {
+  const changed = context.changed;
+  return new Set(isJsonObject(changed) ? Object.keys(changed) : []);
+}
+
+function unknownTicket(context: JsonObject): MessageDecision {
+  const number = textOf(context, 'clientTicketNumber');
+  return {
+    kind: 'park',
+    code: 'unknown-ticket',
+    reason:
+      number === ''
+        ? 'the provider writes about a ticket that it never sent, and without its fields it cannot be opened here'
+        : `the provider says the ticket is our ${number}, and the ITSM has no such ticket`,
+  };
+}
+
+function textOf(context: JsonObject, name: string): string {
+  const value = context[name];
+  return typeof value === 'string' ? value.trim() : '';
+}

@@ -1,0 +1,161 @@
+import type { Contract, FieldRule, Rule } from '../domain/contract.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { CommentPayload, Payload, TicketType } from '../domain/payload.ts';
+import { ticketContext, type Ticket } from '../domain/ticket.ts';
+import { appendLines, type AppendedLine } from './appended.ts';
+import { firstMatch, testCondition } from './condition.ts';
+import { asText, evaluateField } from './field.ts';
+import { ruleName, type RuleFault } from './rule-fault.ts';
+import { toProvider } from './table.ts';
+
+/** A ticket as the provider would see it: what the planner compares with the shadow. */
+export interface MappedTicket {
+  readonly ticketType: TicketType | null;
+  readonly payload: Payload;
+  /** The client works the ticket itself now. */
+  readonly keptInternal: boolean;
+  /** The comments in scope, oldest first. */
+  readonly comments: readonly MappedComment[];
+  /** Rules that could not do their work; the fields concerned are missing above. */
+  readonly faults: readonly RuleFault[];
+}
+
+export interface MappedComment {
+  readonly key: string;
+  readonly payload: CommentPayload;
+}
+
+export type TriggerVerdict =
+  | { readonly kind: 'match'; readonly rule: Rule }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'fault'; readonly fault: RuleFault };
+
+/** Which trigger, if any, lets this ticket travel. */
+export async function matchTrigger(
+  contract: Contract,
+  ticket: Ticket,
+  now: Instant,
+): Promise<TriggerVerdict> {
+  return firstMatch(contract.outbound.triggers, ticketContext(ticket), now);
+}
+
+export async function mapTicket(contract: Contract, ticket: Ticket, now: Instant): Promise<MappedTicket> {
+  const { ticketType: typeRule, keptInternal: kept } = contract.outbound;
+  const context = ticketContext(ticket);
+  const faults: RuleFault[] = [];
+
+  const { payload, faults: payloadFaults } = await mapPayload(contract, ticket, now);
+  faults.push(...payloadFaults);
+  const type = await mapTexts([typeRule], context, now);
+  faults.push(...type.faults);
+
+  let keptInternal = false;
+  if (kept !== null) {
+    const verdict = await testCondition('kept_internal', kept.place, kept.when, context, now);
+    if (verdict.kind === 'fault') faults.push(verdict.fault);
+    keptInternal = verdict.kind === 'yes';
+  }
+
+  const comments = await mapComments(contract, ticket, now);
+  faults.push(...comments.faults);
+
+  const typeText = type.values.get(typeRule.field);
+  const ticketType = typeText === 'Incident' || typeText === 'Request' ? typeText : null;
+  if (ticketType === null && type.faults.length === 0) {
+    faults.push({
+      code: 'rule-failed',
+      subject: 'ticket_type',
+      reason: `ticket_type: the expression yields "${typeText ?? ''}"; allowed are Incident and Request`,
+      rule: ruleName('ticket_type', typeRule.place),
+    });
+  }
+  return { ticketType, payload, keptInternal, comments: comments.mapped, faults };
+}
+
+/** The payload alone: what the shadow is compared and moved with. */
+export async function mapPayload(
+  contract: Contract,
+  ticket: Ticket,
+  now: Instant,
+): Promise<{ readonly payload: Payload; readonly faults: readonly RuleFault[] }> {
+  const { values, faults } = await mapTexts(
+    [...contract.outbound.fields.values()],
+    ticketContext(ticket),
+    now,
+  );
+  return { payload: Object.fromEntries(values), faults };
+}
+
+async function mapComments(
+  contract: Contract,
+  ticket: Ticket,
+  now: Instant,
+): Promise<{ readonly mapped: readonly MappedComment[]; readonly faults: readonly RuleFault[] }> {
+  const rules = contract.outbound.comments;
+  const mapped: MappedComment[] = [];
+  const faults: RuleFault[] = [];
+  if (rules === null) return { mapped, faults };
+
+  for (const comment of ticket.comments) {
+    const context = { ...comment.fields, key: comment.key };
+    const verdict = await testCondition('comments', rules.when.place, rules.when, context, now);
+    if (verdict.kind === 'fault') faults.push(verdict.fault);
+    if (verdict.kind !== 'yes') continue;
+    const { values, faults: fieldFaults } = await mapTexts([...rules.fields.values()], context, now);
+    faults.push(...fieldFaults);
+    mapped.push({ key: comment.key, payload: Object.fromEntries(values) });
+  }
+  return { mapped, faults };
+}
+
+async function mapTexts(
+  rules: readonly FieldRule[],
+  context: JsonObject,
+  now: Instant,
+): Promise<{ readonly values: ReadonlyMap<string, string>; readonly faults: readonly RuleFault[] }> {
+  const values = new Map<string, string>();
+  const faults: RuleFault[] = [];
+  for (const rule of rules) {
+    const result = await evaluateField(rule, context, now, toProvider);
+    if (result.kind === 'fault') faults.push(result.fault);
+    if (result.kind !== 'value') continue;
+    const text = asText(result.value);
+    if (text === null) {
+      faults.push({
+        code: 'rule-failed',
+        subject: rule.field,
+        reason: `${rule.field}: the expression \`${rule.value.source}\` yields a structure; a text is wanted`,
+        rule: ruleName(rule.field, rule.place),
+      });
+      continue;
+    }
+    const appended = await appendedLines(rule, context, now, faults);
+    values.set(rule.field, rule.append.length === 0 ? text : appendLines(text, appended));
+  }
+  return { values, faults };
+}
+
+/** A custom field without a value is left out: an empty line says nothing. */
+async function appendedLines(
+  rule: FieldRule,
+  context: JsonObject,
+  now: Instant,
+  faults: RuleFault[],
+): Promise<readonly AppendedLine[]> {
+  const lines: AppendedLine[] = [];
+  for (const append of rule.append) {
+    const result = await append.value.evaluate(context, now);
+    if (result.kind === 'failed') {
+      faults.push({
+        code: 'rule-failed',
+        subject: `${rule.field}.append.${append.label}`,
+        reason: `${rule.field}: appended "${append.label}": the expression \`${append.value.source}\` failed: ${result.reason}`,
+        rule: ruleName(append.label, append.place),
+      });
+    }
+    const value = result.kind === 'value' ? asText(result.value) : null;
+    if (value !== null && value.trim() !== '') lines.push({ label: append.label, value });
+  }
+  return lines;
+}

@@ -1,0 +1,236 @@
+import type { Contract } from '../domain/contract.ts';
+import type { Lane, LedgerEntry } from '../domain/lane.ts';
+import { COMMENTS_PER_CALL_MAX } from '../domain/limits.ts';
+import {
+  CREATE_ONLY_FIELDS,
+  hasEnded,
+  UPDATE_FIELDS,
+  type Payload,
+  type UpdateField,
+} from '../domain/payload.ts';
+import type { MappedTicket, TriggerVerdict } from '../map/outbound.ts';
+import { ruleName } from '../map/rule-fault.ts';
+import type { Action, ActionComment, OutboundPlan } from './action.ts';
+import { changedFields, type Fields } from './changed-fields.ts';
+import { fieldNames } from './move-shadow.ts';
+import { substitute } from './substitute.ts';
+
+/** Everything that decides what goes out for one ticket. */
+export interface OutboundFacts {
+  readonly contract: Contract;
+  readonly lane: Lane;
+  readonly mapped: MappedTicket;
+  readonly trigger: TriggerVerdict;
+  readonly ledger: readonly LedgerEntry[];
+}
+
+/**
+ * The calls that bring the provider to where the ticket is now, in their one order: create, then field updates, then
+ * comments, then resolve, then close. The provider ignores everything else in a resolution, takes nothing after a
+ * close, and takes `closed` only after `resolved` (client guide v1.2).
+ */
+export function planOutbound(facts: OutboundFacts): OutboundPlan {
+  const { lane } = facts;
+  if (lane.state.link === 'replaced') return { kind: 'nothing' };
+
+  const owed = planOwed(lane);
+  if (lane.state.link !== 'linked') {
+    const create = planCreate(facts);
+    return create.kind === 'actions' ? actionsOr([...owed, ...create.actions], create) : create;
+  }
+  const rest = planLinked(facts);
+  return rest.kind === 'actions' ? actionsOr([...owed, ...rest.actions], rest) : actionsOr(owed, rest);
+}
+
+/** What the provider is owed whatever the ticket says: our number, and the end of tickets that exist twice. */
+function planOwed(lane: Lane): readonly Action[] {
+  const surplus = lane.state.surplus.map((number): Action => ({
+    kind: 'cancel-surplus',
+    surplus: number,
+    comment: `This ticket was opened twice for ${lane.clientNumber ?? ''}: please go on in ${lane.providerTicket ?? ''}.`,
+    because: `${number} is a second provider ticket for ${lane.clientNumber ?? ''}`,
+    rule: null,
+  }));
+  if (!lane.state.numberOwed) return surplus;
+  return [
+    { kind: 'return-number', because: 'the provider opened the ticket and needs our number', rule: null },
+    ...surplus,
+  ];
+}
+
+function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundPlan {
+  if (trigger.kind !== 'match') {
+    return { kind: 'held', summary: 'no trigger matches: the ticket does not travel', rule: null };
+  }
+  const rule = ruleName(trigger.rule.name, trigger.rule.place);
+  const status = mapped.payload.status;
+  if (status === 'resolved' || hasEnded(status)) {
+    return { kind: 'held', summary: `the ticket is ${status} already: there is nothing to open`, rule };
+  }
+  if (mapped.ticketType === null) return { kind: 'nothing' };
+
+  const wanted = substitute(mapped.payload, lane.state.substitutes);
+  const payload: { -readonly [field in keyof Payload]: string } = {};
+  for (const field of [...UPDATE_FIELDS, ...CREATE_ONLY_FIELDS]) {
+    const value = wanted[field];
+    if (field !== 'status' && field !== 'closeNotes' && value !== undefined) payload[field] = value;
+  }
+  return {
+    kind: 'actions',
+    actions: [
+      {
+        kind: 'create',
+        ticketType: mapped.ticketType,
+        payload,
+        comments: unsentComments(mapped, ledger).slice(0, COMMENTS_PER_CALL_MAX),
+        because:
+          lane.state.link === 'unknown'
+            ? 'no answer came to the last create, and no word of the ticket since'
+            : `trigger "${trigger.rule.name}" matches`,
+        rule,
+      },
+    ],
+  };
+}
+
+function planLinked({ contract, lane, mapped, ledger }: OutboundFacts): OutboundPlan {
+  const { shadow } = lane.state;
+  const agreed = shadow.fields.status;
+  const wanted = substitute(mapped.payload, lane.state.substitutes);
+  const status = wanted.status;
+  const changes = changedFields(shadow, wanted);
+  const comments = planComments(mapped, ledger);
+
+  if (hasEnded(agreed)) {
+    const differs = fieldNames(changes).length > 0 || comments.length > 0 || status !== agreed;
+    return differs
+      ? {
+          kind: 'held',
+          summary: `the provider's ticket is ${agreed ?? ''} and takes nothing more`,
+          rule: null,
+        }
+      : { kind: 'nothing' };
+  }
+
+  const endings = planEndings(wanted, agreed, shadow.unsure.includes('status'));
+  const staysResolved = agreed === 'resolved' && !shadow.unsure.includes('status') && ends(status);
+  const updates = staysResolved ? [] : planUpdate(contract, lane, mapped, wanted, changes);
+  const actions = [...updates, ...comments, ...endings];
+
+  if (actions.length > 0) return { kind: 'actions', actions };
+  if (staysResolved && fieldNames(changes).length > 0) {
+    return {
+      kind: 'held',
+      summary: `changed since the ticket was resolved (${fieldNames(changes).join(', ')}): travels if it is re-opened`,
+      rule: null,
+    };
+  }
+  return { kind: 'nothing' };
+}
+
+/** The field update, or the word that the client keeps the ticket internal. */
+function planUpdate(
+  contract: Contract,
+  lane: Lane,
+  mapped: MappedTicket,
+  wanted: Payload,
+  changes: Fields,
+): readonly Action[] {
+  const { shadow } = lane.state;
+  const kept = contract.outbound.keptInternal;
+  if (mapped.keptInternal && kept !== null) {
+    if (lane.state.keptInternal || ends(wanted.status)) return [];
+    const fields = onlyDifferent(lane, substitute(kept.send, lane.state.substitutes));
+    if (fieldNames(fields).length === 0) return [];
+    return [
+      {
+        kind: 'update',
+        fields,
+        keepsInternal: true,
+        because: 'one of our own groups has taken the ticket over',
+        rule: ruleName('kept_internal', kept.place),
+      },
+    ];
+  }
+
+  const fields: { -readonly [field in UpdateField]?: string } = { ...changes };
+  const status = wanted.status;
+  if (status !== undefined && !ends(status)) {
+    if (status !== shadow.fields.status || shadow.unsure.includes('status')) fields.status = status;
+  }
+  const names = fieldNames(fields);
+  if (names.length === 0) return [];
+  const reopens = shadow.fields.status === 'resolved' && fields.status !== undefined;
+  return [
+    {
+      kind: 'update',
+      fields,
+      keepsInternal: false,
+      because: reopens ? `re-opened; changed: ${names.join(', ')}` : `changed: ${names.join(', ')}`,
+      rule: null,
+    },
+  ];
+}
+
+function planComments(mapped: MappedTicket, ledger: readonly LedgerEntry[]): readonly Action[] {
+  const unsent = unsentComments(mapped, ledger);
+  const actions: Action[] = [];
+  for (let first = 0; first < unsent.length; first += COMMENTS_PER_CALL_MAX) {
+    const comments = unsent.slice(first, first + COMMENTS_PER_CALL_MAX);
+    actions.push({
+      kind: 'notes',
+      comments,
+      because: comments.length === 1 ? 'a new comment' : `${comments.length} new comments`,
+      rule: null,
+    });
+  }
+  return actions;
+}
+
+function unsentComments(mapped: MappedTicket, ledger: readonly LedgerEntry[]): readonly ActionComment[] {
+  const crossed = new Set(ledger.map((entry) => entry.clientId));
+  return mapped.comments.filter((comment) => !crossed.has(comment.key));
+}
+
+/** Resolve, close, cancel: each a call of its own that carries status and closeNotes only. */
+function planEndings(wanted: Payload, agreed: string | undefined, unsure: boolean): readonly Action[] {
+  const status = wanted.status;
+  if (status === agreed && !unsure) return [];
+  const notes = wanted.closeNotes === undefined ? {} : { closeNotes: wanted.closeNotes };
+  const ending = (kind: 'resolve' | 'close' | 'cancel', word: string, because: string): Action => ({
+    kind,
+    fields: { status: word, ...notes },
+    because,
+    rule: null,
+  });
+  const isResolved = agreed === 'resolved';
+  switch (status) {
+    case 'resolved':
+      return [ending('resolve', 'resolved', 'the ticket is resolved')];
+    case 'closed':
+      return [
+        ...(isResolved
+          ? []
+          : [ending('resolve', 'resolved', 'the ticket is closed; closing passes through resolved')]),
+        ending('close', 'closed', 'the ticket is closed'),
+      ];
+    case 'cancelled':
+      return [ending('cancel', 'cancelled', 'the ticket is cancelled')];
+    default:
+      return [];
+  }
+}
+
+function onlyDifferent(lane: Lane, fields: Fields): Fields {
+  const { shadow } = lane.state;
+  return Object.fromEntries(
+    fieldNames(fields)
+      .filter((field) => fields[field] !== shadow.fields[field] || shadow.unsure.includes(field))
+      .map((field) => [field, fields[field]]),
+  );
+}
+
+const ends = (status: string | undefined): boolean => status === 'resolved' || hasEnded(status);
+
+const actionsOr = (actions: readonly Action[], otherwise: OutboundPlan): OutboundPlan =>
+  actions.length > 0 ? { kind: 'actions', actions } : otherwise;

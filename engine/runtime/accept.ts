@@ -1,0 +1,148 @@
+import { compareMessages, type QueueMessage } from '../domain/message.ts';
+import { INBOX_WAITING_MAX, RECEIVES_PER_POLL_MAX } from '../domain/limits.ts';
+import { NEW_LANE_STATE } from '../domain/lane.ts';
+import { readAnswer } from '../wire/read-answer.ts';
+import { readQueueAnswer, type UnreadableMessage } from '../wire/read-queue.ts';
+import { deleteMessage, receiveMessages } from '../wire/requests.ts';
+import type { Store, Transaction } from './ports.ts';
+import { inboundEntry, logEntry, type Runtime } from './step.ts';
+
+/** How a poll of the queue ended. */
+export type PollEnd =
+  | { readonly kind: 'polled'; readonly accepted: number; readonly duplicates: number }
+  /** The queue was left alone, or did not answer. */
+  | { readonly kind: 'not-polled'; readonly reason: string }
+  | { readonly kind: 'stop'; readonly reason: string };
+
+/**
+ * Empties the queue into the inbox: read, commit the inbox rows in group order, and only then delete. A message seen
+ * before changes nothing and is deleted again with its new handle.
+ *
+ * Nothing is read that cannot be kept: every receive counts towards the 20 after which a message is given up. Throws
+ * DatabaseUnavailable before the first read if the database is away.
+ */
+export async function pollQueue(runtime: Runtime, signal: AbortSignal): Promise<PollEnd> {
+  const { contract, ports } = runtime;
+  let accepted = 0;
+  let duplicates = 0;
+  for (let receives = 0; receives < RECEIVES_PER_POLL_MAX && !signal.aborted; receives += 1) {
+    const waiting = await ports.database.transaction((tx) => tx.store.waitingMessages());
+    if (waiting >= INBOX_WAITING_MAX) {
+      return { kind: 'not-polled', reason: `${waiting} messages wait in the inbox: the queue is left alone` };
+    }
+    const answer = await ports.bridge.send(receiveMessages());
+    const read = readAnswer('receive', answer);
+    if (read.kind === 'no-answer') return { kind: 'not-polled', reason: `no answer: ${read.reason}` };
+    if (read.kind === 'error') {
+      const reason = `the bridge answered ${read.status}: ${read.text}`;
+      return read.error === 'configuration' ? { kind: 'stop', reason } : { kind: 'not-polled', reason };
+    }
+    const queue = readQueueAnswer(answer.kind === 'answer' ? answer.body : null);
+    if (queue.kind === 'not-a-queue') return { kind: 'not-polled', reason: queue.reason };
+    if (queue.messages.length === 0 && queue.unreadable.length === 0) break;
+
+    const count = await keep(runtime, queue.messages, queue.unreadable);
+    accepted += count;
+    duplicates += queue.messages.length - count;
+    for (const message of queue.messages) await remove(runtime, message);
+    ports.log.debug('queue read', {
+      contract: contract.name,
+      messages: queue.messages.length,
+      new: count,
+      unreadable: queue.unreadable.length,
+    });
+    // What cannot be deleted would come again at once, and burn its receives.
+    if (queue.messages.length === 0) break;
+  }
+  return { kind: 'polled', accepted, duplicates };
+}
+
+/** Commits the inbox rows of one read; returns how many are new. */
+async function keep(
+  runtime: Runtime,
+  messages: readonly QueueMessage[],
+  unreadable: readonly UnreadableMessage[],
+): Promise<number> {
+  const { contract, ports } = runtime;
+  const now = ports.clock.now();
+  const ordered = [...messages].sort(
+    (a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0) || compareMessages(a, b),
+  );
+  const { count, entries } = await ports.database.transaction(async (tx) => {
+    let fresh = 0;
+    const lines = [];
+    for (const message of ordered) {
+      const laneId = await laneOf(tx, message, now);
+      if (await tx.store.acceptMessage(message, laneId, now)) {
+        await tx.store.wakeLane(laneId, now, null);
+        fresh += 1;
+        continue;
+      }
+      const lane = await tx.store.lane(laneId, false);
+      const line = inboundEntry(lane, { ...message, messageId: message.id }, now, {
+        outcome: 'duplicate',
+        summary: `received again (receive ${message.receiveCount}); its outcome stands`,
+        transactionId: message.id,
+      });
+      await tx.store.journal(line);
+      lines.push(line);
+    }
+    return { count: fresh, entries: lines };
+  });
+  for (const entry of entries) logEntry(ports.log, contract, entry);
+  for (const { reason, raw } of unreadable) {
+    ports.log.error('queue message not readable', { contract: contract.name, reason, raw });
+  }
+  return count;
+}
+
+/** The lane a message belongs to: its provider ticket's, or that of the client's ticket it names, or a new one. */
+async function laneOf(tx: Transaction, message: QueueMessage, now: number): Promise<number> {
+  const known = await tx.store.laneByProviderTicket(message.group);
+  if (known !== null) return known.id;
+
+  const number = message.body.clientTicketNumber;
+  const named = typeof number === 'string' && number !== '' ? number : null;
+  const byNumber = named === null ? null : await tx.store.laneByClientNumber(named);
+  if (byNumber !== null) return byNumber.id;
+
+  const key =
+    (named === null ? null : await tx.itsm.ticketKeyByNumber(named)) ??
+    (await tx.itsm.ticketKeyByProviderNumber(message.group));
+  if (key !== null) return laneOfTicket(tx.store, key, now);
+  return tx.store.insertLane({
+    clientTicket: null,
+    clientNumber: null,
+    providerTicket: message.group,
+    state: NEW_LANE_STATE,
+    dueAt: now,
+  });
+}
+
+export async function laneOfTicket(store: Store, ticketKey: string, now: number): Promise<number> {
+  const known = await store.laneByClientTicket(ticketKey);
+  if (known !== null) return known.id;
+  return store.insertLane({
+    clientTicket: ticketKey,
+    clientNumber: null,
+    providerTicket: null,
+    state: NEW_LANE_STATE,
+    dueAt: now,
+  });
+}
+
+/** A message that cannot be deleted comes again, is known then, and is deleted with its new handle. */
+async function remove({ contract, ports }: Runtime, message: QueueMessage): Promise<void> {
+  const read = readAnswer('delete', await ports.bridge.send(deleteMessage(message.receiptHandle)));
+  if (read.kind === 'accepted') return;
+  const fields = {
+    contract: contract.name,
+    provider_ticket: message.group,
+    transaction: message.transactionType,
+    transaction_id: message.id,
+    reason: read.kind === 'error' ? `${read.error}: ${read.text}` : read.reason,
+  };
+  if (read.kind === 'error' && read.error === 'handle-expired')
+    ports.log.info('message not deleted yet', fields);
+  else ports.log.warn('message not deleted yet', fields);
+}

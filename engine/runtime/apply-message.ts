@@ -1,0 +1,213 @@
+import type { Rule } from '../domain/contract.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Outcome } from '../domain/journal.ts';
+import type { InboxMessage, Lane } from '../domain/lane.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { canBeFiltered, decideMessage, type MessageDecision } from '../decide/decide-message.ts';
+import { firstMatch } from '../map/condition.ts';
+import { messageContext } from '../map/inbound.ts';
+import { validateMessage } from '../wire/validate-message.ts';
+import { adopt, settleCreate } from './link.ts';
+import { openTicket, type Applied } from './open-ticket.ts';
+import { ParkLane } from './park.ts';
+import type { Transaction } from './ports.ts';
+import { inboundEntry, logEntry, withState, type Runtime, type StepEnd } from './step.ts';
+import { writeComment } from './write-comment.ts';
+import { writeUpdate } from './write-update.ts';
+
+/**
+ * Gives one message its effect and its outcome: ITSM rows, link, shadow, ledger, inbox and journal, in the one
+ * transaction it is called in. Throws ParkLane when it cannot, having written nothing that stays.
+ */
+export async function applyMessage(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  message: InboxMessage,
+): Promise<StepEnd> {
+  const { contract, ports } = runtime;
+  const now = ports.clock.now();
+  const context = messageContext(contract.inbound, message.transactionType, message.body);
+
+  const owner = await findOwner(tx, lane, context);
+  if (owner !== null) {
+    await tx.store.mergeLane(lane.id, owner.id, now);
+    ports.log.info('lane merged', {
+      contract: contract.name,
+      lane: lane.id,
+      into: owner.id,
+      ticket: owner.clientNumber,
+    });
+    return { kind: 'again' };
+  }
+
+  const ready = await recogniseLink(runtime, tx, lane, message, context, now);
+  const decision = decideMessage({
+    lane: ready,
+    message,
+    context,
+    outOfScope: await matchOutOfScope(runtime, message, context, now),
+    faults: validateMessage(message),
+  });
+  const applied = await carryOut(runtime, tx, ready, message, context, decision, now);
+
+  const entry = inboundEntry(applied.lane, message, now, {
+    outcome: applied.outcome,
+    summary: applied.summary,
+    transactionId: message.messageId,
+    rule: applied.rule,
+    detail: applied.detail,
+  });
+  await tx.store.saveLane({ ...applied.lane, parked: null });
+  await tx.store.settleMessage(message.rowId, applied.outcome, now);
+  await tx.store.journal(entry);
+  logEntry(ports.log, contract, entry);
+  return { kind: 'again' };
+}
+
+/** A lane that only knows the provider's ticket may turn out to belong to a ticket of ours that has a lane already. */
+async function findOwner(tx: Transaction, lane: Lane, context: JsonObject): Promise<Lane | null> {
+  const number = context.clientTicketNumber;
+  if (lane.clientTicket !== null || typeof number !== 'string' || number === '') return null;
+  const byNumber = await tx.store.laneByClientNumber(number);
+  if (byNumber !== null) return byNumber;
+  const key = await tx.itsm.ticketKeyByNumber(number);
+  return key === null ? null : tx.store.laneByClientTicket(key);
+}
+
+/** Links a lane whose ticket the provider names, or whose ITSM row already carries the provider's number. */
+async function recogniseLink(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  message: InboxMessage,
+  context: JsonObject,
+  now: Instant,
+): Promise<Lane> {
+  if (lane.clientTicket === null || lane.state.link === 'linked' || lane.state.link === 'replaced')
+    return lane;
+  const ticket = await tx.itsm.ticket(lane.clientTicket, true);
+  if (ticket === null) return lane;
+  const named: Lane = { ...lane, clientNumber: ticket.number };
+  if (lane.state.link === 'unlinked' && lane.state.intent === null && ticket.providerNumber !== null) {
+    return adopt(tx, runtime.contract, named, ticket, ticket.providerNumber, now);
+  }
+  // A ReturnEnsonoNum is decided on by itself; any other message that names our ticket settles the link in passing.
+  const namesUs = context.clientTicketNumber === ticket.number;
+  if (message.transactionType === 'ReturnEnsonoNum' || !namesUs) return named;
+  return linkTo(runtime, tx, named, ticket, message.group, now);
+}
+
+async function linkTo(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  ticket: Ticket,
+  providerTicket: string,
+  now: Instant,
+): Promise<Lane> {
+  if (lane.state.intent?.kind === 'create') return settleCreate(tx, lane, providerTicket, now);
+  await tx.itsm.setProviderNumber(ticket.key, providerTicket, now);
+  return adopt(tx, runtime.contract, lane, ticket, providerTicket, now);
+}
+
+async function matchOutOfScope(
+  { contract }: Runtime,
+  message: InboxMessage,
+  context: JsonObject,
+  now: Instant,
+): Promise<Rule | null> {
+  if (!canBeFiltered(message)) return null;
+  const match = await firstMatch(contract.inbound.outOfScope, context, now);
+  if (match.kind === 'fault')
+    throw new ParkLane('rule-failed', match.fault.reason, match.fault.rule, 'operator');
+  return match.kind === 'match' ? match.rule : null;
+}
+
+async function carryOut(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  message: InboxMessage,
+  context: JsonObject,
+  decision: MessageDecision,
+  now: Instant,
+): Promise<Applied> {
+  const plain = (outcome: Outcome, summary: string, change: Partial<Lane['state']> = {}): Applied => ({
+    lane: withState(lane, change),
+    outcome,
+    summary,
+    rule: null,
+    detail: {},
+  });
+  switch (decision.kind) {
+    case 'drop':
+      return {
+        ...plain('dropped', decision.summary, decision.marks ? { outOfScope: decision.rule } : {}),
+        rule: decision.rule,
+      };
+    case 'not-handled':
+      return plain('not-handled', decision.summary);
+    case 'duplicate':
+      return plain('duplicate', decision.summary, {
+        numberOwed:
+          lane.state.numberOwed ||
+          (message.transactionType === 'Create' && context.clientTicketNumber === ''),
+      });
+    case 'park':
+      throw new ParkLane(decision.code, decision.reason, null, 'operator');
+    case 'surplus':
+      runtime.ports.log.error('one ticket twice', {
+        contract: runtime.contract.name,
+        ticket: lane.clientNumber,
+        provider_ticket: lane.providerTicket,
+        surplus: decision.providerTicket,
+        summary: 'the provider has two tickets for one of ours: the second is cancelled there',
+      });
+      return plain(
+        'applied',
+        `${decision.providerTicket} is a second provider ticket for ${lane.clientNumber ?? ''}: to be cancelled there`,
+        { surplus: [...lane.state.surplus, decision.providerTicket] },
+      );
+    case 'link': {
+      const linked = await settleLink(runtime, tx, lane, decision.providerTicket, now);
+      return {
+        ...plain('applied', `linked: the provider's ticket is ${decision.providerTicket}`),
+        lane: linked,
+      };
+    }
+    case 'open':
+      return openTicket(runtime, tx, lane, message, context, now);
+    case 'apply': {
+      const inScope = withState(lane, { outOfScope: canBeFiltered(message) ? null : lane.state.outOfScope });
+      const updated = await writeUpdate(runtime, tx, inScope, message, context, decision.names, now);
+      const comment = await writeComment(runtime, tx, updated.lane, context, now);
+      if (comment === null) return updated;
+      const isOnlyComment = decision.names.size === 0;
+      return {
+        ...updated,
+        outcome: comment.outcome,
+        summary: isOnlyComment ? comment.summary : `${updated.summary}; ${comment.summary}`,
+      };
+    }
+  }
+}
+
+async function settleLink(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  providerTicket: string,
+  now: Instant,
+): Promise<Lane> {
+  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
+  if (ticket === null)
+    throw new ParkLane(
+      'unknown-ticket',
+      `the ITSM has no ticket ${lane.clientNumber ?? ''} any more`,
+      null,
+      'operator',
+    );
+  return linkTo(runtime, tx, lane, ticket, providerTicket, now);
+}

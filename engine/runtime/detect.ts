@@ -1,0 +1,75 @@
+import type { Instant } from '../domain/instant.ts';
+import type { ChangeSource } from '../domain/itsm-description.ts';
+import { CHANGED_ROWS_PER_READ_MAX } from '../domain/limits.ts';
+import { laneOfTicket } from './accept.ts';
+import type { ChangedRow, Transaction } from './ports.ts';
+import type { Runtime } from './step.ts';
+
+/**
+ * Finds tickets whose rows changed, and wakes their lanes. It only names tickets; it decides nothing.
+ *
+ * Each source is read from its cursor (the latest date seen) less its overlap, because a row may be committed after
+ * rows with later dates, and a second edit may carry the same second. A row that was seen with the same date is
+ * passed over; what a late commit adds to it is found by the lane's recheck, one overlap later.
+ */
+export async function detectChanges(runtime: Runtime, signal: AbortSignal): Promise<number> {
+  let found = 0;
+  for (const source of runtime.contract.itsm.changes) {
+    if (signal.aborted) break;
+    found += await readSource(runtime, source, signal);
+  }
+  return found;
+}
+
+async function readSource(runtime: Runtime, source: ChangeSource, signal: AbortSignal): Promise<number> {
+  const { contract, ports } = runtime;
+  const now = ports.clock.now();
+  const from = await ports.database.transaction((tx) => startOf(runtime, tx, source, now));
+  let found = 0;
+  let after: ChangedRow | null = null;
+  while (!signal.aborted) {
+    const page: readonly ChangedRow[] = await ports.database.transaction(async (tx) => {
+      const rows = await tx.itsm.changedRows(source, from, now, after, CHANGED_ROWS_PER_READ_MAX);
+      found += await wakeChanged(tx, source, rows, now);
+      return rows;
+    });
+    after = page.at(-1) ?? null;
+    if (page.length < CHANGED_ROWS_PER_READ_MAX) break;
+  }
+  if (found > 0)
+    ports.log.debug('changes found', { contract: contract.name, source: source.table, rows: found });
+  return found;
+}
+
+/** Where to begin: the cursor less the overlap. Without a cursor the contract's `since`, or this moment. */
+async function startOf(
+  { contract }: Runtime,
+  tx: Transaction,
+  source: ChangeSource,
+  now: Instant,
+): Promise<Instant> {
+  const cursor = await tx.store.cursor(source.table);
+  const begin = cursor ?? contract.outbound.since ?? now;
+  if (cursor === null) await tx.store.setCursor(source.table, begin);
+  const from = begin - source.overlapMs;
+  await tx.store.forgetRowsBefore(source.table, from);
+  return from;
+}
+
+async function wakeChanged(
+  tx: Transaction,
+  source: ChangeSource,
+  rows: readonly ChangedRow[],
+  now: Instant,
+): Promise<number> {
+  const fresh = await tx.store.unseenRows(source.table, rows);
+  await tx.store.markRowsSeen(source.table, fresh);
+  for (const ticketKey of new Set(fresh.map((row) => row.ticketKey))) {
+    const laneId = await laneOfTicket(tx.store, ticketKey, now + source.settleMs);
+    await tx.store.wakeLane(laneId, now + source.settleMs, now + source.overlapMs);
+  }
+  const cursor = await tx.store.cursor(source.table);
+  const latest = rows.reduce((latestSoFar, row) => Math.max(latestSoFar, row.changedAt), cursor ?? 0);
+  if (cursor === null || latest > cursor) await tx.store.setCursor(source.table, latest);
+  return fresh.length;
+}

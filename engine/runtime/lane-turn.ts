@@ -1,0 +1,68 @@
+import { STEPS_PER_TURN_MAX } from '../domain/limits.ts';
+import type { Parked } from '../domain/lane.ts';
+import { applyMessage } from './apply-message.ts';
+import { ParkLane, parkLane } from './park.ts';
+import { performCall } from './perform-call.ts';
+import { ItsmRefused } from './ports.ts';
+import { prepareCall, type PreparedCall } from './prepare-call.ts';
+import type { Runtime, StepEnd } from './step.ts';
+
+/**
+ * Works one lane until it rests: first the messages that wait in it, in order, then what is to be sent. The caller
+ * sees to it that no other turn of the same lane runs at the same time.
+ *
+ * A signal ends the turn between two steps: nothing is left half done, and what is not done stays due.
+ */
+export async function laneTurn(runtime: Runtime, laneId: number, signal: AbortSignal): Promise<StepEnd> {
+  for (let count = 0; count < STEPS_PER_TURN_MAX && !signal.aborted; count += 1) {
+    const end = await step(runtime, laneId);
+    if (end.kind !== 'again') return end;
+  }
+  return { kind: 'again' };
+}
+
+async function step(runtime: Runtime, laneId: number): Promise<StepEnd> {
+  try {
+    const next = await runtime.ports.database.transaction((tx) => advance(runtime, tx, laneId));
+    return next.kind === 'call' ? await performCall(runtime, next) : next;
+  } catch (error) {
+    const cause = parkingCause(error);
+    if (cause === null) throw error;
+    return park(runtime, laneId, cause);
+  }
+}
+
+async function advance(
+  runtime: Runtime,
+  tx: Parameters<typeof applyMessage>[1],
+  laneId: number,
+): Promise<PreparedCall | StepEnd> {
+  const lane = await tx.store.lane(laneId, true);
+  // Merged into another lane since it was found due.
+  if (lane === null) return { kind: 'rest', dueAt: null };
+  const message = await tx.store.nextMessage(laneId);
+  return message === null ? prepareCall(runtime, tx, lane) : applyMessage(runtime, tx, lane, message);
+}
+
+function parkingCause(error: unknown): Omit<Parked, 'at'> | null {
+  if (error instanceof ParkLane) {
+    const { code, message: reason, rule, until } = error;
+    return { code, reason, rule, until };
+  }
+  if (error instanceof ItsmRefused) {
+    return { code: 'itsm-refused', reason: error.message, rule: null, until: 'operator' };
+  }
+  return null;
+}
+
+/** The failed step's transaction is gone; that the lane stands still, and why, is a transaction of its own. */
+async function park(runtime: Runtime, laneId: number, cause: Omit<Parked, 'at'>): Promise<StepEnd> {
+  const { clock, database } = runtime.ports;
+  await database.transaction(async (tx) => {
+    const lane = await tx.store.lane(laneId, true);
+    if (lane === null) return;
+    await parkLane(runtime, tx, lane, cause, clock.now());
+    await tx.store.restLane(laneId, lane.wanted, null);
+  });
+  return { kind: 'rest', dueAt: null };
+}

@@ -1,0 +1,98 @@
+import type { Contract } from '../domain/contract.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Lane } from '../domain/lane.ts';
+import { UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { mapTicket } from '../map/outbound.ts';
+import type { Fields } from '../plan/changed-fields.ts';
+import { fieldNames } from '../plan/move-shadow.ts';
+import { substitute } from '../plan/substitute.ts';
+import type { Transaction } from './ports.ts';
+import { withState } from './step.ts';
+
+export const updateFieldsOf = (payload: Payload): Fields =>
+  Object.fromEntries(
+    UPDATE_FIELDS.flatMap((field) => (payload[field] === undefined ? [] : [[field, payload[field]]])),
+  );
+
+/**
+ * The create did happen: the provider's ticket is known now. What that create carried is agreed, its comments have
+ * crossed, and the provider's ticket is open, whatever ours says.
+ */
+export async function settleCreate(
+  tx: Transaction,
+  lane: Lane,
+  providerTicket: string,
+  now: Instant,
+): Promise<Lane> {
+  const { intent, attempts } = lane.state;
+  if (lane.clientTicket === null) throw new Error('only a client ticket can have been created');
+  if (intent?.kind !== 'create') throw new Error('only a create that was sent can be settled');
+  await tx.itsm.setProviderNumber(lane.clientTicket, providerTicket, now);
+  for (const clientId of intent.comments) {
+    await tx.store.insertLedgerEntry({
+      laneId: lane.id,
+      clientId,
+      providerId: null,
+      origin: 'client',
+      at: now,
+    });
+  }
+  return {
+    ...withState(lane, {
+      link: 'linked',
+      origin: 'client',
+      shadow: {
+        fields: { ...intent.fields, status: 'open' },
+        // Of several sends without an answer nobody knows which one this is.
+        unsure: attempts > 1 ? fieldNames(intent.fields) : [],
+        sent: {},
+      },
+      intent: null,
+      attempts: 0,
+      resendAt: null,
+    }),
+    providerTicket,
+  };
+}
+
+/**
+ * The ITSM row already carries a provider number that Bridgehead did not put there: an earlier connection did. Both
+ * sides are taken to agree on the ticket as it is now, and its comments to have crossed.
+ */
+export async function adopt(
+  tx: Transaction,
+  contract: Contract,
+  lane: Lane,
+  ticket: Ticket,
+  providerTicket: string,
+  now: Instant,
+): Promise<Lane> {
+  const mapped = await mapTicket(contract, ticket, now);
+  const crossed = new Set((await tx.store.ledger(lane.id)).map((entry) => entry.clientId));
+  for (const comment of ticket.comments) {
+    if (crossed.has(comment.key)) continue;
+    await tx.store.insertLedgerEntry({
+      laneId: lane.id,
+      clientId: comment.key,
+      providerId: null,
+      origin: 'client',
+      at: now,
+    });
+  }
+  return {
+    ...withState(lane, {
+      link: 'linked',
+      origin: 'client',
+      ticketType: mapped.ticketType,
+      shadow: {
+        fields: updateFieldsOf(substitute(mapped.payload, lane.state.substitutes)),
+        unsure: [],
+        sent: {},
+      },
+      intent: null,
+      resendAt: null,
+    }),
+    providerTicket,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Instant } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Outcome } from '../domain/journal.ts';
+import type { InboxMessage, Lane } from '../domain/lane.ts';
+import type { TicketType } from '../domain/payload.ts';
+import { mapNewTicket } from '../map/inbound.ts';
+import { mapPayload } from '../map/outbound.ts';
+import { updateFieldsOf } from './link.ts';
+import { faultsText, ParkLane } from './park.ts';
+import type { Transaction } from './ports.ts';
+import { withState, type Runtime } from './step.ts';
+import { writeComment } from './write-comment.ts';
+
+/** What a message came to. */
+export interface Applied {
+  readonly lane: Lane;
+  readonly outcome: Outcome;
+  readonly summary: string;
+  readonly rule: string | null;
+  readonly detail: JsonObject;
+}
+
+/** The provider opened a ticket: ours is made from it, linked at once, and our number is owed. */
+export async function openTicket(
+  { contract }: Pick<Runtime, 'contract'>,
+  tx: Transaction,
+  lane: Lane,
+  message: InboxMessage,
+  context: JsonObject,
+  now: Instant,
+): Promise<Applied> {
+  const { fields, faults } = await mapNewTicket(contract, context, now);
+  const fault = faults[0];
+  if (fault !== undefined) throw new ParkLane(fault.code, faultsText(faults), fault.rule, 'operator');
+
+  const key = await tx.itsm.insertTicket(fields, now);
+  await tx.itsm.setProviderNumber(key, message.group, now);
+  const ticket = await tx.itsm.ticket(key, true);
+  if (ticket === null)
+    throw new ParkLane(
+      'itsm-refused',
+      'the new ticket cannot be read back: it does not meet `tickets.where` in itsm.yaml',
+      null,
+      'operator',
+    );
+
+  const { payload } = await mapPayload(contract, ticket, now);
+  const opened: Lane = {
+    ...withState(lane, {
+      link: 'linked',
+      origin: 'provider',
+      ticketType: ticketTypeOf(context),
+      shadow: { fields: updateFieldsOf(payload), unsure: [], sent: {} },
+      numberOwed: true,
+      outOfScope: null,
+    }),
+    clientTicket: key,
+    clientNumber: ticket.number,
+    providerTicket: message.group,
+  };
+  await tx.store.saveLane(opened);
+  const comment = await writeComment({ contract }, tx, opened, context, now);
+  return {
+    lane: opened,
+    outcome: 'applied',
+    summary: `opened here as ${ticket.number}${comment === null ? '' : `; ${comment.summary}`}`,
+    rule: null,
+    detail: { fields },
+  };
+}
+
+const ticketTypeOf = (context: JsonObject): TicketType =>
+  context.ticketType === 'Request' ? 'Request' : 'Incident';

@@ -1,0 +1,51 @@
+import type { Instant } from '../domain/instant.ts';
+import type { Lane, Parked } from '../domain/lane.ts';
+import type { RuleFault } from '../map/rule-fault.ts';
+import type { Transaction } from './ports.ts';
+import { inboundEntry, logEntry, outboundEntry, sameParking, type Runtime } from './step.ts';
+
+/**
+ * Thrown inside a transaction, so that nothing of it stays: this lane cannot go on. Everything that waits in it stays,
+ * in order, and the reason says what helps.
+ */
+export class ParkLane extends Error {
+  override readonly name = 'ParkLane';
+  readonly code: string;
+  readonly rule: string | null;
+  readonly until: Parked['until'];
+
+  constructor(code: string, reason: string, rule: string | null, until: Parked['until']) {
+    super(reason);
+    this.code = code;
+    this.rule = rule;
+    this.until = until;
+  }
+}
+
+export const faultsText = (faults: readonly RuleFault[]): string =>
+  faults.map((fault) => `${fault.reason} [${fault.rule}]`).join('; ');
+
+/** Parks the lane; said once: the same cause again is no news. */
+export async function parkLane(
+  { contract, ports }: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  cause: Omit<Parked, 'at'>,
+  now: Instant,
+): Promise<void> {
+  await tx.store.saveLane({ ...lane, parked: { at: lane.parked?.at ?? now, ...cause } });
+  if (sameParking(lane.parked, cause)) return;
+  const message = await tx.store.nextMessage(lane.id);
+  const part = {
+    outcome: 'parked',
+    summary: cause.reason,
+    rule: cause.rule,
+    detail: { code: cause.code },
+  } as const;
+  const entry =
+    message === null
+      ? outboundEntry(lane, 'plan', now, part)
+      : inboundEntry(lane, message, now, { ...part, transactionId: message.messageId });
+  await tx.store.journal(entry);
+  logEntry(ports.log, contract, entry);
+}

@@ -1,0 +1,255 @@
+import { decideAnswer, type AfterAnswer } from '../decide/decide-answer.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Outcome } from '../domain/journal.ts';
+import type { ActionKind, Intent, Lane, LaneState } from '../domain/lane.ts';
+import { OUTCOME_COMMITS_MAX, OUTCOME_COMMIT_PAUSE_MS } from '../domain/limits.ts';
+import { confirmCall, fieldNames, refuseCall } from '../plan/move-shadow.ts';
+import { readAnswer, type BridgeCall } from '../wire/read-answer.ts';
+import { settleCreate } from './link.ts';
+import { parkLane } from './park.ts';
+import { DatabaseUnavailable, type Transaction } from './ports.ts';
+import type { PreparedCall } from './prepare-call.ts';
+import { logEntry, outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
+
+const BRIDGE_CALL: { readonly [kind in ActionKind]: BridgeCall } = {
+  create: 'create',
+  update: 'update',
+  notes: 'notes',
+  resolve: 'update',
+  close: 'update',
+  cancel: 'update',
+  'return-number': 'return-number',
+  'cancel-surplus': 'update',
+};
+
+/** Makes a prepared call and commits its outcome. The only place from which a ticket's word reaches the bridge. */
+export async function performCall(runtime: Runtime, call: PreparedCall): Promise<StepEnd> {
+  const { contract, ports } = runtime;
+  const { action, intent } = call;
+  const answer = readAnswer(BRIDGE_CALL[action.kind], await ports.bridge.send(call.request));
+  const after = await decideAnswer(
+    contract,
+    {
+      kind: action.kind,
+      fields: intent.fields,
+      answer,
+      attempts: call.lane.state.attempts,
+    },
+    ports.clock.now(),
+  );
+  return commitOutcome(runtime, (tx) => recordOnce(runtime, tx, call, after));
+}
+
+/** An outcome that is not committed makes a clear answer an unclear one, so a database that is away is waited for. */
+async function commitOutcome(
+  { contract, ports }: Runtime,
+  work: (tx: Transaction) => Promise<StepEnd>,
+): Promise<StepEnd> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ports.database.transaction(work);
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable) || attempt >= OUTCOME_COMMITS_MAX) throw error;
+      ports.log.warn('outcome not committed yet', {
+        contract: contract.name,
+        attempt,
+        reason: error.message,
+      });
+      await ports.clock.sleep(OUTCOME_COMMIT_PAUSE_MS, new AbortController().signal);
+    }
+  }
+}
+
+async function recordOnce(
+  runtime: Runtime,
+  tx: Transaction,
+  call: PreparedCall,
+  after: AfterAnswer,
+): Promise<StepEnd> {
+  const lane = await tx.store.lane(call.lane.id, true);
+  if (lane === null) throw new Error(`lane ${call.lane.id} is gone while its call was under way`);
+  // The commit before this one was acknowledged to nobody.
+  if (lane.state.intent?.id !== call.intent.id) return { kind: 'again' };
+  return recordAnswer(runtime, tx, lane, call, after);
+}
+
+async function recordAnswer(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  { action, intent }: PreparedCall,
+  after: AfterAnswer,
+): Promise<StepEnd> {
+  const { contract, ports } = runtime;
+  const now = ports.clock.now();
+  const note = async (
+    shown: Lane,
+    outcome: Outcome,
+    summary: string,
+    rule: string | null,
+    detail: JsonObject,
+  ): Promise<void> => {
+    const entry = outboundEntry(shown, action.kind, now, {
+      outcome,
+      summary,
+      rule,
+      transactionId: intent.id,
+      detail,
+    });
+    await tx.store.journal(entry);
+    logEntry(ports.log, contract, entry);
+  };
+
+  switch (after.kind) {
+    case 'accepted': {
+      const stranger = await otherTicketOf(tx, lane, after.providerTicket);
+      if (stranger !== null) {
+        const reason = `create: the provider answered with ${after.providerTicket ?? ''}, which is the number of our ${stranger}`;
+        await parkLane(
+          runtime,
+          tx,
+          withState(doubtful(lane, intent), { resendAt: now }),
+          { code: 'number-taken', reason, rule: null, until: 'operator' },
+          now,
+        );
+        await tx.store.restLane(lane.id, lane.wanted, null);
+        return { kind: 'rest', dueAt: null };
+      }
+      const accepted = await accept(tx, lane, intent, after.providerTicket, action, now);
+      await tx.store.saveLane(accepted);
+      await note(accepted, 'sent', action.because, action.rule, sentDetail(intent));
+      return { kind: 'again' };
+    }
+    case 'substitute': {
+      await tx.store.saveLane(
+        withState(refused(lane, intent, now), {
+          substitutes: [...lane.state.substitutes, ...after.substitutes],
+        }),
+      );
+      const words = after.substitutes
+        .map((one) => `${one.field} "${one.refused}" → "${one.instead}"`)
+        .join(', ');
+      await note(lane, 'refused', `the provider refused a value: sent again with ${words}`, after.rule, {});
+      return { kind: 'again' };
+    }
+    case 'resend': {
+      const spread = after.afterMsMax - after.afterMsMin;
+      const resendAt = Math.round(now + after.afterMsMin + ports.random.next() * spread);
+      const attempts = lane.state.attempts + (after.counts ? 1 : 0);
+      const waiting = after.ambiguous ? doubtful(lane, intent) : refused(lane, intent, now);
+      await tx.store.saveLane(withState(waiting, { resendAt, attempts }));
+      await note(
+        lane,
+        'waiting',
+        `${after.reason}: sent again if nothing settles it until then`,
+        after.rule,
+        {
+          until: resendAt,
+          attempts,
+          ambiguous: after.ambiguous,
+        },
+      );
+      return { kind: 'again' };
+    }
+    case 'park': {
+      const standing = after.ambiguous ? doubtful(lane, intent) : refused(lane, intent, now);
+      await parkLane(
+        runtime,
+        tx,
+        withState(standing, { resendAt: standing.state.intent === null ? null : now }),
+        {
+          code: after.code,
+          reason: `${action.kind}: ${after.reason}`,
+          rule: after.rule,
+          // A plain refusal may be cured by an edit; where the call may have happened, somebody must look first.
+          until: after.ambiguous ? 'operator' : 'change',
+        },
+        now,
+      );
+      await tx.store.restLane(lane.id, lane.wanted, null);
+      return { kind: 'rest', dueAt: null };
+    }
+    case 'stop': {
+      await tx.store.saveLane(refused(lane, intent, now));
+      await note(lane, 'stopped', after.reason, after.rule, {});
+      return { kind: 'stop', reason: after.reason };
+    }
+  }
+}
+
+/** The number of another ticket of ours that already has this provider ticket. */
+async function otherTicketOf(
+  tx: Transaction,
+  lane: Lane,
+  providerTicket: string | null,
+): Promise<string | null> {
+  const owner = providerTicket === null ? null : await tx.store.laneByProviderTicket(providerTicket);
+  return owner === null || owner.id === lane.id ? null : owner.clientNumber;
+}
+
+/** What was sent is agreed now. */
+async function accept(
+  tx: Transaction,
+  lane: Lane,
+  intent: Intent,
+  providerTicket: string | null,
+  action: PreparedCall['action'],
+  now: Instant,
+): Promise<Lane> {
+  const done: Partial<LaneState> = { intent: null, attempts: 0, resendAt: null };
+  switch (action.kind) {
+    case 'create': {
+      if (providerTicket === null) throw new Error('an accepted create has a provider ticket');
+      const stranger = await tx.store.laneByProviderTicket(providerTicket);
+      if (stranger !== null && stranger.id !== lane.id) await tx.store.mergeLane(stranger.id, lane.id, now);
+      return settleCreate(tx, lane, providerTicket, now);
+    }
+    case 'notes':
+      for (const clientId of intent.comments) {
+        await tx.store.insertLedgerEntry({
+          laneId: lane.id,
+          clientId,
+          providerId: null,
+          origin: 'client',
+          at: now,
+        });
+      }
+      return withState(lane, done);
+    case 'return-number':
+      return withState(lane, { ...done, numberOwed: false });
+    case 'cancel-surplus':
+      return withState(lane, {
+        ...done,
+        surplus: lane.state.surplus.filter((number) => number !== intent.surplus),
+      });
+    case 'update':
+    case 'resolve':
+    case 'close':
+    case 'cancel':
+      return withState(lane, {
+        ...done,
+        keptInternal: lane.state.keptInternal || (action.kind === 'update' && action.keepsInternal),
+        shadow: confirmCall(lane.state.shadow, intent.fields, intent.at, now),
+      });
+  }
+}
+
+/** The call had no effect: the lane is as if it had not been made. */
+function refused(lane: Lane, intent: Intent, now: Instant): Lane {
+  if (intent.kind === 'create') {
+    // An earlier create may still have happened: only this one is known not to have.
+    return withState(lane, lane.state.link === 'unknown' ? { resendAt: now } : { intent: null });
+  }
+  const shadow = refuseCall(lane.state.shadow, intent.fields, intent.unsureBefore, intent.at, now);
+  return withState(lane, { intent: null, shadow });
+}
+
+/** The call may have had its effect: the intent stays, and for a create the link is unknown. */
+const doubtful = (lane: Lane, intent: Intent): Lane =>
+  withState(lane, intent.kind === 'create' ? { link: 'unknown' } : {});
+
+const sentDetail = (intent: Intent): JsonObject => ({
+  ...(fieldNames(intent.fields).length > 0 ? { fields: { ...intent.fields } } : {}),
+  ...(intent.comments.length > 0 ? { comments: intent.comments } : {}),
+});

@@ -1,0 +1,222 @@
+import type { Instant } from '../domain/instant.ts';
+import type { Intent, Lane, LaneState } from '../domain/lane.ts';
+import { PATIENCE_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { mapTicket, matchTrigger } from '../map/outbound.ts';
+import { actionRequest } from '../plan/action-request.ts';
+import type { Action } from '../plan/action.ts';
+import type { Fields } from '../plan/changed-fields.ts';
+import { expectCall } from '../plan/move-shadow.ts';
+import { planOutbound } from '../plan/plan-outbound.ts';
+import type { BridgeRequest } from '../wire/exchange.ts';
+import { validateRequest } from '../wire/validate-payload.ts';
+import { adopt, updateFieldsOf } from './link.ts';
+import { faultsText, ParkLane } from './park.ts';
+import { payloadRefusal } from './payload-refusal.ts';
+import type { Transaction } from './ports.ts';
+import { logEntry, outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
+
+/** A call whose intent is committed: it may be made now. */
+export interface PreparedCall {
+  readonly kind: 'call';
+  readonly lane: Lane;
+  readonly action: Action;
+  readonly intent: Intent;
+  readonly request: BridgeRequest;
+}
+
+/**
+ * Compares the ticket as it is now with what was last agreed, and commits the intent of the first call that brings the
+ * two together. Only one call of a lane is ever under way; the next is planned anew after its outcome.
+ */
+export async function prepareCall(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+): Promise<PreparedCall | StepEnd> {
+  const { contract, ports } = runtime;
+  const now = ports.clock.now();
+  const waiting = await waitForAnswer(runtime, tx, lane, now);
+  if (waiting !== null) return waiting;
+
+  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
+  if (ticket === null) return rest(tx, lane, now);
+  const ready = await recogniseTicket(runtime, tx, lane, ticket, now);
+
+  const trigger = await matchTrigger(contract, ticket, now);
+  const travels = ready.state.link === 'linked' || trigger.kind !== 'none';
+  if (!travels) {
+    await hold(
+      runtime,
+      tx,
+      ready,
+      { summary: 'no trigger matches: the ticket does not travel', rule: null },
+      now,
+    );
+    return rest(tx, ready, now);
+  }
+  if (trigger.kind === 'fault' && ready.state.link !== 'linked') {
+    throw new ParkLane(trigger.fault.code, trigger.fault.reason, trigger.fault.rule, 'change');
+  }
+  const mapped = await mapTicket(contract, ticket, now);
+  const fault = mapped.faults[0];
+  if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'change');
+
+  const named = withState(ready, {
+    ticketType: ready.state.ticketType ?? mapped.ticketType,
+    // Handed back to the provider: the difference since then goes out.
+    keptInternal: ready.state.keptInternal && mapped.keptInternal,
+  });
+  const ledger = await tx.store.ledger(lane.id);
+  const plan = planOutbound({ contract, lane: named, mapped, trigger, ledger });
+  if (plan.kind !== 'actions') {
+    const settled = withState(named, { keptInternal: mapped.keptInternal && named.state.link === 'linked' });
+    if (plan.kind === 'held') await hold(runtime, tx, settled, plan, now);
+    else await settle(tx, settled);
+    return rest(tx, lane, now);
+  }
+  const action = plan.actions[0];
+  if (action === undefined) throw new Error('a plan with actions has a first one');
+  return commitIntent(runtime, tx, named, action, now);
+}
+
+/** A call whose answer is missing holds back all others of its lane: until a message settles it, or patience ends. */
+async function waitForAnswer(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  now: Instant,
+): Promise<StepEnd | null> {
+  const { intent, resendAt } = lane.state;
+  if (resendAt !== null && resendAt > now) return rest(tx, lane, now);
+  if (intent === null || resendAt !== null) return null;
+
+  // The engine stopped between intent and outcome: the call may have been made.
+  const { contract, ports } = runtime;
+  const until = intent.at + PATIENCE_MS_MIN + ports.random.next() * (PATIENCE_MS_MAX - PATIENCE_MS_MIN);
+  const change: Partial<LaneState> = {
+    resendAt: Math.round(until),
+    ...(intent.kind === 'create' ? { link: 'unknown' as const } : {}),
+  };
+  await tx.store.saveLane(withState(lane, change));
+  const entry = outboundEntry(lane, intent.kind, now, {
+    outcome: 'waiting',
+    summary: 'the engine stopped before the answer came: the call may have been made',
+    transactionId: intent.id,
+    detail: { until: Math.round(until) },
+  });
+  await tx.store.journal(entry);
+  logEntry(ports.log, contract, entry);
+  return { kind: 'again' };
+}
+
+/** The lane learns the ticket's number; and its link, where an earlier connection put the provider's number there. */
+async function recogniseTicket(
+  { contract, ports }: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  ticket: Ticket,
+  now: Instant,
+): Promise<Lane> {
+  const named: Lane = { ...lane, clientNumber: ticket.number };
+  const { link, intent } = lane.state;
+  if (link !== 'unlinked' || intent !== null || ticket.providerNumber === null) {
+    if (lane.clientNumber !== ticket.number) await tx.store.saveLane(named);
+    return named;
+  }
+  const owner = await tx.store.laneByProviderTicket(ticket.providerNumber);
+  if (owner !== null && owner.id !== lane.id && owner.clientTicket !== null) {
+    throw new ParkLane(
+      'number-taken',
+      `the row carries the provider's number ${ticket.providerNumber}, which belongs to ${owner.clientNumber ?? owner.clientTicket}; clear it in one of the two`,
+      null,
+      'change',
+    );
+  }
+  if (owner !== null && owner.id !== lane.id) await tx.store.mergeLane(owner.id, lane.id, now);
+  const adopted = await adopt(tx, contract, named, ticket, ticket.providerNumber, now);
+  await tx.store.saveLane(adopted);
+  const entry = outboundEntry(adopted, 'link', now, {
+    outcome: 'applied',
+    summary: `adopted: the row already carries the provider's number ${ticket.providerNumber}`,
+  });
+  await tx.store.journal(entry);
+  logEntry(ports.log, contract, entry);
+  return adopted;
+}
+
+async function commitIntent(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  action: Action,
+  now: Instant,
+): Promise<PreparedCall> {
+  const { contract, ports } = runtime;
+  const request = actionRequest(contract, lane, action);
+  const refusal = payloadRefusal(contract, action, validateRequest(request));
+  if (refusal !== null) throw new ParkLane('payload-refused', refusal.reason, refusal.rule, 'change');
+
+  const fields = actionFields(action);
+  const intent: Intent = {
+    id: ports.random.id(),
+    kind: action.kind,
+    at: now,
+    fields,
+    unsureBefore: lane.state.shadow.unsure,
+    comments: 'comments' in action ? action.comments.map((comment) => comment.key) : [],
+    surplus: action.kind === 'cancel-surplus' ? action.surplus : null,
+  };
+  const expecting: Lane = {
+    ...withState(lane, {
+      intent,
+      resendAt: null,
+      shadow: action.kind === 'create' ? lane.state.shadow : expectCall(lane.state.shadow, fields, now),
+      verdict: null,
+    }),
+    parked: null,
+  };
+  await tx.store.saveLane(expecting);
+  return { kind: 'call', lane: expecting, action, intent, request };
+}
+
+function actionFields(action: Action): Fields {
+  switch (action.kind) {
+    case 'create':
+      return updateFieldsOf(action.payload);
+    case 'update':
+    case 'resolve':
+    case 'close':
+    case 'cancel':
+      return action.fields;
+    case 'notes':
+    case 'return-number':
+    case 'cancel-surplus':
+      return {};
+  }
+}
+
+/** Says once that, and why, a ticket is not sent. */
+async function hold(
+  { contract, ports }: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  held: { readonly summary: string; readonly rule: string | null },
+  now: Instant,
+): Promise<void> {
+  await settle(tx, withState(lane, { verdict: held.summary }));
+  if (lane.state.verdict === held.summary) return;
+  const entry = outboundEntry(lane, 'plan', now, { outcome: 'held', ...held });
+  await tx.store.journal(entry);
+  logEntry(ports.log, contract, entry);
+}
+
+const settle = (tx: Transaction, lane: Lane): Promise<void> => tx.store.saveLane({ ...lane, parked: null });
+
+/** Ends the turn until the next resend or recheck, unless something happened to the lane in the meantime. */
+async function rest(tx: Transaction, lane: Lane, now: Instant): Promise<StepEnd> {
+  const dates = [lane.state.resendAt, lane.recheckAt].filter((date) => date !== null && date > now);
+  const dueAt = dates.length === 0 ? null : Math.min(...dates.map(Number));
+  await tx.store.restLane(lane.id, lane.wanted, dueAt);
+  return { kind: 'rest', dueAt };
+}

@@ -1,0 +1,111 @@
+import { POLL_MS_MIN } from '../domain/limits.ts';
+import { pollQueue } from './accept.ts';
+import { Bell } from './bell.ts';
+import { detectChanges } from './detect.ts';
+import type { Backlog } from './ports.ts';
+import { logEntry, type Runtime } from './step.ts';
+import { guarded, workLanes } from './work-lanes.ts';
+
+/** How a run ended: asked to, or because the contract's configuration is at fault. */
+export type RunEnd = { readonly kind: 'asked' } | { readonly kind: 'stopped'; readonly reason: string };
+
+/**
+ * Runs one contract until the signal: polls the queue and the database at its interval, and works the lanes all the
+ * while. A start counts as an operator's word: what was parked is tried again, with the rules as they are now.
+ *
+ * Ends with nothing half done, and one log line that says what waits.
+ */
+export async function runContract(runtime: Runtime, signal: AbortSignal): Promise<RunEnd> {
+  const { contract, ports } = runtime;
+  const { clock, database, log } = ports;
+  const woken = await guarded(runtime, () =>
+    database.transaction((tx) => tx.store.wakeParkedLanes(clock.now())),
+  );
+  log.info('contract started', { contract: contract.name, parked_tried_again: woken ?? 0 });
+
+  const bell = new Bell(clock);
+  const halt = new AbortController();
+  const ending = AbortSignal.any([signal, halt.signal]);
+  const stopping = async (loop: Promise<string | null>): Promise<string | null> => {
+    try {
+      return await loop;
+    } finally {
+      halt.abort();
+    }
+  };
+  const reasons = await Promise.all([
+    stopping(pollAgainAndAgain(runtime, bell, ending)),
+    stopping(workLanes(runtime, bell, ending)),
+  ]);
+  const reason = reasons.find((candidate) => candidate !== null) ?? null;
+  if (reason !== null) await tellStopped(runtime, reason);
+  await tellBacklog(runtime);
+  return reason === null ? { kind: 'asked' } : { kind: 'stopped', reason };
+}
+
+async function pollAgainAndAgain(runtime: Runtime, bell: Bell, signal: AbortSignal): Promise<string | null> {
+  const { contract, ports } = runtime;
+  while (!signal.aborted) {
+    const reason = await pollOnce(runtime, signal);
+    bell.ring();
+    if (reason !== null) return reason;
+    // A cron expression may ask for more than the provider allows.
+    const pause = Math.max(ports.clock.untilNext(contract.bridge.poll), POLL_MS_MIN);
+    await ports.clock.sleep(pause, signal);
+  }
+  return null;
+}
+
+/** Looks at both sides once; returns the reason if the contract must stop. */
+async function pollOnce(runtime: Runtime, signal: AbortSignal): Promise<string | null> {
+  const { contract, ports } = runtime;
+  const queue = await guarded(runtime, () => pollQueue(runtime, signal));
+  if (queue === null) {
+    ports.log.warn('queue left alone', { contract: contract.name, reason: 'the database is away' });
+    return null;
+  }
+  if (queue.kind === 'stop') return queue.reason;
+  if (queue.kind === 'not-polled') {
+    ports.log.warn('queue left alone', { contract: contract.name, reason: queue.reason });
+  }
+  await guarded(runtime, () => detectChanges(runtime, signal));
+  return null;
+}
+
+async function tellStopped(runtime: Runtime, reason: string): Promise<void> {
+  const { contract, ports } = runtime;
+  const entry = {
+    at: ports.clock.now(),
+    laneId: null,
+    clientNumber: null,
+    providerTicket: null,
+    direction: 'out' as const,
+    transaction: 'contract',
+    transactionId: null,
+    outcome: 'stopped' as const,
+    rule: null,
+    summary: `the contract stopped, its configuration is at fault: ${reason}`,
+    detail: {},
+  };
+  logEntry(ports.log, contract, entry);
+  await guarded(runtime, () => ports.database.transaction((tx) => tx.store.journal(entry)));
+}
+
+async function tellBacklog(runtime: Runtime): Promise<void> {
+  const { contract, ports } = runtime;
+  const backlog: Backlog | null = await guarded(runtime, () =>
+    ports.database.transaction((tx) => tx.store.backlog()),
+  );
+  if (backlog === null) return;
+  ports.log.info('contract ended', {
+    contract: contract.name,
+    messages_waiting: backlog.messagesWaiting,
+    calls_without_answer: backlog.ambiguous,
+    lanes_due: backlog.lanesDue,
+    lanes_parked: backlog.parked.length,
+    summary:
+      backlog.messagesWaiting + backlog.ambiguous + backlog.lanesDue + backlog.parked.length === 0
+        ? 'nothing waits'
+        : 'all of this is kept, and goes on at the next start',
+  });
+}

@@ -1,0 +1,91 @@
+import type { Contract } from '../domain/contract.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { JournalEntry } from '../domain/journal.ts';
+import type { InboxMessage, Lane, LaneState, Parked } from '../domain/lane.ts';
+import type { Log, Ports } from './ports.ts';
+
+/** What every part of the runtime works with: the contract, and the world outside. */
+export interface Runtime {
+  readonly contract: Contract;
+  readonly ports: Ports;
+}
+
+/** How one step of a lane ended. */
+export type StepEnd =
+  /** Something was done; there may be more. */
+  | { readonly kind: 'again' }
+  /** Nothing to do before `dueAt`; null: before something happens. */
+  | { readonly kind: 'rest'; readonly dueAt: Instant | null }
+  /** The contract's configuration is at fault: nothing more is called. */
+  | { readonly kind: 'stop'; readonly reason: string };
+
+export const withState = (lane: Lane, change: Partial<LaneState>): Lane => ({
+  ...lane,
+  state: { ...lane.state, ...change },
+});
+
+type EntryPart = Pick<JournalEntry, 'outcome' | 'summary'> &
+  Partial<Pick<JournalEntry, 'transactionId' | 'rule' | 'detail'>>;
+
+/** A journal line about something that came in. */
+export const inboundEntry = (
+  lane: Lane | null,
+  message: Pick<InboxMessage, 'messageId' | 'group' | 'transactionType'>,
+  at: Instant,
+  part: EntryPart,
+): JournalEntry => ({
+  at,
+  laneId: lane?.id ?? null,
+  clientNumber: lane?.clientNumber ?? null,
+  providerTicket: message.group,
+  direction: 'in',
+  transaction: message.transactionType,
+  transactionId: message.messageId,
+  rule: null,
+  detail: {},
+  ...part,
+});
+
+/** A journal line about something that goes out. */
+export const outboundEntry = (
+  lane: Lane,
+  transaction: string,
+  at: Instant,
+  part: EntryPart,
+): JournalEntry => ({
+  at,
+  laneId: lane.id,
+  clientNumber: lane.clientNumber,
+  providerTicket: lane.providerTicket,
+  direction: 'out',
+  transaction,
+  transactionId: null,
+  rule: null,
+  detail: {},
+  ...part,
+});
+
+/** One log line per journal line, with the same words. */
+export function logEntry(log: Log, contract: Contract, entry: JournalEntry): void {
+  const fields: JsonObject = {
+    contract: contract.name,
+    lane: entry.laneId,
+    ticket: entry.clientNumber,
+    provider_ticket: entry.providerTicket,
+    direction: entry.direction,
+    transaction: entry.transaction,
+    transaction_id: entry.transactionId,
+    outcome: entry.outcome,
+    rule: entry.rule,
+    summary: entry.summary,
+    ...(Object.keys(entry.detail).length > 0 ? { detail: entry.detail } : {}),
+  };
+  const isTrouble =
+    entry.outcome === 'parked' || entry.outcome === 'stopped' || entry.outcome === 'not-handled';
+  if (isTrouble || entry.outcome === 'refused') log.warn('lane', fields);
+  else log.info('lane', fields);
+}
+
+export const sameParking = (a: Parked | null, b: Omit<Parked, 'at'>): boolean =>
+  a !== null && a.code === b.code && a.reason === b.reason;

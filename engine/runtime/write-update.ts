@@ -1,0 +1,185 @@
+import type { Instant } from '../domain/instant.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
+import type { InboxMessage, Lane } from '../domain/lane.ts';
+import { hasEnded, UPDATE_FIELDS, type Payload, type UpdateField } from '../domain/payload.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { asText } from '../map/field.ts';
+import { mapMessage } from '../map/inbound.ts';
+import { mapPayload } from '../map/outbound.ts';
+import { age, applyMessage as moveShadow } from '../plan/move-shadow.ts';
+import { contestedFields, settleConflict } from '../plan/settle-conflict.ts';
+import { substitute } from '../plan/substitute.ts';
+import type { Applied } from './open-ticket.ts';
+import { faultsText, ParkLane } from './park.ts';
+import type { Transaction } from './ports.ts';
+import { openAgain } from './open-again.ts';
+import { withState, type Runtime } from './step.ts';
+
+/**
+ * Writes what a message changes into the ITSM, and moves the shadow by exactly that. Where both sides changed a field,
+ * the contract's `conflicts` say whose value stays.
+ */
+export async function writeUpdate(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  message: InboxMessage,
+  context: JsonObject,
+  names: ReadonlySet<string>,
+  now: Instant,
+): Promise<Applied> {
+  const { contract } = runtime;
+  const nothing = (summary: string): Applied => ({
+    lane,
+    outcome: 'applied',
+    summary,
+    rule: null,
+    detail: {},
+  });
+  if (names.size === 0) return nothing('no field changed');
+
+  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
+  if (ticket === null) {
+    throw new ParkLane(
+      'unknown-ticket',
+      `the ITSM has no ticket ${lane.clientNumber ?? ''} any more`,
+      null,
+      'operator',
+    );
+  }
+  const before = await view(runtime, lane, ticket, now);
+  if (reopens(lane, before, context, names, message.sentAt)) {
+    const otherwise = await openAgain(runtime, tx, lane, message, context, ticket, now);
+    if (otherwise !== null) return otherwise;
+  }
+
+  const mapped = await mapMessage(contract.inbound.fields.values(), context, names, ticket.fields, now);
+  const fault = mapped.faults[0];
+  if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'operator');
+
+  const incoming = Object.entries(mapped.fields).filter(
+    ([field, value]) => !same(ticket.fields[field], value),
+  );
+  const { write, kept } = await sortOut(runtime, lane, ticket, before, incoming, message.sentAt, now);
+  if (Object.keys(write).length === 0) {
+    return {
+      ...nothing(kept.length === 0 ? 'nothing to change here' : `kept ours: ${kept.join(', ')}`),
+      lane: doubtCrossing(lane, before, kept.length > 0, message.sentAt),
+      detail: { kept },
+    };
+  }
+
+  await tx.itsm.updateTicket(ticket.key, write, now);
+  const written = await tx.itsm.ticket(ticket.key, true);
+  if (written === null) {
+    throw new ParkLane(
+      'itsm-refused',
+      'the ticket cannot be read back: it no longer meets `tickets.where` in itsm.yaml',
+      null,
+      'operator',
+    );
+  }
+  const after = await view(runtime, lane, written, now);
+  const moved = withState(lane, { shadow: moveShadow(lane.state.shadow, before, after, message.sentAt) });
+  return {
+    lane: kept.length === 0 ? moved : doubtCrossing(moved, before, true, message.sentAt),
+    outcome: 'applied',
+    summary: `changed here: ${Object.keys(write).join(', ')}${kept.length === 0 ? '' : `; kept ours: ${kept.join(', ')}`}`,
+    rule: null,
+    detail: { fields: write, kept },
+  };
+}
+
+/** What the provider would be sent for this row. */
+async function view(runtime: Runtime, lane: Lane, ticket: Ticket, now: Instant): Promise<Payload> {
+  const { payload } = await mapPayload(runtime.contract, ticket, now);
+  return substitute(payload, lane.state.substitutes);
+}
+
+/** Which of the incoming values are written, and in which fields ours stay. */
+async function sortOut(
+  runtime: Runtime,
+  lane: Lane,
+  ticket: Ticket,
+  before: Payload,
+  incoming: readonly (readonly [string, Json])[],
+  sentAt: Instant,
+  now: Instant,
+): Promise<{ readonly write: JsonObject; readonly kept: readonly string[] }> {
+  const { contract } = runtime;
+  const { shadow } = lane.state;
+  const contested = contestedFields(shadow, before, sentAt);
+  const write: Record<string, Json> = {};
+  const kept: string[] = [];
+  for (const [field, value] of incoming) {
+    if (contested.size === 0) {
+      write[field] = value;
+      continue;
+    }
+    const alone = await view(runtime, lane, { ...ticket, fields: { ...ticket.fields, [field]: value } }, now);
+    const altered = UPDATE_FIELDS.filter((name) => alone[name] !== before[name]);
+    const winner = settleConflict({
+      policy: contract.conflicts.fields.get(field) ?? contract.conflicts.otherwise,
+      altered: isOver(lane, altered, sentAt) ? [] : altered,
+      contested,
+      shadow,
+      sentAt,
+      editedAt: editedAt(runtime, ticket),
+    });
+    if (winner === 'client' || isOver(lane, altered, sentAt)) kept.push(field);
+    else write[field] = value;
+  }
+  return { write, kept };
+}
+
+/** A status from before our close says nothing any more: the provider's ticket is closed. */
+const isOver = (lane: Lane, altered: readonly UpdateField[], sentAt: Instant): boolean =>
+  altered.includes('status') &&
+  hasEnded(lane.state.shadow.fields.status) &&
+  age(lane.state.shadow, 'status', sentAt) !== 'newer';
+
+/** Where our call and the message crossed, and ours stays, only sending it again makes sure that the provider has it. */
+function doubtCrossing(lane: Lane, before: Payload, hasKept: boolean, sentAt: Instant): Lane {
+  const { shadow } = lane.state;
+  if (!hasKept || hasEnded(shadow.fields.status)) return lane;
+  const crossing = UPDATE_FIELDS.filter(
+    (field) => before[field] !== undefined && age(shadow, field, sentAt) === 'crossing',
+  );
+  const unsure = UPDATE_FIELDS.filter((field) => shadow.unsure.includes(field) || crossing.includes(field));
+  return withState(lane, { shadow: { ...shadow, unsure } });
+}
+
+/** The provider works again on what both sides had agreed was done. */
+function reopens(
+  lane: Lane,
+  before: Payload,
+  context: JsonObject,
+  names: ReadonlySet<string>,
+  sentAt: Instant,
+): boolean {
+  const { shadow } = lane.state;
+  const isDone = (status: string | undefined): boolean => status === 'resolved' || hasEnded(status);
+  return (
+    names.has('status') &&
+    !isDone(asText(context.status ?? '') ?? undefined) &&
+    isDone(before.status) &&
+    isDone(shadow.fields.status) &&
+    age(shadow, 'status', sentAt) === 'newer'
+  );
+}
+
+/** When the ticket's row was last changed, if one of its fields shows the column that says so. */
+function editedAt({ contract }: Runtime, ticket: Ticket): Instant | null {
+  const { tickets, changes } = contract.itsm;
+  const column = changes.find((source) => source.table === tickets.table)?.changed;
+  for (const [name, source] of tickets.fields) {
+    if (source.kind !== 'column' || source.column !== column) continue;
+    const value = ticket.fields[name];
+    return typeof value === 'string' ? Date.parse(value) : null;
+  }
+  return null;
+}
+
+/** The same to the ITSM: 3 and "3" are, nothing and null are; nothing and an empty text are too. */
+const same = (held: Json | undefined, value: Json): boolean =>
+  (asText(held ?? '') ?? held) === (asText(value ?? '') ?? value);
