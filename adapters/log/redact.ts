@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/js
 export const REDACTED = '[redacted]';
 
 /** Shorter secrets are not looked for inside texts: they would turn up in ordinary words. */
-const SECRET_LENGTH_MIN = 8;
+export const SECRET_LENGTH_MIN = 8;
 const DEPTH_MAX = 20;
 
 const SECRET_NAME = /^(?:x-api-key|api[-_]?key|authorization|password|passwd|secret|token)$/i;
@@ -17,9 +17,10 @@ export function redactText(text: string, secrets: readonly string[]): string {
   for (const secret of secrets) {
     if (secret.length >= SECRET_LENGTH_MIN) clean = clean.replaceAll(secret, REDACTED);
   }
+  // Every repetition is bounded, so that a body of any shape is read in time proportional to its length.
   return clean
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*):[^\s@"']+@/gi, `$1:${REDACTED}@`)
-    .replace(/(https?:\/\/[^\s"'<>?]+)\?[^\s"'<>]+/gi, `$1?${REDACTED}`);
+    .replace(/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@"']{0,200}):[^\s@"']{1,500}@/gi, `$1:${REDACTED}@`)
+    .replace(/(https?:\/\/[^\s"'<>?]{1,2000})\?[^\s"'<>]+/gi, `$1?${REDACTED}`);
 }
 
 /** The same for everything inside a log line; values whose names say that they are secret go as a whole. */
