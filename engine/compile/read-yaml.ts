@@ -1,15 +1,4 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Node,
-  type Scalar,
-  type YAMLParseError,
-  type YAMLWarning,
-} from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Scalar } from 'yaml';
 import type { Place } from '../domain/place.ts';
 import { CODES } from './codes.ts';
 import type { Report, Spot } from './report.ts';

@@ -1,0 +1,77 @@
+import { CODES } from '../../engine/compile/codes.ts';
+import type { Diagnostic } from '../../engine/diagnostics.ts';
+
+export interface PrintOptions {
+  readonly color: boolean;
+}
+
+/** Longer lines are cut around the place that is pointed at. */
+const FRAME_WIDTH_MAX = 120;
+
+const STYLES = { error: '31;1', warning: '33;1', frame: '2', caret: '31;1', hint: '36', place: '1' } as const;
+
+const paint = (text: string, style: keyof typeof STYLES, color: boolean): string =>
+  color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text;
+
+/**
+ * One diagnostic for people: where, what, the line it is on with a caret below, and what helps.
+ *
+ *     rules/acme/contract.yaml:11:9  error BH042  A poll every 3s is too often.
+ *       11 |   poll: 3s
+ *          |         ^^
+ *          = From 30s to 5m: so the provider asks for it.
+ */
+export function diagnosticText(
+  diagnostic: Diagnostic,
+  files: ReadonlyMap<string, string>,
+  { color }: PrintOptions,
+): string {
+  const { place, severity, code, message, hint } = diagnostic;
+  const where = paint(`${place.file}:${place.line}:${place.column}`, 'place', color);
+  const margin = ' '.repeat(String(place.line).length + 2);
+  const lines = [`${where}  ${paint(`${severity} ${code}`, severity, color)}  ${visible(message)}`];
+  const frame = frameOf(diagnostic, files);
+  if (frame !== null) {
+    lines.push(
+      `  ${paint(`${place.line} |`, 'frame', color)} ${frame.line}`.trimEnd(),
+      `${margin} ${paint('|', 'frame', color)} ${paint(frame.caret, 'caret', color)}`,
+    );
+  }
+  if (hint !== null) lines.push(`${margin} ${paint(`= ${visible(hint)}`, 'hint', color)}`);
+  return lines.join('\n');
+}
+
+/** Control characters of the file must not reach the terminal. */
+// eslint-disable-next-line no-control-regex -- it is these that are replaced
+const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
+const visible = (text: string): string => text.replaceAll(CONTROLS, '\ufffd');
+
+function frameOf(
+  { place, length, code }: Diagnostic,
+  files: ReadonlyMap<string, string>,
+): { readonly line: string; readonly caret: string } | null {
+  const text = files.get(place.file)?.replace(/^\ufeff/, '');
+  const whole = text?.split('\n')[place.line - 1]?.replace(/\r$/, '');
+  if (whole === undefined || whole.trim() === '') return null;
+  // A secret is not repeated on screens and in build logs.
+  const secret = code === CODES.literalSecret.code;
+  const start = Math.min(place.column - 1, whole.length);
+  const written = secret ? whole.slice(0, start) + '•'.repeat(Math.min(length, 8)) : whole;
+  const from = written.length > FRAME_WIDTH_MAX ? Math.max(0, start - FRAME_WIDTH_MAX / 2) : 0;
+  const line = visible(written.slice(from, from + FRAME_WIDTH_MAX));
+  const column = start - from;
+  const carets = Math.max(1, Math.min(secret ? 8 : length, line.length - column));
+  return { line, caret: line.slice(0, column).replaceAll(/[^\t]/g, ' ') + '^'.repeat(carets) };
+}
+
+/** `2 contracts: 3 errors, 1 warning` */
+export function summaryText(contracts: number, diagnostics: readonly Diagnostic[]): string {
+  const count = (severity: Diagnostic['severity']): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const plural = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+  const found =
+    diagnostics.length === 0
+      ? 'no mistakes'
+      : `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}`;
+  return `${plural(contracts, 'contract')}: ${found}`;
+}
