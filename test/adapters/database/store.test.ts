@@ -1,0 +1,485 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Lane, NEW_LANE_STATE } from '../../../engine/domain/lane.ts';
+import type { JournalEntry } from '../../../engine/domain/journal.ts';
+import { compareMessages, type QueueMessage } from '../../../engine/domain/message.ts';
+import type { NewLane, Store } from '../../../engine/runtime/ports.ts';
+import { LostRace } from '../../../adapters/database/errors.ts';
+import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
+import { useMysqlServer } from '../../support/mysql-server.ts';
+
+const NOW = Date.parse('2026-06-01T12:00:00Z');
+const mysql = useMysqlServer();
+
+const HOSTILE = `O'Brien said "x\\n" \\ \\' ; DROP TABLE bh_lanes; -- 🛠️ \u0000\r\n\t%_?`;
+
+let counter = 0;
+const unique = (prefix: string): string => `${prefix}${(counter += 1)}`;
+
+const newLane = (lane: Partial<NewLane> = {}): NewLane => ({
+  clientTicket: null,
+  clientNumber: null,
+  providerTicket: null,
+  state: NEW_LANE_STATE,
+  dueAt: NOW,
+  ...lane,
+});
+
+const message = (id: string, some: Partial<QueueMessage> = {}): QueueMessage => ({
+  id,
+  receiptHandle: 'AQEB/handle==',
+  group: 'e-CS0000001',
+  transactionType: 'Update',
+  sentAt: NOW,
+  sequence: '18875507807458288128',
+  receiveCount: 1,
+  clientReferenceAvailable: true,
+  body: { ticketNumber: 'e-CS0000001', changed: { status: 'pending' } },
+  ...some,
+});
+
+const entry = (some: Partial<JournalEntry> = {}): JournalEntry => ({
+  at: NOW,
+  laneId: null,
+  clientNumber: null,
+  providerTicket: null,
+  direction: 'in',
+  transaction: 'Update',
+  transactionId: null,
+  outcome: 'applied',
+  rule: null,
+  summary: 'a summary',
+  detail: {},
+  ...some,
+});
+
+describe.each(['SQLite', 'MariaDB'] as const)('the store on %s', (kind) => {
+  let sample: SampleDatabase;
+  let contracts = 0;
+
+  beforeAll(async () => {
+    sample = await sampleDatabase(kind, 'acme', NOW, mysql);
+  });
+  afterAll(async () => sample.end());
+
+  /** A contract of its own in the same tables, so that tests do not see each other's rows. */
+  const store = (contract = `contract-${(contracts += 1)}`) => {
+    const database = sample.another(contract);
+    return <T>(work: (store: Store) => Promise<T>): Promise<T> =>
+      database.transaction((tx) => work(tx.store));
+  };
+
+  describe('inbox', () => {
+    test('a message is accepted once; a second delivery changes nothing', async () => {
+      const run = store();
+      const lane = await run((s) => s.insertLane(newLane()));
+      const other = await run((s) => s.insertLane(newLane()));
+      expect(await run((s) => s.acceptMessage(message('m-1'), lane, NOW))).toBe(true);
+      expect(await run((s) => s.acceptMessage(message('m-1', { body: {} }), other, NOW + 1))).toBe(false);
+      expect(await run((s) => s.waitingMessages())).toBe(1);
+      expect(await run((s) => s.nextMessage(other))).toBeNull();
+      expect(await run((s) => s.nextMessage(lane))).toMatchObject({
+        laneId: lane,
+        messageId: 'm-1',
+        group: 'e-CS0000001',
+        transactionType: 'Update',
+        sentAt: NOW,
+        sequence: '18875507807458288128',
+        clientReferenceAvailable: true,
+        body: { ticketNumber: 'e-CS0000001', changed: { status: 'pending' } },
+      });
+    });
+
+    test('message ids that differ in case are two messages', async () => {
+      const run = store();
+      const lane = await run((s) => s.insertLane(newLane()));
+      expect(await run((s) => s.acceptMessage(message('abc'), lane, NOW))).toBe(true);
+      expect(await run((s) => s.acceptMessage(message('ABC'), lane, NOW))).toBe(true);
+    });
+
+    test('messages come in the order of SentTimestamp and SequenceNumber, both as numbers', async () => {
+      const run = store();
+      const lane = await run((s) => s.insertLane(newLane()));
+      const messages = [
+        message('late', { sentAt: NOW + 1, sequence: '1' }),
+        message('tie, 20 digits', { sequence: '18875507807458288129' }),
+        message('tie, just before', { sequence: '18875507807458288128' }),
+        message('tie, 3 digits', { sequence: '999' }),
+        message('early', { sentAt: NOW - 1, sequence: '99999999999999999999999' }),
+      ];
+      for (const one of messages) await run((s) => s.acceptMessage(one, lane, NOW));
+      const seen: string[] = [];
+      for (let next = await run((s) => s.nextMessage(lane)); next !== null;) {
+        const { rowId, messageId } = next;
+        seen.push(messageId);
+        await run((s) => s.settleMessage(rowId, 'applied', NOW));
+        next = await run((s) => s.nextMessage(lane));
+      }
+      expect(seen).toEqual([...messages].sort(compareMessages).map((one) => one.id));
+      expect(seen[1]).toBe('tie, 3 digits');
+      expect(await run((s) => s.waitingMessages())).toBe(0);
+      expect(await run((s) => s.acceptMessage(message('early'), lane, NOW))).toBe(false);
+    });
+
+    test('a body keeps every character and a large body its length', async () => {
+      const run = store();
+      const lane = await run((s) => s.insertLane(newLane()));
+      const body = { description: HOSTILE, [HOSTILE]: [1, null, true, { long: 'ä'.repeat(200_000) }] };
+      await run((s) => s.acceptMessage(message('m', { body, clientReferenceAvailable: false }), lane, NOW));
+      expect(await run((s) => s.nextMessage(lane))).toMatchObject({ body, clientReferenceAvailable: false });
+    });
+
+    test('an outcome is given to a row that is there', async () => {
+      await expect(store()((s) => s.settleMessage(999_999, 'applied', NOW))).rejects.toThrow('no row 999999');
+    });
+  });
+
+  describe('lanes', () => {
+    test('a new lane is due, counted once and found by each of its names', async () => {
+      const run = store();
+      const id = await run((s) =>
+        s.insertLane(newLane({ clientTicket: '42', clientNumber: 'INC0000042', providerTicket: 'e-CS1' })),
+      );
+      const lane: Lane = {
+        id,
+        clientTicket: '42',
+        clientNumber: 'INC0000042',
+        providerTicket: 'e-CS1',
+        state: NEW_LANE_STATE,
+        wanted: 1,
+        dueAt: NOW,
+        recheckAt: null,
+        parked: null,
+      };
+      expect(await run((s) => s.lane(id, false))).toEqual(lane);
+      expect(await run((s) => s.lane(id, true))).toEqual(lane);
+      expect(await run((s) => s.laneByClientTicket('42'))).toEqual(lane);
+      expect(await run((s) => s.laneByClientNumber('INC0000042'))).toEqual(lane);
+      expect(await run((s) => s.laneByProviderTicket('e-CS1'))).toEqual(lane);
+      expect(await run((s) => s.laneByProviderTicket('e-cs1'))).toBeNull();
+      expect(await run((s) => s.lane(id + 1000, true))).toBeNull();
+    });
+
+    test('one contract does not see the lanes of another', async () => {
+      const [one, two] = [store(), store()];
+      const id = await one((s) => s.insertLane(newLane({ providerTicket: 'e-CS1' })));
+      expect(await two((s) => s.laneByProviderTicket('e-CS1'))).toBeNull();
+      expect(await two((s) => s.lane(id, false))).toBeNull();
+      expect(await two((s) => s.dueLanes(NOW, 10, []))).toEqual([]);
+      expect(await two((s) => s.wakeParkedLanes(NOW))).toBe(0);
+      await expect(two((s) => s.wakeLane(id, NOW, null))).rejects.toThrow();
+      await two((s) => s.insertLane(newLane({ providerTicket: 'e-CS1' })));
+    });
+
+    test('saving writes identity, state and parking, and leaves wanted, due and recheck alone', async () => {
+      const run = store();
+      const id = await run((s) => s.insertLane(newLane()));
+      const before = await run((s) => s.lane(id, false));
+      if (before === null) throw new Error('the lane is missing');
+      await run((s) => s.wakeLane(id, NOW - 5, NOW + 120_000));
+      const saved: Lane = {
+        ...before,
+        clientTicket: '7',
+        clientNumber: 'INC0000007',
+        providerTicket: 'e-CS7',
+        state: {
+          ...NEW_LANE_STATE,
+          link: 'linked',
+          origin: 'client',
+          shadow: {
+            fields: { description: HOSTILE },
+            unsure: ['status'],
+            sent: { status: { from: 1, to: 2 } },
+          },
+        },
+        parked: { at: NOW, code: 'rule-failed', reason: HOSTILE, rule: 'r (f:1)', until: 'change' },
+        wanted: 99,
+        dueAt: null,
+        recheckAt: null,
+      };
+      await run((s) => s.saveLane(saved));
+      expect(await run((s) => s.lane(id, false))).toEqual({
+        ...saved,
+        wanted: 2,
+        dueAt: NOW - 5,
+        recheckAt: NOW + 120_000,
+      });
+      await run((s) => s.saveLane({ ...saved, parked: null, providerTicket: null }));
+      expect(await run((s) => s.lane(id, false))).toMatchObject({ parked: null, providerTicket: null });
+    });
+
+    test('two lanes cannot have one provider ticket, nor one client ticket', async () => {
+      const run = store();
+      await run((s) => s.insertLane(newLane({ clientTicket: '1', providerTicket: 'e-CS1' })));
+      const database = sample.another('never-committed');
+      const twice = (lane: NewLane) =>
+        database.transaction(async ({ store: s }) => {
+          await s.insertLane(lane);
+          await s.insertLane(lane);
+        });
+      await expect(twice(newLane({ providerTicket: 'e-CS2' }))).rejects.toThrow(LostRace);
+      expect(await database.transaction((tx) => tx.store.laneByProviderTicket('e-CS2'))).toBeNull();
+    });
+
+    test('waking counts, and moves the due date only forward; a recheck replaces an earlier one', async () => {
+      const run = store();
+      const id = await run((s) => s.insertLane(newLane()));
+      const lane = () => run((s) => s.lane(id, false));
+      await run((s) => s.wakeLane(id, NOW + 10, NOW + 50));
+      expect(await lane()).toMatchObject({ wanted: 2, dueAt: NOW, recheckAt: NOW + 50 });
+      await run((s) => s.wakeLane(id, NOW - 10, NOW + 40));
+      expect(await lane()).toMatchObject({ wanted: 3, dueAt: NOW - 10, recheckAt: NOW + 40 });
+      await run((s) => s.restLane(id, 3, null));
+      await run((s) => s.wakeLane(id, NOW + 99, null));
+      expect(await lane()).toMatchObject({ wanted: 4, dueAt: NOW + 99, recheckAt: NOW + 40 });
+    });
+
+    test('a turn ends with its due date, unless the lane was woken since', async () => {
+      const run = store();
+      const id = await run((s) => s.insertLane(newLane()));
+      await run((s) => s.wakeLane(id, NOW, null));
+      await run((s) => s.restLane(id, 1, NOW + 60_000));
+      expect(await run((s) => s.lane(id, false))).toMatchObject({ wanted: 2, dueAt: NOW });
+      await run((s) => s.restLane(id, 2, NOW + 60_000));
+      expect(await run((s) => s.lane(id, false))).toMatchObject({ wanted: 2, dueAt: NOW + 60_000 });
+    });
+
+    test('merging moves what waits, keeps what is settled, wakes the one lane and deletes the other', async () => {
+      const run = store();
+      const from = await run((s) => s.insertLane(newLane({ providerTicket: 'e-CS1' })));
+      const into = await run((s) => s.insertLane(newLane({ clientTicket: '1' })));
+      await run((s) => s.restLane(into, 1, null));
+      await run((s) => s.acceptMessage(message('done'), from, NOW));
+      const done = await run((s) => s.nextMessage(from));
+      await run((s) => s.settleMessage(done?.rowId ?? 0, 'applied', NOW));
+      await run((s) => s.acceptMessage(message('second', { sentAt: NOW + 2 }), into, NOW));
+      await run((s) => s.acceptMessage(message('first', { sentAt: NOW + 1 }), from, NOW));
+      await run((s) => s.mergeLane(from, into, NOW + 5));
+      expect(await run((s) => s.lane(from, false))).toBeNull();
+      expect(await run((s) => s.lane(into, false))).toMatchObject({ wanted: 2, dueAt: NOW + 5 });
+      expect(await run((s) => s.nextMessage(into))).toMatchObject({ messageId: 'first', laneId: into });
+      expect(await run((s) => s.waitingMessages())).toBe(2);
+      await run((s) => s.insertLane(newLane({ providerTicket: 'e-CS1' })));
+    });
+
+    test('due lanes come longest due first, without those that wait for an operator', async () => {
+      const run = store();
+      const parked = { at: NOW, code: 'c', reason: 'r', rule: null };
+      const ids = await run(async (s) => ({
+        soon: await s.insertLane(newLane({ dueAt: NOW + 10 })),
+        now: await s.insertLane(newLane({ dueAt: NOW })),
+        old: await s.insertLane(newLane({ dueAt: NOW - 100 })),
+        forChange: await s.insertLane(newLane({ dueAt: NOW - 50 })),
+        forOperator: await s.insertLane(newLane({ dueAt: NOW - 500 })),
+        resting: await s.insertLane(newLane()),
+      }));
+      await run(async (s) => {
+        for (const [id, until] of [
+          [ids.forChange, 'change'],
+          [ids.forOperator, 'operator'],
+        ] as const) {
+          const lane = await s.lane(id, true);
+          if (lane !== null) await s.saveLane({ ...lane, parked: { ...parked, until } });
+        }
+        await s.restLane(ids.resting, 1, null);
+      });
+      const due = (limit: number, except: readonly number[] = []) =>
+        run((s) => s.dueLanes(NOW, limit, except));
+      expect(await due(10)).toEqual([ids.old, ids.forChange, ids.now]);
+      expect(await due(1)).toEqual([ids.old]);
+      expect(await due(10, [ids.old, ids.now])).toEqual([ids.forChange]);
+      expect(await run((s) => s.nextDueAt())).toBe(NOW - 100);
+
+      const backlog = await run((s) => s.backlog());
+      expect(backlog.parked.map(({ lane, parked: { until } }) => [lane.id, until])).toEqual([
+        [ids.forChange, 'change'],
+        [ids.forOperator, 'operator'],
+      ]);
+      expect(backlog.lanesDue).toBe(5);
+
+      expect(await run((s) => s.wakeParkedLanes(NOW - 1000))).toBe(2);
+      expect(await due(2)).toEqual([ids.forChange, ids.forOperator]);
+      expect(await run((s) => s.lane(ids.forOperator, false))).toMatchObject({
+        wanted: 2,
+        dueAt: NOW - 1000,
+        parked: { ...parked, until: 'change' },
+      });
+    });
+
+    test('nothing is due where there is nothing', async () => {
+      const run = store();
+      expect(await run((s) => s.nextDueAt())).toBeNull();
+      expect(await run((s) => s.dueLanes(NOW, 10, []))).toEqual([]);
+      expect(await run((s) => s.backlog())).toEqual({
+        messagesWaiting: 0,
+        ambiguous: 0,
+        parked: [],
+        lanesDue: 0,
+      });
+    });
+
+    test('the backlog counts lanes whose call lacks an answer, and messages that wait', async () => {
+      const run = store();
+      const intent = {
+        id: 'i',
+        kind: 'update' as const,
+        at: NOW,
+        fields: {},
+        unsureBefore: [],
+        comments: [],
+        surplus: null,
+      };
+      await run(async (s) => {
+        const lane = await s.insertLane(newLane({ state: { ...NEW_LANE_STATE, intent } }));
+        await s.insertLane(newLane({ state: { ...NEW_LANE_STATE, link: 'unknown' } }));
+        await s.insertLane(newLane());
+        await s.acceptMessage(message('m'), lane, NOW);
+      });
+      expect(await run((s) => s.backlog())).toMatchObject({ ambiguous: 2, messagesWaiting: 1, lanesDue: 3 });
+    });
+  });
+
+  describe('ledger', () => {
+    test('entries come back as they were written, in that order', async () => {
+      const run = store();
+      const laneId = await run((s) => s.insertLane(newLane()));
+      const entries = [
+        { laneId, clientId: '9', providerId: null, origin: 'client', at: NOW },
+        { laneId, clientId: '10', providerId: 'n-1', origin: 'provider', at: NOW + 1 },
+        { laneId, clientId: '8', providerId: null, origin: 'client', at: NOW - 1 },
+      ] as const;
+      for (const one of entries) await run((s) => s.insertLedgerEntry(one));
+      expect(await run((s) => s.ledger(laneId))).toEqual(entries);
+      expect(await run((s) => s.ledger(laneId + 1))).toEqual([]);
+    });
+
+    test('a comment cannot cross twice, by either id', async () => {
+      const first = { laneId: 1, clientId: '1', providerId: 'n-1', origin: 'client', at: NOW } as const;
+      for (const second of [
+        { ...first, providerId: 'n-2' },
+        { ...first, clientId: '2' },
+      ])
+        await expect(
+          store()(async (s) => {
+            await s.insertLedgerEntry(first);
+            await s.insertLedgerEntry(second);
+          }),
+        ).rejects.toThrow(LostRace);
+    });
+  });
+
+  describe('detection', () => {
+    const row = (rowKey: string, mark: string, changedAt = NOW) => ({
+      rowKey,
+      ticketKey: '1',
+      changedAt,
+      mark,
+    });
+
+    test('a cursor is null at first, then where it was set last', async () => {
+      const run = store();
+      expect(await run((s) => s.cursor('tickets'))).toBeNull();
+      await run((s) => s.setCursor('tickets', NOW));
+      await run((s) => s.setCursor('comments', NOW + 1));
+      await run((s) => s.setCursor('tickets', NOW + 2));
+      expect(await run((s) => s.cursor('tickets'))).toBe(NOW + 2);
+      expect(await run((s) => s.cursor('comments'))).toBe(NOW + 1);
+    });
+
+    test('a row is unseen until it is marked, and again when its mark changes', async () => {
+      const run = store();
+      const rows = [row('1', 'a'), row('2', 'a'), row('3', 'a')];
+      expect(await run((s) => s.unseenRows('tickets', rows))).toEqual(rows);
+      await run((s) => s.markRowsSeen('tickets', rows.slice(0, 2)));
+      expect(await run((s) => s.unseenRows('tickets', rows))).toEqual([row('3', 'a')]);
+      expect(await run((s) => s.unseenRows('comments', rows))).toEqual(rows);
+      const changed = [row('1', 'b'), row('2', 'a')];
+      expect(await run((s) => s.unseenRows('tickets', changed))).toEqual([row('1', 'b')]);
+      await run((s) => s.markRowsSeen('tickets', changed));
+      expect(await run((s) => s.unseenRows('tickets', changed))).toEqual([]);
+    });
+
+    test('a full page of rows is marked and found', async () => {
+      const run = store();
+      const rows = Array.from({ length: 1000 }, (_, index) => row(String(index), 'a'));
+      await run((s) => s.markRowsSeen('tickets', rows));
+      expect(await run((s) => s.unseenRows('tickets', [...rows, row('new', 'a')]))).toEqual([
+        row('new', 'a'),
+      ]);
+      await run((s) => s.markRowsSeen('tickets', []));
+      expect(await run((s) => s.unseenRows('tickets', []))).toEqual([]);
+    });
+
+    test('rows dated before are forgotten, rows dated then are not', async () => {
+      const run = store();
+      const rows = [row('1', 'a', NOW - 1), row('2', 'a', NOW)];
+      await run((s) => s.markRowsSeen('tickets', rows));
+      await run((s) => s.forgetRowsBefore('tickets', NOW));
+      expect(await run((s) => s.unseenRows('tickets', rows))).toEqual([row('1', 'a', NOW - 1)]);
+    });
+  });
+
+  describe('journal', () => {
+    test('the newest entries are read, oldest of them first', async () => {
+      const run = store();
+      for (const summary of ['one', 'two', 'three']) await run((s) => s.journal(entry({ summary })));
+      const read = await run((s) => s.readJournal({ ticket: null, limit: 2 }));
+      expect(read.map((one) => one.summary)).toEqual(['two', 'three']);
+    });
+
+    test('an entry keeps everything it says', async () => {
+      const run = store();
+      const full = entry({
+        laneId: 7,
+        clientNumber: 'INC0000007',
+        providerTicket: 'e-CS7',
+        direction: 'out',
+        transaction: 'create',
+        transactionId: 'intent-1',
+        outcome: 'parked',
+        rule: 'incidents (contract.yaml:39)',
+        summary: HOSTILE,
+        detail: { text: HOSTILE, until: NOW },
+      });
+      await run((s) => s.journal(full));
+      expect(await run((s) => s.readJournal({ ticket: 'INC0000007', limit: 10 }))).toEqual([full]);
+    });
+
+    test('a ticket is found by either number, also where only its lane knew the other', async () => {
+      const run = store();
+      const laneId = await run((s) =>
+        s.insertLane(newLane({ clientNumber: 'INC0000001', providerTicket: 'e-CS1' })),
+      );
+      await run(async (s) => {
+        await s.journal(entry({ laneId, clientNumber: 'INC0000001', summary: 'before' }));
+        await s.journal(entry({ clientNumber: 'INC0000002', summary: 'another' }));
+        await s.journal(entry({ laneId, providerTicket: 'e-CS1', summary: 'after' }));
+      });
+      const read = async (ticket: string) =>
+        (await run((s) => s.readJournal({ ticket, limit: 10 }))).map((one) => one.summary);
+      expect(await read('e-CS1')).toEqual(['before', 'after']);
+      expect(await read('INC0000001')).toEqual(['before', 'after']);
+      expect(await read(`' OR 1=1 --`)).toEqual([]);
+    });
+
+    test('numbers of any length are taken', async () => {
+      const run = store();
+      await run((s) => s.journal(entry({ providerTicket: 'x'.repeat(5000) })));
+      expect(await run((s) => s.readJournal({ ticket: null, limit: 1 }))).toHaveLength(1);
+    });
+  });
+
+  test('migrating again does nothing, and two at once agree', async () => {
+    const fresh = await sampleDatabase(kind, 'globex', NOW, mysql);
+    try {
+      expect(await fresh.database.migrate()).toEqual([]);
+      await fresh.knex.schema.dropTable(fresh.engineTable('bh_migrations'));
+      await fresh.knex.schema.dropTable(fresh.engineTable('bh_lanes'));
+      const [one, two] = [fresh.another(), fresh.another()];
+      const steps = await Promise.all([one.migrate(), two.migrate()]);
+      expect(steps.flat()).toEqual(['001-engine-tables']);
+      expect(await one.transaction((tx) => tx.store.laneByClientTicket(unique('k')))).toBeNull();
+    } finally {
+      await fresh.end();
+    }
+  });
+});
