@@ -1,0 +1,148 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { wallClock } from '../clock/wall-clock.ts';
+import { runCheck } from './check.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { runContracts } from './run.ts';
+import { showJournal } from './journal.ts';
+import { simulate } from './simulate.ts';
+import { stopSignal } from './stop-signal.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  ${EXIT.ok}  done
+  ${EXIT.problems}  something is wrong: errors in a contract, two sides that do not agree
+  ${EXIT.usage}  called wrongly, or a folder is missing
+  ${EXIT.cannotRun}  a contract cannot run: a setting is missing, the database cannot be used, or the bridge
+     refuses key or URL`;
+
+/** The command line. Each command is a function of its own; here are only its words. */
+export async function main(args: readonly string[]): Promise<void> {
+  const color = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const environment = process.env;
+  let code: ExitCode = EXIT.ok;
+  const program = new Command('bridgehead')
+    .description("The client's end of a ticket bridge: one folder of YAML per contract, one engine that runs it.")
+    .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError('(bridgehead --help shows what there is)')
+    .exitOverride((end) => process.exit(end.exitCode === 0 ? EXIT.ok : EXIT.usage));
+
+  program
+    .command('run')
+    .description('run contracts until Ctrl-C or SIGTERM; the log is JSON on standard output')
+    .argument('[folder...]', 'folders of contracts', [])
+    .addOption(
+      new Option('--log-level <level>', 'the least that is logged')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    )
+    .addOption(speedOption())
+    .addOption(speedSinceOption())
+    .addHelpText(
+      'after',
+      `
+Without folders, all below rules/ are run. Secrets come from the environment (\${NAME} in the YAML) or from files
+(\${file:PATH}). What was parked is tried again at every start.
+
+Example:
+  bridgehead run rules/acme`,
+    )
+    .action(async (folders: string[], options: { logLevel: 'info' } & SpeedOptions) => {
+      code = await runContracts(folders, process.stderr, {
+        clock: wallClock(options),
+        environment,
+        level: options.logLevel,
+        color,
+        signal: stopSignal(process.stderr),
+      });
+    });
+
+  program
+    .command('check')
+    .description('compile contracts and print what is wrong with them, with file:line:column')
+    .argument('[folder...]', 'folders of contracts; without any, all below rules/', [])
+    .action(async (folders: string[]) => {
+      code = await runCheck(folders, process.stdout, { color });
+    });
+
+  program
+    .command('journal')
+    .description('say what became of every transaction, and why a ticket did not travel')
+    .argument('<folder>', "a contract's folder")
+    .argument('[number]', "a ticket, by the client's or the provider's number")
+    .addOption(new Option('--limit <count>', 'the newest so many').argParser(wholeNumber).default(200))
+    .option('--json', 'one JSON object a line')
+    .action(async (folder: string, number: string | undefined, options: { limit: number; json?: boolean }) => {
+      code = await showJournal(folder, number ?? null, process.stdout, {
+        environment,
+        limit: options.limit,
+        json: options.json ?? false,
+        color,
+      });
+    });
+
+  program
+    .command('simulate')
+    .description("play the provider's end of the bridge over HTTP, to try things against (docs/simulator.md)")
+    .addOption(new Option('--host <address>', 'where to listen; its control routes ask for no key').default('127.0.0.1'))
+    .addOption(new Option('--port <number>', '0 takes any free one').argParser(wholeNumber).default(8700))
+    .addOption(speedOption())
+    .addOption(speedSinceOption())
+    .action(async (options: { host: string; port: number } & SpeedOptions) => {
+      code = await simulate(process.stdout, {
+        host: options.host,
+        port: options.port,
+        speed: options.speed,
+        speedSince: options.speedSince ?? null,
+        signal: stopSignal(process.stderr),
+      });
+    });
+
+  program
+    .command('demo')
+    .description('show tickets travel between two sample clients and a simulated provider')
+    .option('--once', 'end when the story is told; exit 0 only if both sides agree')
+    .action(async (options: { once?: boolean }) => {
+      const { demo } = await import('../demo/demo.ts');
+      code = await demo(process.stdout, {
+        once: options.once ?? false,
+        color,
+        signal: stopSignal(process.stderr),
+      });
+    });
+
+  await program.parseAsync(args, { from: 'user' });
+  process.exitCode = code;
+}
+
+interface SpeedOptions {
+  readonly speed: number;
+  readonly speedSince?: number;
+}
+
+const speedOption = (): Option =>
+  new Option('--speed <factor>', 'let time run faster, to try things: 30 makes a poll of 30s come every second')
+    .argParser(positiveNumber)
+    .default(1);
+
+const speedSinceOption = (): Option =>
+  new Option(
+    '--speed-since <date>',
+    'since when time has run at that speed (ISO 8601), so that several processes agree; default: the start',
+  ).argParser(instant);
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return Number(text);
+}
+
+function instant(text: string): number {
+  const value = Date.parse(text);
+  if (Number.isNaN(value)) throw new InvalidArgumentError('It must be a date such as 2026-11-23T18:00:00Z.');
+  return value;
+}

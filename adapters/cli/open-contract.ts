@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Contract, Setting } from '../../engine/domain/contract.ts';
+import type { Clock, Log } from '../../engine/runtime/ports.ts';
+import type { Runtime } from '../../engine/runtime/step.ts';
+import { httpBridge } from '../bridge/http-bridge.ts';
+import { openDatabase, type OpenDatabase } from '../database/open-database.ts';
+import { cryptoRandom } from '../random/crypto-random.ts';
+import { fillSetting } from '../settings/fill-setting.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A contract with everything it needs to run. */
+export interface OpenContract {
+  readonly runtime: Runtime;
+  readonly database: OpenDatabase;
+}
+
+/** The settings of a contract with their secrets filled in. Never logged. */
+export interface FilledSettings {
+  readonly bridgeUrl: string;
+  readonly bridgeKey: string;
+  readonly connection: string;
+}
+
+export type FilledOrMissing =
+  | { readonly kind: 'filled'; readonly settings: FilledSettings }
+  /** One line for each setting that is missing, with its place. */
+  | { readonly kind: 'missing'; readonly reasons: readonly string[] };
+
+/** Fills in what the contract takes from the environment and from secret files (paths from the working directory). */
+export function fillSettings(contract: Contract, environment: Environment): FilledOrMissing {
+  const reasons: string[] = [];
+  const fill = (setting: Setting): string => {
+    const filled = fillSetting(setting, environment, (file) => readFileSync(path.resolve(file), 'utf8'));
+    if (filled.kind === 'filled') return filled.text;
+    reasons.push(filled.reason);
+    return '';
+  };
+  const settings: FilledSettings = {
+    bridgeUrl: fill(contract.bridge.url),
+    bridgeKey: fill(contract.bridge.key),
+    connection: fill(contract.itsm.database.connection),
+  };
+  return reasons.length === 0 ? { kind: 'filled', settings } : { kind: 'missing', reasons };
+}
+
+/**
+ * Connects a contract to its bridge and its database, whose engine tables are made or updated.
+ * @throws BridgeMisconfigured, DatabaseMisconfigured, DatabaseUnavailable
+ */
+export async function openContract(
+  contract: Contract,
+  settings: FilledSettings,
+  clock: Clock,
+  log: Log,
+): Promise<OpenContract> {
+  const random = cryptoRandom();
+  const bridge = httpBridge({
+    baseUrl: settings.bridgeUrl,
+    apiKey: settings.bridgeKey,
+    timeoutMs: contract.bridge.timeoutMs,
+    clock,
+    log,
+  });
+  const database = openDatabase({
+    contract: contract.name,
+    itsm: contract.itsm,
+    connection: settings.connection,
+    jitter: () => random.next(),
+  });
+  try {
+    const steps = await database.migrate();
+    if (steps.length > 0) log.info('engine tables migrated', { contract: contract.name, steps });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return { runtime: { contract, ports: { bridge, database, clock, random, log } }, database };
+}

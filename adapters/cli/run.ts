@@ -1,0 +1,92 @@
+import type { Contract } from '../../engine/domain/contract.ts';
+import type { Clock } from '../../engine/runtime/ports.ts';
+import { runContract } from '../../engine/runtime/run-contract.ts';
+import { boundLog } from '../log/bound-log.ts';
+import { pinoLog } from '../log/pino-log.ts';
+import { loadContract } from '../rules/read-contract-folder.ts';
+import { contractFolders, type Output } from './check.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { fillSettings, openContract, type Environment, type FilledSettings } from './open-contract.ts';
+import { diagnosticText } from './print-diagnostics.ts';
+
+export interface RunOptions {
+  readonly clock: Clock;
+  readonly environment: Environment;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly color: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * `bridgehead run [FOLDER…]`: runs contracts until it is told to stop; without folders, all below `rules/`. The log goes
+ * to standard output as JSON, everything else to `out`. Nothing starts unless every contract can.
+ */
+export async function runContracts(
+  folders: readonly string[],
+  out: Output,
+  options: RunOptions,
+): Promise<ExitCode> {
+  const chosen = folders.length > 0 ? folders : await contractFolders('rules');
+  if (chosen.length === 0) {
+    out.write('There is no contract below rules/: name the folder of one.\n');
+    return EXIT.usage;
+  }
+  const loaded = await loadAll(chosen, out, options);
+  if ('code' in loaded) return loaded.code;
+
+  const secrets = loaded.contracts.flatMap(({ settings }) => [settings.bridgeKey]);
+  const log = pinoLog({ clock: options.clock, level: options.level, secrets });
+  const runs = loaded.contracts.map(async ({ contract, settings }): Promise<ExitCode> => {
+    try {
+      const bound = boundLog(log, { contract: contract.name });
+      const { runtime, database } = await openContract(contract, settings, options.clock, bound);
+      try {
+        const end = await runContract(runtime, options.signal);
+        return end.kind === 'asked' ? EXIT.ok : EXIT.cannotRun;
+      } finally {
+        await database.close();
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error('contract cannot run', { contract: contract.name, reason });
+      return EXIT.cannotRun;
+    }
+  });
+  const ends = await Promise.all(runs);
+  return ends.find((code) => code !== EXIT.ok) ?? EXIT.ok;
+}
+
+interface Loaded {
+  readonly contracts: readonly { readonly contract: Contract; readonly settings: FilledSettings }[];
+}
+
+/** Compiles every contract and fills in its settings; says everything that is missing before giving up. */
+async function loadAll(
+  folders: readonly string[],
+  out: Output,
+  { environment, color }: RunOptions,
+): Promise<Loaded | { readonly code: ExitCode }> {
+  const contracts = [];
+  let code: ExitCode = EXIT.ok;
+  for (const folder of folders) {
+    const { contract, diagnostics, files } = await loadContract(folder);
+    for (const diagnostic of diagnostics) out.write(`${diagnosticText(diagnostic, files, { color })}\n\n`);
+    if (contract === null) {
+      code = EXIT.problems;
+      continue;
+    }
+    const filled = fillSettings(contract, environment);
+    if (filled.kind === 'filled') contracts.push({ contract, settings: filled.settings });
+    else {
+      for (const reason of filled.reasons) out.write(`${reason}\n`);
+      code = EXIT.cannotRun;
+    }
+  }
+  const names = contracts.map(({ contract }) => contract.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    out.write(`Two folders hold a contract called "${twice}": each needs a name of its own.\n`);
+    code = EXIT.usage;
+  }
+  return code === EXIT.ok ? { contracts } : { code };
+}
