@@ -1,4 +1,4 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { SHORT_DESCRIPTION_LENGTH_MAX, TEXT_LENGTH_MAX } from '../../engine/domain/limits.ts';
 import type { BridgeStatus, TicketType } from '../../engine/domain/payload.ts';
 import { isEscaped, unescapeText } from './escaping.ts';
@@ -161,14 +161,17 @@ const schemas = {
 const ajv = new Ajv({ allErrors: true, strictRequired: false });
 ajv.addFormat(ESCAPED, { type: 'string', validate: isEscaped });
 
+/** The choice of priority is the only rule on the payload as a whole. */
+const faultText = ({ schemaPath, instancePath, message }: ErrorObject): string =>
+  /^#\/(oneOf|not)\b/.test(schemaPath)
+    ? 'either priority or impact and urgency'
+    : `${instancePath.slice(1).replaceAll('/', '.')} ${message ?? 'is invalid'}`.trim();
+
 const validator =
   <Payload>(validate: ValidateFunction<Payload>) =>
   (payload: unknown): Validated<Payload> => {
     if (validate(payload)) return { kind: 'valid', payload: unescapeFields(payload) };
-    const faults = (validate.errors ?? []).map(
-      (error) => `${error.instancePath.slice(1).replaceAll('/', '.')} ${error.message ?? 'is invalid'}`,
-    );
-    return { kind: 'invalid', faults: faults.map((fault) => fault.trim()) };
+    return { kind: 'invalid', faults: [...new Set((validate.errors ?? []).map(faultText))] };
   };
 
 export const validateCreate = validator(ajv.compile<CreatePayload>(schemas.create));
