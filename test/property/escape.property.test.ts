@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { escapeText, sendableText, unescapeText } from '../../engine/wire/escape.ts';
+
+/** Any string of UTF-16 units, unpaired surrogates too, with many of the characters that matter. */
+const anyText = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom('\n', '\r', '\t', '"', '\\', 'n', 'r', 't', '\u0000', '\uD83D', '\uDE00'),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  ),
+});
+
+describe('double escaping', () => {
+  it('is undone by its reverse, for every string', () => {
+    fc.assert(fc.property(anyText, (text) => unescapeText(escapeText(text)) === text));
+  });
+
+  it('leaves no character that must not stand alone on the wire', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(escapeText(text)).toMatch(/^(?:[^"\\\n\r\t]|\\[nrt"\\])*$/);
+      }),
+    );
+  });
+
+  it('is what a second JSON reader takes off', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const sent = sendableText(text);
+        expect(JSON.parse(`"${escapeText(sent)}"`)).toBe(sent);
+      }),
+    );
+  });
+
+  it('never makes a text shorter', () => {
+    fc.assert(fc.property(anyText, (text) => escapeText(text).length >= text.length));
+  });
+});
+
+describe('a sendable text', () => {
+  it('survives UTF-8 and stays as it is when it is made sendable again', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const sent = sendableText(text);
+        expect(Buffer.from(sent, 'utf8').toString('utf8')).toBe(sent);
+        expect(sendableText(sent)).toBe(sent);
+      }),
+    );
+  });
+});
