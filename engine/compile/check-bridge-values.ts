@@ -11,8 +11,8 @@ export function checkBridgeValue(field: string, value: string, at: Spot, report:
   if (allowed.includes(value)) return;
   const mapped = field === 'impact' || field === 'urgency';
   const code = mapped ? CODES.maybeNotBridgeValue : CODES.notBridgeValue;
-  const condition = mapped ? ' unless the provider has mapped it' : '';
-  const message = `"${value}" is not a ${field} of the bridge${condition}.`;
+  const condition = mapped ? ', unless the provider has mapped it' : '';
+  const message = `The bridge’s ${field} cannot be "${value}"${condition}.`;
   report.add(code, at, message, suggestion(value, allowed, 'allowed'));
 }
 
@@ -22,7 +22,7 @@ export function checkTableValues(field: string, table: Table, report: Report): v
     checkBridgeValue(field, provider, { place, length: provider.length }, report);
   }
   if (table.otherwise !== null) {
-    checkBridgeValue(field, table.otherwise, { place: table.place, length: 1 }, report);
+    checkBridgeValue(field, table.otherwise, { place: table.place, length: table.name.length }, report);
   }
 }
 

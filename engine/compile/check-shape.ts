@@ -176,5 +176,7 @@ function hintOf(schema: unknown): string | null {
 /** The description of a key, from the schema of the mapping that lacks it. */
 function describe(schema: unknown, key: string): string | null {
   const properties = isJsonObject(schema) ? schema.properties : undefined;
-  return isJsonObject(properties) ? hintOf(properties[key]) : null;
+  const property = isJsonObject(properties) ? properties[key] : undefined;
+  const description = isJsonObject(property) ? property.description : undefined;
+  return typeof description === 'string' ? description : null;
 }

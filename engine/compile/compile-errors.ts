@@ -31,6 +31,7 @@ function compileAction(written: Written<WrittenErrorRule['then']> | null, scope:
   if (!written.isMap) return null;
   const replace = written.get('replace');
   const resend = written.get('resend_after');
+  if (replace === null && resend === null && written.get('at_most') !== null) return null; // the schema has said so
   if ((replace === null) === (resend === null)) {
     const message =
       replace === null ? 'Nothing says what happens then.' : 'Two things cannot happen at once.';

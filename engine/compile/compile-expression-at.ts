@@ -19,7 +19,10 @@ export function compileExpressionAt(
   for (const { code, offset, length, message, hint } of mistakes) {
     scope.report.add(code, spotIn(scalar, offset, length), message, hint);
   }
-  for (const root of roots) checkRoot(root, scalar, input, scope);
+  for (const root of roots) {
+    const isTold = mistakes.some(({ offset, length }) => offset + length === root.position);
+    if (!isTold) checkRoot(root, scalar, input, scope);
+  }
   return expression;
 }
 

@@ -35,7 +35,8 @@ export function closest(written: string, allowed: Iterable<string>): string | nu
   for (const name of allowed) {
     if (name.length > COMPARED_LENGTH_MAX) continue;
     const distance = editDistance(folded(written), folded(name));
-    if (distance < bestDistance && distance <= Math.max(1, Math.floor(name.length / 3))) {
+    const allowedDistance = Math.min(name.length - 1, Math.max(1, Math.floor(name.length / 3)));
+    if (distance < bestDistance && distance <= allowedDistance) {
       best = name;
       bestDistance = distance;
     }
@@ -43,16 +44,19 @@ export function closest(written: string, allowed: Iterable<string>): string | nu
   return best;
 }
 
-/** Names listed in a hint: enough to choose from. */
+/** Names listed in a hint where no name is close: enough to choose from. Fewer where one is. */
 const LISTED_MAX = 30;
+const LISTED_BESIDES_MAX = 10;
 
 /** `Did you mean "x"?` where a name is close, and what is allowed. */
 export function suggestion(written: string, allowed: Iterable<string>, what = 'allowed here'): string {
   const names = [...allowed];
   const near = closest(written, names);
   const listed = names.slice(0, LISTED_MAX).join(', ') + (names.length > LISTED_MAX ? ', …' : '');
-  const list = names.length === 0 ? `nothing is ${what}` : `${what}: ${listed}`;
-  return near === null
-    ? `${list[0]?.toUpperCase() ?? ''}${list.slice(1)}.`
-    : `Did you mean "${near}"? (${list})`;
+  if (near !== null) {
+    return `Did you mean "${near}"?` + (names.length > LISTED_BESIDES_MAX ? '' : ` (${what}: ${listed})`);
+  }
+  return capitalised(names.length === 0 ? `nothing is ${what}.` : `${what}: ${listed}.`);
 }
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -26,6 +26,7 @@ export function parseDurationRange(
 
 /** A length of time as the rule files write it: `2m`, `90s`, `250ms`. */
 export function durationText(ms: Milliseconds): string {
+  if (ms % minutes(60) === 0 && ms !== 0) return `${ms / minutes(60)}h`;
   if (ms % minutes(1) === 0 && ms !== 0) return `${ms / minutes(1)}m`;
   return ms % seconds(1) === 0 ? `${ms / seconds(1)}s` : `${ms}ms`;
 }

@@ -60,7 +60,8 @@ function parse(file: string, text: string, top: Spot, report: Report): WrittenMa
     return refuseDepth(file, top, report);
   }
   const reader = new Reader(file, text, lines, report);
-  const problems = [...document.errors, ...document.warnings];
+  // Once the parser has lost the thread, it misunderstands what follows: only its first error is worth reading.
+  const problems = [...document.errors.slice(0, 1), ...document.warnings];
   for (const problem of problems) {
     const spot = reader.spot(problem.pos[0], problem.pos[1]);
     if (problem.message.includes('call stack')) return refuseDepth(file, spot, report);

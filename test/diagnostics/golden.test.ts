@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { diagnosticText } from '../../adapters/cli/print-diagnostics.ts';
+import { CODES } from '../../engine/compile/codes.ts';
+import { compileContract } from '../../engine/compile/compile-contract.ts';
+
+/**
+ * Each folder below cases/ holds the rule files that differ from base/, and in expected.txt what `check` says of them.
+ * UPDATE_GOLDEN=1 writes expected.txt anew: read the difference before committing it.
+ */
+const CASES = path.join(import.meta.dirname, 'cases');
+const BASE = path.join(import.meta.dirname, 'base');
+const cases = readdirSync(CASES).sort();
+
+/** Told of files that are no text or not to be committed: see read-yaml.test.ts, read-contract-folder.test.ts. */
+const TOLD_ELSEWHERE = [CODES.fileTooLarge, CODES.badCharacter, CODES.moreMistakes].map(({ code }) => code);
+
+const expectedPath = (name: string): string => path.join(CASES, name, 'expected.txt');
+
+function check(folder: string): string {
+  const files = new Map<string, string>();
+  for (const file of ['contract.yaml', 'itsm.yaml']) {
+    const own = path.join(folder, file);
+    const from = existsSync(own) ? own : path.join(BASE, file);
+    files.set(`rules/small/${file}`, readFileSync(from, 'utf8'));
+  }
+  const { contract, diagnostics } = compileContract({ files, main: 'rules/small/contract.yaml' });
+  expect(contract === null).toBe(diagnostics.some(({ severity }) => severity === 'error'));
+  return diagnostics
+    .map((diagnostic) => `${diagnosticText(diagnostic, files, { color: false })}\n`)
+    .join('\n');
+}
+
+describe('what is said of a contract with mistakes', () => {
+  test('the contract that the cases vary has none', () => {
+    expect(check(BASE)).toBe('');
+  });
+
+  test.each(cases)('%s', (name) => {
+    const said = check(path.join(CASES, name));
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(expectedPath(name), said);
+    expect(said).not.toBe('');
+    expect(said).toBe(readFileSync(expectedPath(name), 'utf8'));
+  });
+
+  test('every code has a case', () => {
+    const said = cases.map((name) => readFileSync(expectedPath(name), 'utf8')).join('\n');
+    const without = Object.values(CODES)
+      .map(({ code }) => code)
+      .filter((code) => !said.includes(` ${code} `) && !TOLD_ELSEWHERE.includes(code));
+    expect(without).toEqual([]);
+  });
+
+  test('no code is registered twice', () => {
+    const codes = Object.values(CODES).map(({ code }) => code);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+});
