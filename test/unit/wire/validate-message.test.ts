@@ -19,17 +19,7 @@ const ticket = {
 };
 
 const faultsOf = (transactionType: string, body: JsonObject): readonly string[] =>
-  validateMessage({
-    id: 'm-1',
-    receiptHandle: 'AQEB',
-    group: 'e-CS1',
-    transactionType,
-    sentAt: 1674858334956,
-    sequence: '1',
-    receiveCount: 1,
-    clientReferenceAvailable: true,
-    body,
-  });
+  validateMessage({ transactionType, body });
 
 describe('a message as real ones come', () => {
   it.each<[string, string, JsonObject]>([
