@@ -12,7 +12,7 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 /** How long a transaction waits for a free connection. */
 export const ACQUIRE_TIMEOUT_MS = 30_000;
 /** A row lock that is not had by then fails the transaction, which is then run again. */
-export const MYSQL_LOCK_WAIT_SECONDS = 5;
+export const MYSQL_LOCK_WAIT_SECONDS = 4;
 /**
  * The driver waits without letting anything else in this process run, not even the transaction that holds the lock.
  * So it waits hardly at all, and the transaction is run again after a pause instead.
@@ -24,6 +24,10 @@ export const SQLITE_BUSY_TIMEOUT_MS = 5;
  * which NO_BACKSLASH_ESCAPES of a server's own default would turn into a hole.
  */
 const SQL_MODE = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
+/** Knex prints errors that it rejects with as well; the engine's log says them once, with what they mean. */
+const ignored = (): void => undefined;
+const SILENT: Knex.Logger = { debug: ignored, warn: ignored, error: ignored, deprecate: ignored };
 
 export interface Connected {
   readonly knex: Knex;
@@ -55,6 +59,7 @@ function connectSqlite(path: string): Connected {
     client: SqliteDialect as unknown as typeof Knex.Client,
     connection: { filename: path },
     useNullAsDefault: true,
+    log: SILENT,
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
     pool: {
       // Transactions of one file exclude each other anyway: with one connection they queue up instead of colliding.
@@ -97,6 +102,7 @@ function connectMysql(text: string): Connected {
       );
   const pool = knex({
     client: 'mysql2',
+    log: SILENT,
     connection: {
       host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
       port: url.port === '' ? 3306 : Number(url.port),

@@ -11,7 +11,7 @@ export const LOST_RACES_MAX = 5;
 export const RETRY_PAUSE_MS_MIN = 5;
 export const RETRY_PAUSE_MS_MAX = 320;
 /** No further run is begun this long after the first: a lock that is waited for takes seconds each time. */
-export const RETRYING_MS_MAX = 20_000;
+export const RETRYING_MS_MAX = 10_000;
 
 /**
  * Runs `work` in one transaction, and again from the start while others stand in its way.
