@@ -1,13 +1,15 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
-import { hasEnded, UPDATE_FIELDS, type Payload, type UpdateField } from '../domain/payload.ts';
+import { hasEnded, UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
+import type { Shadow } from '../domain/shadow.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { asText } from '../map/field.ts';
 import { mapMessage } from '../map/inbound.ts';
 import { mapPayload } from '../map/outbound.ts';
 import { age, applyMessage as moveShadow } from '../plan/move-shadow.ts';
-import { contestedFields, settleConflict } from '../plan/settle-conflict.ts';
+import { contestedFields } from '../plan/settle-conflict.ts';
+import { doubtCrossing, sortIncoming, type Incoming } from '../plan/sort-incoming.ts';
 import { substitute } from '../plan/substitute.ts';
 import type { Applied } from './open-ticket.ts';
 import { faultsText, ParkLane } from './park.ts';
@@ -57,14 +59,23 @@ export async function writeUpdate(
   const fault = mapped.faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'operator');
 
-  const incoming = Object.entries(mapped.fields).filter(
-    ([field, value]) => !same(ticket.fields[field], value),
+  const incoming = Object.fromEntries(
+    Object.entries(mapped.fields).filter(([field, value]) => !same(ticket.fields[field], value)),
   );
-  const { write, kept } = await sortOut(runtime, lane, ticket, before, incoming, message.sentAt, now);
+  const { shadow } = lane.state;
+  const { sentAt } = message;
+  const { write, kept } = sortIncoming(await weigh(runtime, lane, ticket, before, incoming, now), {
+    shadow,
+    contested: contestedFields(shadow, before, sentAt),
+    sentAt,
+    editedAt: editedAt(runtime, ticket),
+  });
+  const withDoubt = (moved: Shadow): Lane =>
+    withState(lane, { shadow: kept.length === 0 ? moved : doubtCrossing(moved, before, sentAt) });
   if (Object.keys(write).length === 0) {
     return {
       ...nothing(kept.length === 0 ? 'nothing to change here' : `kept ours: ${kept.join(', ')}`),
-      lane: doubtCrossing(lane, before, kept.length > 0, message.sentAt),
+      lane: withDoubt(shadow),
       detail: { kept },
     };
   }
@@ -80,9 +91,8 @@ export async function writeUpdate(
     );
   }
   const after = await view(runtime, lane, written, now);
-  const moved = withState(lane, { shadow: moveShadow(lane.state.shadow, before, after, message.sentAt) });
   return {
-    lane: kept.length === 0 ? moved : doubtCrossing(moved, before, true, message.sentAt),
+    lane: withDoubt(moveShadow(shadow, before, after, sentAt)),
     outcome: 'applied',
     summary: `changed here: ${Object.keys(write).join(', ')}${kept.length === 0 ? '' : `; kept ours: ${kept.join(', ')}`}`,
     rule: null,
@@ -96,57 +106,27 @@ async function view(runtime: Runtime, lane: Lane, ticket: Ticket, now: Instant):
   return substitute(payload, lane.state.substitutes);
 }
 
-/** Which of the incoming values are written, and in which fields ours stay. */
-async function sortOut(
+/** What each incoming value would alter of the payload, and whose word counts where both sides changed it. */
+async function weigh(
   runtime: Runtime,
   lane: Lane,
   ticket: Ticket,
   before: Payload,
-  incoming: readonly (readonly [string, Json])[],
-  sentAt: Instant,
+  incoming: JsonObject,
   now: Instant,
-): Promise<{ readonly write: JsonObject; readonly kept: readonly string[] }> {
-  const { contract } = runtime;
-  const { shadow } = lane.state;
-  const contested = contestedFields(shadow, before, sentAt);
-  const write: Record<string, Json> = {};
-  const kept: string[] = [];
-  for (const [field, value] of incoming) {
-    if (contested.size === 0) {
-      write[field] = value;
-      continue;
-    }
+): Promise<readonly Incoming[]> {
+  const { conflicts } = runtime.contract;
+  const weighed: Incoming[] = [];
+  for (const [field, value] of Object.entries(incoming)) {
     const alone = await view(runtime, lane, { ...ticket, fields: { ...ticket.fields, [field]: value } }, now);
-    const altered = UPDATE_FIELDS.filter((name) => alone[name] !== before[name]);
-    const winner = settleConflict({
-      policy: contract.conflicts.fields.get(field) ?? contract.conflicts.otherwise,
-      altered: isOver(lane, altered, sentAt) ? [] : altered,
-      contested,
-      shadow,
-      sentAt,
-      editedAt: editedAt(runtime, ticket),
+    weighed.push({
+      field,
+      value,
+      policy: conflicts.fields.get(field) ?? conflicts.otherwise,
+      altered: UPDATE_FIELDS.filter((name) => alone[name] !== before[name]),
     });
-    if (winner === 'client' || isOver(lane, altered, sentAt)) kept.push(field);
-    else write[field] = value;
   }
-  return { write, kept };
-}
-
-/** A status from before our close says nothing any more: the provider's ticket is closed. */
-const isOver = (lane: Lane, altered: readonly UpdateField[], sentAt: Instant): boolean =>
-  altered.includes('status') &&
-  hasEnded(lane.state.shadow.fields.status) &&
-  age(lane.state.shadow, 'status', sentAt) !== 'newer';
-
-/** Where our call and the message crossed, and ours stays, only sending it again makes sure that the provider has it. */
-function doubtCrossing(lane: Lane, before: Payload, hasKept: boolean, sentAt: Instant): Lane {
-  const { shadow } = lane.state;
-  if (!hasKept || hasEnded(shadow.fields.status)) return lane;
-  const crossing = UPDATE_FIELDS.filter(
-    (field) => before[field] !== undefined && age(shadow, field, sentAt) === 'crossing',
-  );
-  const unsure = UPDATE_FIELDS.filter((field) => shadow.unsure.includes(field) || crossing.includes(field));
-  return withState(lane, { shadow: { ...shadow, unsure } });
+  return weighed;
 }
 
 /** The provider works again on what both sides had agreed was done. */

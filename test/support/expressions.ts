@@ -1,0 +1,35 @@
+import type { Evaluation, Expression } from '../../engine/expression.ts';
+import type { Json, JsonObject } from '../../engine/domain/json.ts';
+import type { Place } from '../../engine/domain/place.ts';
+
+export const PLACE: Place = { file: 'contract.yaml', line: 1, column: 1 };
+
+/** An expression that is a JavaScript function; `undefined` and null are nothing, what it throws is a failure. */
+export function expression(
+  evaluate: (input: JsonObject) => Json | undefined,
+  reads: readonly string[] | 'everything' = 'everything',
+): Expression {
+  return {
+    source: evaluate.toString(),
+    place: PLACE,
+    reads: reads === 'everything' ? reads : new Set(reads),
+    evaluate(input: JsonObject): Evaluation {
+      try {
+        const value = evaluate(input);
+        return value === undefined || value === null ? { kind: 'nothing' } : { kind: 'value', value };
+      } catch (error) {
+        return { kind: 'failed', code: 'TEST', reason: error instanceof Error ? error.message : 'unknown' };
+      }
+    },
+  };
+}
+
+/** Reads one name of its input. */
+export const path = (name: string): Expression => expression((input) => input[name], [name]);
+
+export const always = (value: Json): Expression => expression(() => value, []);
+
+export const failing = (reason: string): Expression =>
+  expression(() => {
+    throw new Error(reason);
+  }, []);
