@@ -48,7 +48,9 @@ export async function showJournal(
     for (const { lane, parked: cause } of parked) {
       if (ticket !== null && lane.clientNumber !== ticket && lane.providerTicket !== ticket) continue;
       const since = new Date(cause.at).toISOString();
-      out.write(`parked since ${since}: ${lane.clientNumber ?? lane.providerTicket ?? '?'}: ${cause.reason}\n`);
+      out.write(
+        `parked since ${since}: ${lane.clientNumber ?? lane.providerTicket ?? '?'}: ${cause.reason}\n`,
+      );
     }
     return EXIT.ok;
   } finally {

@@ -17,11 +17,13 @@ Exit codes:
 
 /** The command line. Each command is a function of its own; here are only its words. */
 export async function main(args: readonly string[]): Promise<void> {
-  const color = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const color = process.stdout.isTTY && process.env.NO_COLOR === undefined;
   const environment = process.env;
   let code: ExitCode = EXIT.ok;
   const program = new Command('bridgehead')
-    .description("The client's end of a ticket bridge: one folder of YAML per contract, one engine that runs it.")
+    .description(
+      "The client's end of a ticket bridge: one folder of YAML per contract, one engine that runs it.",
+    )
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(bridgehead --help shows what there is)')
     .exitOverride((end) => process.exit(end.exitCode === 0 ? EXIT.ok : EXIT.usage));
@@ -71,19 +73,25 @@ Example:
     .argument('[number]', "a ticket, by the client's or the provider's number")
     .addOption(new Option('--limit <count>', 'the newest so many').argParser(wholeNumber).default(200))
     .option('--json', 'one JSON object a line')
-    .action(async (folder: string, number: string | undefined, options: { limit: number; json?: boolean }) => {
-      code = await showJournal(folder, number ?? null, process.stdout, {
-        environment,
-        limit: options.limit,
-        json: options.json ?? false,
-        color,
-      });
-    });
+    .action(
+      async (folder: string, number: string | undefined, options: { limit: number; json?: boolean }) => {
+        code = await showJournal(folder, number ?? null, process.stdout, {
+          environment,
+          limit: options.limit,
+          json: options.json ?? false,
+          color,
+        });
+      },
+    );
 
   program
     .command('simulate')
     .description("play the provider's end of the bridge over HTTP, to try things against (docs/simulator.md)")
-    .addOption(new Option('--host <address>', 'where to listen; its control routes ask for no key').default('127.0.0.1'))
+    .addOption(
+      new Option('--host <address>', 'where to listen; its control routes ask for no key').default(
+        '127.0.0.1',
+      ),
+    )
     .addOption(new Option('--port <number>', '0 takes any free one').argParser(wholeNumber).default(8700))
     .addOption(speedOption())
     .addOption(speedSinceOption())
@@ -93,7 +101,7 @@ Example:
         port: options.port,
         speed: options.speed,
         speedSince: options.speedSince ?? null,
-        signal: stopSignal(process.stderr),
+        signal: stopSignal(null),
       });
     });
 
@@ -120,7 +128,10 @@ interface SpeedOptions {
 }
 
 const speedOption = (): Option =>
-  new Option('--speed <factor>', 'let time run faster, to try things: 30 makes a poll of 30s come every second')
+  new Option(
+    '--speed <factor>',
+    'let time run faster, to try things: 30 makes a poll of 30s come every second',
+  )
     .argParser(positiveNumber)
     .default(1);
 

@@ -14,7 +14,12 @@ export interface SimulateOptions {
 /** `bridgehead simulate`: the provider's end of the bridge, until it is told to stop. */
 export async function simulate(out: Output, options: SimulateOptions): Promise<ExitCode> {
   const { host, port, speed, speedSince, signal } = options;
-  const simulator = await startSimulator({ host, port, speed, ...(speedSince === null ? {} : { speedSince }) });
+  const simulator = await startSimulator({
+    host,
+    port,
+    speed,
+    ...(speedSince === null ? {} : { speedSince }),
+  });
   out.write(`The simulated bridge listens at ${simulator.url}\n`);
   for (const account of simulator.provider.accounts()) {
     out.write(`  ${account.clientName}: ${simulator.url}/${account.path}/prod (key ${account.apiKey})\n`);
