@@ -48,5 +48,10 @@ export const dateFunction =
         `$date cannot read ${JSON.stringify(text.slice(0, 60))} as a date.`,
       );
     }
-    return format(date.toMillis(), picture ?? PICTURE_DEFAULT, date.setZone(timeZone).toFormat('ZZZ'));
+    const local = date.setZone(timeZone);
+    const shown = picture ?? PICTURE_DEFAULT;
+    // The library takes half an hour too much off a zone like -03:30: there it gets the local time as if it were UTC.
+    const isMisread = local.offset < 0 && local.offset % 60 !== 0;
+    if (isMisread) return format(local.setZone('utc', { keepLocalTime: true }).toMillis(), shown, undefined);
+    return format(local.toMillis(), shown, local.toFormat('ZZZ'));
   };

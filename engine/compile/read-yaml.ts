@@ -123,7 +123,16 @@ class Reader {
     if (this.gaveUp) return null;
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
-      return target === undefined ? null : this.read(target, depth + 1);
+      if (target !== undefined) return this.read(target, depth + 1);
+      this.gaveUp = true;
+      const message = `There is no anchor &${node.source} before this alias.`;
+      this.#report.add(
+        CODES.notYaml,
+        this.#nodeSpot(node),
+        message,
+        'A text that begins with * needs quotes.',
+      );
+      return null;
     }
     this.#nodes++;
     if (depth > DEPTH_MAX || this.#nodes > NODES_MAX) return this.#giveUp(node);

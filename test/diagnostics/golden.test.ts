@@ -39,7 +39,7 @@ describe('what is said of a contract with mistakes', () => {
 
   test.each(cases)('%s', (name) => {
     const said = check(path.join(CASES, name));
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(expectedPath(name), said);
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(expectedPath(name), said);
     expect(said).not.toBe('');
     expect(said).toBe(readFileSync(expectedPath(name), 'utf8'));
   });
