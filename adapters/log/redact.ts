@@ -17,10 +17,16 @@ export function redactText(text: string, secrets: readonly string[]): string {
   for (const secret of secrets) {
     if (secret.length >= SECRET_LENGTH_MIN) clean = clean.replaceAll(secret, REDACTED);
   }
-  // Every repetition is bounded, so that a body of any shape is read in time proportional to its length.
-  return clean
-    .replace(/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@"']{0,200}):[^\s@"']{1,500}@/gi, `$1:${REDACTED}@`)
-    .replace(/(https?:\/\/[^\s"'<>?]{1,2000})\?[^\s"'<>]+/gi, `$1?${REDACTED}`);
+  return clean.replace(ADDRESS, (_, address: string) => `://${redactAddress(address)}`);
+}
+
+/** What stands behind `://`, up to the next one. It never backtracks, so a body of any shape takes linear time. */
+const ADDRESS = /:\/\/((?:(?!:\/\/)[^\s"'<>])*)/g;
+
+function redactAddress(address: string): string {
+  const withoutPassword = address.replace(/^([^:/@?]*):[^@]*@/, `$1:${REDACTED}@`);
+  const query = withoutPassword.indexOf('?');
+  return query === -1 ? withoutPassword : `${withoutPassword.slice(0, query)}?${REDACTED}`;
 }
 
 /** The same for everything inside a log line; values whose names say that they are secret go as a whole. */

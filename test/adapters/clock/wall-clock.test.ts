@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { wallClock } from '../../../adapters/clock/wall-clock.ts';
+
+const HOUR_MS = 3_600_000;
+const NEVER = new AbortController().signal;
+
+describe('the wall clock', () => {
+  it('is the machine’s own when nothing else is asked', () => {
+    const before = Date.now();
+    const now = wallClock().now();
+
+    expect(now).toBeGreaterThanOrEqual(before);
+    expect(now).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('begins at its origin', () => {
+    const origin = Date.parse('2026-03-02T10:00:00Z');
+
+    expect(wallClock({ origin }).now() - origin).toBeLessThan(HOUR_MS);
+    expect(wallClock({ origin }).now()).toBeGreaterThanOrEqual(origin);
+  });
+
+  it('sleeps as long as it says, by its own time', async () => {
+    const clock = wallClock({ speed: 200_000 });
+    const from = clock.now();
+
+    await clock.sleep(HOUR_MS, NEVER);
+
+    // Timers may be a millisecond early; at this speed that is 200 s.
+    expect(clock.now() - from).toBeGreaterThanOrEqual(HOUR_MS - 400_000);
+  });
+
+  it('ends a sleep when told to, and does not begin one after', async () => {
+    const stop = new AbortController();
+    const clock = wallClock();
+    const asleep = clock.sleep(HOUR_MS, stop.signal);
+
+    stop.abort();
+
+    await expect(asleep).resolves.toBeUndefined();
+    await expect(clock.sleep(HOUR_MS, stop.signal)).resolves.toBeUndefined();
+  });
+
+  it('sleeps longer than one timer can', async () => {
+    const stop = new AbortController();
+    let awake = false;
+    const asleep = wallClock()
+      .sleep(2 ** 31 + HOUR_MS, stop.signal)
+      .then(() => (awake = true));
+
+    await wallClock().sleep(20, NEVER);
+    expect(awake).toBe(false);
+    stop.abort();
+    await asleep;
+  });
+
+  it.each([0, -1, Number.NaN])('does not run at speed %d', (speed) => {
+    expect(() => wallClock({ speed })).toThrow('cannot run at speed');
+  });
+});
