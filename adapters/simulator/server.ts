@@ -101,11 +101,16 @@ async function respond(
   }
   const { requestId } = result;
   if (requestId !== null) {
-    const lost = () => provider.answerLost(requestId);
-    if (reply.raw.closed) lost();
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) lost();
+    // An answer that was cut short "finishes" as well, but only once its socket is gone.
+    let finished = false;
+    reply.raw.once('finish', () => {
+      finished = !request.raw.socket.destroyed;
     });
+    const closed = () => {
+      if (!finished) provider.answerLost(requestId);
+    };
+    if (reply.raw.closed) closed();
+    else reply.raw.once('close', closed);
   }
   const { status, headers, body } = result.answer;
   await reply

@@ -31,7 +31,7 @@ describe('a create', () => {
     const created = await simulator.acme('POST', '/dev/tickets', {
       ...newTicket,
       comments,
-      group: 'Ensono Database',
+      group: 'Ensono Network Support',
       cis: 'PRN-1,PRN-2',
       somethingElse: { ignored: true },
     });
@@ -40,7 +40,7 @@ describe('a create', () => {
       clientTicketNumber: 'INC0000042',
       status: 'open',
       description: 'The printer in hall 3 says "PC LOAD LETTER".\nAgain.',
-      group: 'Ensono Database',
+      group: 'Ensono Network Support',
       priority: '2',
       cis: 'PRN-1,PRN-2',
       comments: [{ body: 'It "smokes".', by: 'client', commenter: 'Ada Byron' }, { body: 'C:\\temp' }],

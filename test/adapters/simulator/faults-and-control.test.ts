@@ -87,11 +87,28 @@ describe('a fault', () => {
     expect(await types()).toEqual(['ReturnEnsonoNum']);
   });
 
+  it('is what happens to an answer when the client hangs up in the middle of it', async () => {
+    const body = 'x'.repeat(30_000_000); // more than the sockets on both sides hold
+    simulator.provider.tenant('acme', 'dev')?.queue.send({
+      group: 'e-CS1',
+      transactionType: 'Update',
+      clientReferenceAvailable: true,
+      body,
+    });
+    const aborted = new AbortController();
+    const response = await fetch(`${simulator.url}/acme/dev/queue`, {
+      headers: { 'x-api-key': 'acme-demo-key' },
+      signal: aborted.signal,
+    });
+    aborted.abort();
+    await expect(response.text()).rejects.toThrow();
+    await expect.poll(() => simulator.provider.requests()[0]?.delivered).toBe(false);
+  });
+
   it('delays the answer, and the effect too if asked', async () => {
     await faults({ kind: 'delay', ms: 200, effect: 'late', times: 1 });
     const late = create();
-    while (at(simulator.provider.faults.list(), 0, 'matched') !== 1)
-      await new Promise(setImmediate);
+    while (at(simulator.provider.faults.list(), 0, 'matched') !== 1) await new Promise(setImmediate);
     expect(await tickets()).toEqual([]);
     expect((await late).status).toBe(200);
     expect(await tickets()).toHaveLength(1);
@@ -235,7 +252,7 @@ describe('the control routes', () => {
       { call: null, path: '/acme/dev/nowhere', status: 403, effect: false },
     ]);
     expect(text).not.toContain('acme-demo-key');
-    const second = String(at(body, 1, 'id'));
+    const second = at(body, 1, 'id') as number;
     expect(await requests(`?after=${second}`)).toEqual([at(body, 2)]);
     expect(await requests('?client=globex')).toEqual([]);
   });
