@@ -75,7 +75,7 @@ async function evaluate(
   bindings: Record<string, unknown>,
 ): Promise<Evaluation> {
   try {
-    // A copy: some constructs of the library write to their input (c[{"p": 1}] does).
+    // A copy: some constructs of the library write to their input (`list[]` marks the list itself).
     const result: unknown = await compiled.evaluate(structuredClone(input), bindings);
     if (result === undefined || result === null) return { kind: 'nothing' };
     return { kind: 'value', value: plainResult(result) };
