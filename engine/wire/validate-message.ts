@@ -30,9 +30,7 @@ const validators: Readonly<Record<TransactionType, ValidateFunction>> = {
  * What keeps a message from being worked, in words; nothing: it can be. Only what its transaction cannot do without is
  * asked for, because real messages lack much and bring more than is documented.
  */
-export function validateMessage(
-  message: Pick<QueueMessage, 'transactionType' | 'body'>,
-): readonly string[] {
+export function validateMessage(message: Pick<QueueMessage, 'transactionType' | 'body'>): readonly string[] {
   const type = TRANSACTION_TYPES.find((known) => known === message.transactionType);
   if (type === undefined) {
     return [
