@@ -23,7 +23,7 @@ export interface Identity {
  * The fields that a create carries. `status` and `closeNotes` are not among them: the bridge ignores them there, so a
  * ticket that is not `open` when it is created needs an update afterwards.
  */
-export const CREATE_FIELDS: readonly (UpdateField | CreateOnlyField)[] = [
+const CREATE_FIELDS: readonly (UpdateField | CreateOnlyField)[] = [
   ...UPDATE_FIELDS.filter((field) => field !== 'status' && field !== 'closeNotes'),
   ...CREATE_ONLY_FIELDS,
 ];
