@@ -1,5 +1,6 @@
+import type { FieldRule, Outbound } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
-import { UPDATE_FIELDS, type Payload, type UpdateField } from '../domain/payload.ts';
+import { hasEnded, UPDATE_FIELDS, type Payload, type UpdateField } from '../domain/payload.ts';
 import type { Shadow } from '../domain/shadow.ts';
 import type { Fields } from './changed-fields.ts';
 
@@ -49,32 +50,74 @@ export function age(shadow: Shadow, field: UpdateField, sentAt: Instant): 'newer
   return sentAt < sent.from ? 'older' : 'crossing';
 }
 
+/** A message of the provider's, as it was applied. */
+export interface AppliedMessage {
+  readonly outbound: Outbound;
+  /** What the provider would have been sent for the row before the write, and after it. */
+  readonly before: Payload;
+  readonly after: Payload;
+  readonly sentAt: Instant;
+  /** The ITSM fields that were written or had the value already, and those in which ours stayed. */
+  readonly taken: ReadonlySet<string>;
+  readonly kept: ReadonlySet<string>;
+}
+
 /**
- * A message of the provider's was applied: only the payload fields which that very write altered move, so that what a
- * person changed in the same moment is still a difference and goes out. A field that we sent after the message left
- * the provider stays as we sent it (and so goes out again if the row now says otherwise); one that was under way at
- * that moment is not known.
+ * A message was applied: only the payload fields which that very write altered move, so that what a person changed in
+ * the same moment is still a difference and goes out. A field that we sent after the message left the provider stays
+ * as we sent it (and so goes out again if the row now says otherwise); one that was under way at that moment is not
+ * known.
+ *
+ * Nor is it known what the provider has where the message spoke of a field and the shadow could not follow: ours
+ * stayed, the row had come to say the same by itself, or the field is made of several and a person changed another of
+ * them. Otherwise a person who goes back to what was once agreed would be thought to agree with the provider.
  */
-export function applyMessage(shadow: Shadow, before: Payload, after: Payload, sentAt: Instant): Shadow {
+export function applyMessage(shadow: Shadow, message: AppliedMessage): Shadow {
+  const { outbound, before, after, sentAt, taken, kept } = message;
   const fields: { [field in UpdateField]?: string } = { ...shadow.fields };
   let unsure = shadow.unsure;
   for (const field of UPDATE_FIELDS) {
+    const when = age(shadow, field, sentAt);
+    if (when === 'older') continue;
+    const sources = outbound.fields.get(field);
+    const isContested =
+      (before[field] ?? '') !== (shadow.fields[field] ?? '') || shadow.unsure.includes(field);
     const value = after[field];
-    if (value === before[field]) continue;
-    switch (age(shadow, field, sentAt)) {
-      case 'newer':
+    if (value !== before[field]) {
+      if (when === 'newer') {
         if (value === undefined) Reflect.deleteProperty(fields, field);
         else fields[field] = value;
-        unsure = unsure.filter((name) => name !== field);
-        break;
-      case 'crossing':
-        unsure = union(unsure, [field]);
-        break;
-      case 'older':
-        break;
+      }
+      const isKnown = when === 'newer' && (!isContested || readsOnly(sources, taken));
+      unsure = isKnown ? unsure.filter((name) => name !== field) : union(unsure, [field]);
+      continue;
     }
+    const isSpokenOf = readsOneOf(sources, taken) && (isContested || when === 'crossing');
+    const isRefused = readsOneOf(sources, kept) && !hasEnded(shadow.fields.status);
+    if (isSpokenOf || isRefused) unsure = union(unsure, [field]);
   }
   return { fields, unsure, sent: shadow.sent };
+}
+
+/** The names that a field is made of; 'everything' where that cannot be told. */
+function reads(rule: FieldRule): readonly string[] | 'everything' {
+  const names: string[] = [];
+  for (const { value } of [rule, ...rule.append]) {
+    if (value.reads === 'everything') return 'everything';
+    names.push(...value.reads);
+  }
+  return names;
+}
+
+function readsOneOf(rule: FieldRule | undefined, names: ReadonlySet<string>): boolean {
+  if (rule === undefined || names.size === 0) return false;
+  const read = reads(rule);
+  return read === 'everything' || read.some((name) => names.has(name));
+}
+
+function readsOnly(rule: FieldRule | undefined, names: ReadonlySet<string>): boolean {
+  const read = rule === undefined ? [] : reads(rule);
+  return read !== 'everything' && read.every((name) => names.has(name));
 }
 
 export const fieldNames = (fields: Fields): readonly UpdateField[] =>

@@ -1,15 +1,17 @@
 import type { ConflictPolicy } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
-import { hasEnded, UPDATE_FIELDS, type Payload, type UpdateField } from '../domain/payload.ts';
+import { hasEnded, type UpdateField } from '../domain/payload.ts';
 import type { Shadow } from '../domain/shadow.ts';
 import { age } from './move-shadow.ts';
 import { settleConflict } from './settle-conflict.ts';
 
-/** One ITSM field to which a message gives another value than the row has. */
+/** One ITSM field to which a message gives a value. */
 export interface Incoming {
   readonly field: string;
   readonly value: Json;
+  /** The row says something else. */
+  readonly isNews: boolean;
   readonly policy: ConflictPolicy;
   /** The payload fields that this value alone would alter. */
   readonly altered: readonly UpdateField[];
@@ -18,8 +20,9 @@ export interface Incoming {
 export interface Sorted {
   /** What is written, by ITSM field. */
   readonly write: JsonObject;
-  /** The ITSM fields in which ours stay. */
-  readonly kept: readonly string[];
+  /** The ITSM fields that are written or have the value already, and those in which ours stay. */
+  readonly taken: ReadonlySet<string>;
+  readonly kept: ReadonlySet<string>;
 }
 
 /** Which of the incoming values are written, and in which fields ours stay. */
@@ -34,30 +37,18 @@ export function sortIncoming(
   },
 ): Sorted {
   const write: Record<string, Json> = {};
-  const kept: string[] = [];
-  for (const { field, value, policy, altered } of incoming) {
+  const taken = new Set<string>();
+  const kept = new Set<string>();
+  for (const { field, value, isNews, policy, altered } of incoming) {
     const isOurs =
       isOver(facts.shadow, altered, facts.sentAt) ||
       settleConflict({ ...facts, policy, altered }) === 'client';
-    if (isOurs) kept.push(field);
-    else write[field] = value;
+    (isOurs ? kept : taken).add(field);
+    if (!isOurs && isNews) write[field] = value;
   }
-  return { write, kept };
+  return { write, taken, kept };
 }
 
 /** A status from before our close says nothing any more: the provider's ticket is closed. */
 const isOver = (shadow: Shadow, altered: readonly UpdateField[], sentAt: Instant): boolean =>
   altered.includes('status') && hasEnded(shadow.fields.status) && age(shadow, 'status', sentAt) !== 'newer';
-
-/**
- * The shadow after a message of which some values were not taken. Where our call and the message crossed, and ours
- * stays, only sending it again makes sure that the provider has it.
- */
-export function doubtCrossing(shadow: Shadow, before: Payload, sentAt: Instant): Shadow {
-  if (hasEnded(shadow.fields.status)) return shadow;
-  const crossing = UPDATE_FIELDS.filter(
-    (field) => before[field] !== undefined && age(shadow, field, sentAt) === 'crossing',
-  );
-  const unsure = UPDATE_FIELDS.filter((field) => shadow.unsure.includes(field) || crossing.includes(field));
-  return { ...shadow, unsure };
-}

@@ -2,14 +2,13 @@ import type { Instant } from '../domain/instant.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
 import { hasEnded, UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
-import type { Shadow } from '../domain/shadow.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { asText } from '../map/field.ts';
 import { mapMessage } from '../map/inbound.ts';
 import { mapPayload } from '../map/outbound.ts';
 import { age, applyMessage as moveShadow } from '../plan/move-shadow.ts';
 import { contestedFields } from '../plan/settle-conflict.ts';
-import { doubtCrossing, sortIncoming, type Incoming } from '../plan/sort-incoming.ts';
+import { sortIncoming, type Incoming } from '../plan/sort-incoming.ts';
 import { substitute } from '../plan/substitute.ts';
 import type { Applied } from './open-ticket.ts';
 import { faultsText, ParkLane } from './park.ts';
@@ -59,24 +58,27 @@ export async function writeUpdate(
   const fault = mapped.faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'operator');
 
-  const incoming = Object.fromEntries(
-    Object.entries(mapped.fields).filter(([field, value]) => !same(ticket.fields[field], value)),
-  );
   const { shadow } = lane.state;
   const { sentAt } = message;
-  const { write, kept } = sortIncoming(await weigh(runtime, lane, ticket, before, incoming, now), {
+  const incoming = await weigh(runtime, lane, ticket, before, mapped.fields, now);
+  const { write, taken, kept } = sortIncoming(incoming, {
     shadow,
     contested: contestedFields(shadow, before, sentAt),
     sentAt,
     editedAt: editedAt(runtime, ticket),
   });
-  const withDoubt = (moved: Shadow): Lane =>
-    withState(lane, { shadow: kept.length === 0 ? moved : doubtCrossing(moved, before, sentAt) });
+  const moved = (after: Payload): Lane => {
+    const { outbound } = contract;
+    return withState(lane, {
+      shadow: moveShadow(shadow, { outbound, before, after, sentAt, taken, kept }),
+    });
+  };
+  const keptOurs = kept.size === 0 ? '' : `kept ours: ${[...kept].join(', ')}`;
   if (Object.keys(write).length === 0) {
     return {
-      ...nothing(kept.length === 0 ? 'nothing to change here' : `kept ours: ${kept.join(', ')}`),
-      lane: withDoubt(shadow),
-      detail: { kept },
+      ...nothing(kept.size === 0 ? 'nothing to change here' : keptOurs),
+      lane: moved(before),
+      detail: { kept: [...kept] },
     };
   }
 
@@ -92,11 +94,11 @@ export async function writeUpdate(
   }
   const after = await view(runtime, lane, written, now);
   return {
-    lane: withDoubt(moveShadow(shadow, before, after, sentAt)),
+    lane: moved(after),
     outcome: 'applied',
-    summary: `changed here: ${Object.keys(write).join(', ')}${kept.length === 0 ? '' : `; kept ours: ${kept.join(', ')}`}`,
+    summary: `changed here: ${Object.keys(write).join(', ')}${kept.size === 0 ? '' : `; ${keptOurs}`}`,
     rule: null,
-    detail: { fields: write, kept },
+    detail: { fields: write, kept: [...kept] },
   };
 }
 
@@ -122,6 +124,7 @@ async function weigh(
     weighed.push({
       field,
       value,
+      isNews: !same(ticket.fields[field], value),
       policy: conflicts.fields.get(field) ?? conflicts.otherwise,
       altered: UPDATE_FIELDS.filter((name) => alone[name] !== before[name]),
     });
