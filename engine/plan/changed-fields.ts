@@ -16,12 +16,12 @@ export function changedFields(shadow: Shadow, now: Payload): Fields {
   const changed: { [field in UpdateField]?: string } = {};
   for (const field of UPDATE_FIELDS) {
     if (field === 'status' || field === 'closeNotes') continue;
-    const value = now[field] ?? (hasText(shadow, field) ? '' : undefined);
+    const value = now[field] ?? (mayHaveText(shadow, field) ? '' : undefined);
     if (value === undefined) continue;
     if (value !== shadow.fields[field] || shadow.unsure.includes(field)) changed[field] = value;
   }
   return changed;
 }
 
-const hasText = (shadow: Shadow, field: UpdateField): boolean =>
-  EMPTIABLE.includes(field) && (shadow.fields[field] ?? '') !== '';
+const mayHaveText = (shadow: Shadow, field: UpdateField): boolean =>
+  EMPTIABLE.includes(field) && ((shadow.fields[field] ?? '') !== '' || shadow.unsure.includes(field));
