@@ -188,22 +188,48 @@ describe.each(['SQLite', 'MariaDB'] as const)('transactions on %s', (kind) => {
       ]);
     });
 
-    test('a locked ticket is not changed by anybody in between', async () => {
+    /** Until a session of this database waits for another's lock. */
+    const somebodyWaits = async (): Promise<void> => {
+      for (;;) {
+        const [waiting] = (await sample.knex.raw(
+          `SELECT 1 FROM information_schema.innodb_trx t JOIN information_schema.processlist p
+             ON p.id = t.trx_mysql_thread_id WHERE t.trx_state = 'LOCK WAIT' AND p.db = DATABASE()`,
+        )) as [readonly unknown[]];
+        if (waiting.length > 0) return;
+      }
+    };
+
+    test('a ticket that is locked is changed by a person only afterwards; its group at once', async () => {
       const order: string[] = [];
-      let locked = (): void => undefined;
-      const holding = new Promise<void>((resolve) => (locked = resolve));
-      const applying = sample.database.transaction(async ({ itsm }) => {
+      await sample.database.transaction(async ({ itsm }) => {
         await itsm.ticket('1', true);
-        locked();
-        // A person changes a group at the same time, which the lock of the ticket does not hold up.
+        const person = sample
+          .knex('tickets')
+          .where({ id: 1 })
+          .update({ title: 'by a person' })
+          .then(() => order.push('by a person'));
+        await Promise.race([somebodyWaits(), person]);
         await sample.knex('groups').where({ id: 3 }).update({ name: 'Mainframe Operations' });
         order.push('applied');
       });
-      await holding;
-      await sample.knex('tickets').where({ id: 1 }).update({ title: 'by a person' });
-      order.push('by a person');
-      await applying;
+      while (order.length < 2) await title(1);
       expect(order).toEqual(['applied', 'by a person']);
+    });
+
+    test('a message that another process is just accepting is a duplicate once that is committed', async () => {
+      const laneId = await sample.database.transaction((tx) => tx.store.insertLane(lane));
+      const accepting = (database: OpenDatabase) => (then: () => Promise<void>) =>
+        database.transaction(async ({ store }) => {
+          const accepted = await store.acceptMessage(message, laneId, NOW);
+          await then();
+          return accepted;
+        });
+      const second: Promise<boolean>[] = [];
+      const first = await accepting(sample.another())(async () => {
+        second.push(accepting(sample.another())(async () => undefined));
+        await somebodyWaits();
+      });
+      expect([first, ...(await Promise.all(second))]).toEqual([true, false]);
     });
   }
 
