@@ -7,16 +7,14 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /**
  * The machine's clock. With a `speed` other than 1 its time runs that much faster (and every sleep is that much
- * shorter), from `origin` on; without an `origin`, from the moment it is made.
+ * shorter), since `speedSince`; without it, since the moment it is made.
  */
 export function wallClock({
   speed = 1,
-  origin,
-}: { readonly speed?: number; readonly origin?: Instant } = {}): Clock {
+  speedSince = Date.now(),
+}: { readonly speed?: number; readonly speedSince?: Instant } = {}): Clock {
   if (!(speed > 0 && Number.isFinite(speed))) throw new Error(`a clock cannot run at speed ${speed}`);
-  const started = Date.now();
-  const from = origin ?? started;
-  const now = (): Instant => Math.floor(from + (Date.now() - started) * speed);
+  const now = (): Instant => Math.floor(speedSince + (Date.now() - speedSince) * speed);
   return {
     now,
     sleep: (ms, signal) => sleepReal(ms / speed, signal),

@@ -54,10 +54,10 @@ export function providerControl(url: string): ProviderControl {
     },
     unread: async (client) => {
       const state = (await call('GET', `/${client}/${ENVIRONMENT}/queue`)) as {
-        readonly waiting: readonly unknown[];
-        readonly inFlight: readonly unknown[];
+        readonly waiting: number;
+        readonly inFlight: number;
       };
-      return state.waiting.length + state.inFlight.length;
+      return state.waiting + state.inFlight;
     },
     open: async (client, ticket) => {
       await call('POST', `/${client}/${ENVIRONMENT}/tickets`, ticket);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Milliseconds } from '../../engine/domain/instant.ts';
+import type { Instant, Milliseconds } from '../../engine/domain/instant.ts';
 import { type ClientOptions, sampleClients } from './client-options.ts';
 import { controlRoutes } from './control-routes.ts';
 import { DrivenClock } from './driven-clock.ts';
@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   readonly clients?: readonly ClientOptions[];
   /** Simulated seconds per second. Default 1. */
   readonly speed?: number;
+  /** The instant since which time has run at `speed`, so that several processes agree. Default: the start. */
+  readonly speedSince?: Instant;
   /** Default: a new one at every start, so that no message id ever comes twice. */
   readonly seed?: string;
 }
@@ -39,7 +41,11 @@ const CONTROL = '/_control';
 
 /** Starts the provider's end of the bridge as an HTTP server. Rejects if the port is taken. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const clock = new DrivenClock(Date.now, options.speed ?? 1);
+  const speed = options.speed ?? 1;
+  const clock = new DrivenClock(Date.now, speed);
+  if (options.speedSince !== undefined) {
+    clock.set(Math.floor(options.speedSince + (Date.now() - options.speedSince) * speed));
+  }
   const provider = new Provider({
     clients: options.clients ?? sampleClients(),
     now: () => clock.now(),

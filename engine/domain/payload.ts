@@ -1,6 +1,6 @@
 /**
  * The words of the bridge's own payloads. Values are plain texts here; the wire's double escaping is put on
- * last (`engine/plan/wire.ts`).
+ * last (`engine/wire/escape.ts`).
  */
 
 export type TicketType = 'Incident' | 'Request';

@@ -61,7 +61,13 @@ async function park(runtime: Runtime, laneId: number, cause: Omit<Parked, 'at'>)
   await database.transaction(async (tx) => {
     const lane = await tx.store.lane(laneId, true);
     if (lane === null) return;
-    await parkLane(runtime, tx, lane, cause, clock.now());
+    // The step that failed may have been the first to learn what people call the ticket.
+    const ticket =
+      lane.clientTicket === null || lane.clientNumber !== null
+        ? null
+        : await tx.itsm.ticket(lane.clientTicket, false);
+    const named = ticket === null ? lane : { ...lane, clientNumber: ticket.number };
+    await parkLane(runtime, tx, named, cause, clock.now());
     await tx.store.restLane(laneId, lane.wanted, null);
   });
   return { kind: 'rest', dueAt: null };

@@ -241,7 +241,7 @@ function refused(lane: Lane, intent: Intent, now: Instant): Lane {
     // An earlier create may still have happened: only this one is known not to have.
     return withState(lane, lane.state.link === 'unknown' ? { resendAt: now } : { intent: null });
   }
-  const shadow = refuseCall(lane.state.shadow, intent.fields, intent.unsureBefore, intent.at, now);
+  const shadow = refuseCall(lane.state.shadow, intent.fields, intent.unsureBefore, now);
   return withState(lane, { intent: null, shadow });
 }
 

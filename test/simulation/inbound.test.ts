@@ -1,0 +1,362 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { minutes, seconds } from '../../engine/domain/instant.ts';
+import { pollQueue } from '../../engine/runtime/accept.ts';
+import type { Bridge } from '../../engine/runtime/ports.ts';
+import { NEVER, openWorld, type World } from '../support/world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+/** Acme, with INC0000001 at the provider as e-CS0204070. */
+async function acmeLinked(): Promise<void> {
+  world = await openWorld('acme', { since: 'now' });
+  await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
+  await world.settle(seconds(60));
+}
+
+const LINKED = 'e-CS0204070';
+const calls = (): readonly string[] =>
+  world.provider
+    .requests()
+    .filter(({ method }) => method === 'POST' || method === 'PUT')
+    .map(({ call }) => String(call));
+
+const row = async (id = 1): Promise<Record<string, unknown>> =>
+  (await world.sql(`SELECT * FROM tickets WHERE id = ${id}`))[0] ?? {};
+
+describe('a ticket that the provider opens', () => {
+  test('is made here, linked, and our number goes back to it', async () => {
+    world = await openWorld('acme', { since: 'now' });
+    world.desk.open({
+      shortDescription: 'Tape library open',
+      description: 'Sensor on.\nNobody there.',
+      group: 'Ensono Mainframe',
+      priority: '2',
+    });
+    await world.settle(seconds(120));
+    expect(await row(11)).toMatchObject({
+      number: 'INC0000011',
+      kind: 'incident',
+      title: 'Tape library open',
+      description: 'Sensor on.\nNobody there.',
+      status: 'New',
+      priority: 'P2',
+      group_id: 3,
+      caller_id: 1,
+      vendor_ref: LINKED,
+    });
+    expect(world.tenant.ticket(LINKED)?.clientTicketNumber).toBe('INC0000011');
+    // [no-echo] and nothing else is said about it.
+    expect(calls()).toEqual(['return-number']);
+  });
+
+  test('with other tables, numbers for statuses and local time, is made there just as well', async () => {
+    world = await openWorld('globex', { since: 'now' });
+    world.desk.open({ shortDescription: 'Backup failed', group: 'Ensono Backup', impact: '2', urgency: '1' });
+    await world.settle(seconds(120));
+    const [made] = await world.sql('SELECT * FROM hd_case WHERE case_id = 111');
+    expect(made).toMatchObject({
+      case_no: 'GX-00111',
+      case_type: 'IN',
+      state_cd: 1,
+      impact_cd: 'medium',
+      urgency_cd: 'high',
+      env_cd: 'PROD',
+      team_id: 30,
+      person_id: 1,
+      ext_ref: 'e-CS0879727',
+      mod_user: 'EBRIDGE',
+    });
+    // 09:00 UTC is 10:00 in Berlin.
+    expect(String(made?.open_ts)).toMatch(/^2026-11-23 10:00/);
+    expect(calls()).toEqual(['return-number']);
+  });
+
+  test('out of contract is deleted, with the name of the rule in the journal', async () => {
+    world = await openWorld('acme', { since: 'now' });
+    world.desk.open({ shortDescription: 'PRINTER jam', group: 'Ensono Service Desk' });
+    world.desk.comment(LINKED, { body: 'Still jammed.' });
+    await world.settle(seconds(120));
+    expect(await world.sql('SELECT * FROM tickets WHERE id > 10')).toEqual([]);
+    expect(world.tenant.queue.state().messages).toEqual([]);
+    const journal = await world.journal(LINKED);
+    expect(journal.map(({ transaction, outcome }) => `${transaction} ${outcome}`)).toEqual([
+      'Create dropped',
+      'Notes dropped',
+    ]);
+    for (const { rule } of journal)
+      expect(rule).toMatch(/^printers are not in the contract \(rules\/acme\/contract\.yaml:\d+\)$/);
+  });
+
+  test('of a kind that is not handled yet is recorded and kept, never lost', async () => {
+    world = await openWorld('acme', { since: 'now' });
+    world.tenant.queue.send({
+      group: 'e-CHG0001',
+      transactionType: 'Create',
+      clientReferenceAvailable: false,
+      body: {
+        ticketType: 'Change',
+        ticketNumber: 'e-CHG0001',
+        state: 'Assess',
+        shortDescription: 'Patch LPAR',
+      },
+    });
+    for (const type of ['Attachment', 'Approval Request', 'Redraft', 'Something New']) {
+      world.tenant.queue.send({
+        group: 'e-CHG0001',
+        transactionType: type,
+        clientReferenceAvailable: false,
+        body: { ticketType: 'Change', ticketNumber: 'e-CHG0001' },
+      });
+    }
+    await world.settle(seconds(60));
+    expect((await world.journal('e-CHG0001')).map(({ outcome }) => outcome)).toEqual(
+      Array(5).fill('not-handled'),
+    );
+    expect(world.tenant.queue.state().messages).toEqual([]);
+    const kept = await world.sql(`SELECT transaction_type, body FROM bh_inbox ORDER BY id`);
+    expect(kept).toHaveLength(5);
+    expect(String(kept[0]?.body)).toContain('Patch LPAR');
+  });
+});
+
+describe('a message about a linked ticket', () => {
+  test('[no-echo] changes what is in `changed` only, and is not sent back', async () => {
+    await acmeLinked();
+    await world.sql(`UPDATE tickets SET title = 'Edited here, unsent', updated_at = :now WHERE id = 1`);
+    world.desk.update(LINKED, { priority: '3', status: 'pending' });
+    await world.poll();
+    await world.work();
+    expect(await row()).toMatchObject({ title: 'Edited here, unsent', priority: 'P3', status: 'On Hold' });
+    await world.settle(seconds(120));
+    // A person's edit made while the provider's update was applied still goes out, alone.
+    expect(world.providerTicket('INC0000001')).toMatchObject({
+      shortDescription: 'Edited here, unsent',
+      priority: '3',
+      status: 'pending',
+    });
+    const update = world.provider.requests().filter(({ call }) => call === 'update');
+    expect(update.map(({ body }) => Object.keys((body as { payload: object }).payload))).toEqual([
+      ['clientName', 'clientTicketNumber', 'ticketType', 'shortDescription'],
+    ]);
+  });
+
+  test('brings a description back without what we appended to it', async () => {
+    await acmeLinked();
+    const theirs = world.providerTicket('INC0000001').description;
+    world.desk.update(LINKED, { description: `Checked by operations.\n${theirs}\nSee also PRB12.` });
+    await world.settle(seconds(120));
+    const description = String((await row()).description);
+    expect(description).toMatch(/^Checked by operations\.\nJob ORDP120/);
+    expect(description).toMatch(/\nSee also PRB12\.$/);
+    expect(description).not.toContain('Additional information');
+  });
+
+  test('keeps a status that already means the same', async () => {
+    await acmeLinked();
+    await world.sql(`UPDATE tickets SET status = 'Waiting for Vendor', updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(60));
+    world.desk.update(LINKED, { status: 'workinprogress' });
+    world.desk.update(LINKED, { status: 'pending' });
+    await world.settle(seconds(60));
+    expect((await row()).status).toBe('On Hold');
+    await world.sql(`UPDATE tickets SET status = 'Waiting for Vendor', updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(60));
+    world.desk.update(LINKED, { statusNextAction: 'pending-vendor', priority: '4' });
+    await world.settle(seconds(60));
+    expect((await row()).status).toBe('Waiting for Vendor');
+  });
+
+  test('[notes-once] adds its comment once, however often it is delivered', async () => {
+    await acmeLinked();
+    world.desk.comment(LINKED, { body: 'Restarted "ORDP120".\nWatching.' });
+    const [message] = world.tenant.queue.state().messages;
+    world.tenant.queue.duplicate(message?.id ?? '', 'queue');
+    world.tenant.queue.duplicate(message?.id ?? '', 'sender');
+    await world.settle(seconds(120));
+    const comments = await world.sql(
+      'SELECT body, author_id, is_public FROM comments WHERE ticket_id = 1 AND id > 6',
+    );
+    expect(comments).toEqual([{ body: 'Restarted "ORDP120".\nWatching.', author_id: 1, is_public: 1 }]);
+    expect(world.providerTicket('INC0000001').comments).toHaveLength(3);
+  });
+
+  test('that closes, closes here, and a re-opening by the provider re-opens', async () => {
+    await acmeLinked();
+    world.desk.resolve(LINKED, { closeNotes: 'Input repaired.' });
+    await world.settle(seconds(60));
+    expect(await row()).toMatchObject({ status: 'Resolved', resolution: 'Input repaired.' });
+    world.desk.reopen(LINKED, {});
+    await world.settle(seconds(60));
+    expect(await row()).toMatchObject({ status: 'New' });
+    expect(calls()).toEqual(['create']);
+  });
+
+  test('that re-opens under `comments-only` leaves ours resolved, and its comments still come', async () => {
+    world = await openWorld('globex', { since: 'now' });
+    await world.sql(`UPDATE hd_case SET mod_ts = :now WHERE case_id = 101`);
+    await world.settle(seconds(60));
+    const { ticketNumber } = world.providerTicket('GX-00101');
+    world.desk.resolve(ticketNumber, { closeNotes: 'Platz geschaffen.' });
+    await world.settle(seconds(60));
+    world.desk.reopen(ticketNumber, {});
+    world.desk.comment(ticketNumber, { body: 'Wieder voll.', commenter: 'Operations' });
+    await world.settle(seconds(60));
+    const [ours] = await world.sql('SELECT state_cd FROM hd_case WHERE case_id = 101');
+    expect(ours).toEqual({ state_cd: 6 });
+    const journal = await world.journal(ticketNumber);
+    expect(journal.find(({ outcome }) => outcome === 'dropped')?.rule).toMatch(/^reopen: comments-only/);
+    const [note] = await world.sql(
+      `SELECT entry_text, entry_by FROM hd_journal ORDER BY entry_no DESC LIMIT 1`,
+    );
+    expect(note).toEqual({ entry_text: 'Wieder voll.', entry_by: 'Operations (Ensono)' });
+  });
+
+  test('that re-opens under `new-ticket` opens a new one, which the provider is told', async () => {
+    world = await openWorld('acme', {
+      since: 'now',
+      adapt: (contract) => ({ ...contract, inbound: { ...contract.inbound, reopen: 'new-ticket' } }),
+    });
+    await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(60));
+    world.desk.resolve(LINKED, { closeNotes: 'Input repaired.' });
+    await world.settle(seconds(60));
+    world.desk.reopen(LINKED, { status: 'workinprogress' });
+    await world.settle(seconds(120));
+    expect(await row()).toMatchObject({ status: 'Resolved', vendor_ref: null });
+    expect(await row(11)).toMatchObject({ number: 'INC0000011', status: 'In Progress', vendor_ref: LINKED });
+    expect(world.tenant.ticket(LINKED)?.clientTicketNumber).toBe('INC0000011');
+    await world.sql(`UPDATE tickets SET title = 'An old ticket', updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(120));
+    expect(calls()).toEqual(['create', 'return-number']);
+  });
+
+  test('that cannot be applied parks its lane with the reason, keeps what follows, and holds up no other', async () => {
+    await acmeLinked();
+    await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 2`);
+    await world.settle(seconds(60));
+    const second = world.providerTicket('INC0000002').ticketNumber;
+    await world.sql("DELETE FROM users WHERE email = 'bridge@acme.example'");
+    world.desk.comment(LINKED, { body: 'Who am I?' });
+    world.desk.update(LINKED, { priority: '4' });
+    world.desk.update(second, { priority: '4' });
+    await world.settle(seconds(120));
+    const { parked } = await world.lane('INC0000001');
+    expect(parked).toMatchObject({ code: 'itsm-refused', until: 'operator' });
+    expect(parked?.reason).toContain('bridge@acme.example');
+    expect(await row()).toMatchObject({ priority: 'P2' });
+    expect(await row(2)).toMatchObject({ priority: 'P4' });
+    expect(world.tenant.queue.state().messages).toEqual([]);
+
+    // An operator mends the cause; what waited is applied, in order.
+    await world.sql(
+      `INSERT INTO users (id, full_name, email) VALUES (1, 'Ensono Bridge', 'bridge@acme.example')`,
+    );
+    await world.database.transaction(({ store }) => store.wakeParkedLanes(world.clock.now()));
+    await world.work();
+    expect(await row()).toMatchObject({ priority: 'P4' });
+    expect((await world.lane('INC0000001')).parked).toBeNull();
+  });
+});
+
+describe('both sides at once', () => {
+  test('[convergence] a message that left before our own edit arrived does not win over it', async () => {
+    await acmeLinked();
+    // Conflicts of Acme: the latest stays. The provider edits first, we send second, its message comes third.
+    world.desk.update(LINKED, { shortDescription: 'Theirs, earlier' });
+    await world.clock.advance(seconds(5));
+    await world.sql(`UPDATE tickets SET title = 'Ours, later', updated_at = :now WHERE id = 1`);
+    world.provider.faults.add([{ match: { method: 'GET' }, kind: 'status', status: 503, times: 2 }]);
+    await world.settle(minutes(5));
+    expect((await row()).title).toBe('Ours, later');
+    expect(world.providerTicket('INC0000001').shortDescription).toBe('Ours, later');
+  });
+
+  test('[convergence] an edit of theirs after ours stays on both sides', async () => {
+    await acmeLinked();
+    await world.sql(`UPDATE tickets SET title = 'Ours, earlier', updated_at = :now WHERE id = 1`);
+    await world.clock.advance(seconds(5));
+    world.desk.update(LINKED, { shortDescription: 'Theirs, later' });
+    await world.settle(minutes(5));
+    expect((await row()).title).toBe('Theirs, later');
+    expect(world.providerTicket('INC0000001').shortDescription).toBe('Theirs, later');
+  });
+});
+
+describe('the queue', () => {
+  test('[delete-after-commit] no message is deleted before its inbox row is committed', async () => {
+    await acmeLinked();
+    world.desk.comment(LINKED, { body: 'One.' });
+    const { runtime, database } = world;
+    const broken = {
+      ...runtime,
+      ports: {
+        ...runtime.ports,
+        database: {
+          // The commit of what was read fails, as when the server goes away.
+          transaction: async <T>(work: Parameters<typeof database.transaction<T>>[0]): Promise<T> =>
+            database.transaction(async (tx) => {
+              const before = await tx.store.waitingMessages();
+              const result = await work(tx);
+              if ((await tx.store.waitingMessages()) > before) throw new Error('the server went away');
+              return result;
+            }),
+        },
+      },
+    };
+    await expect(pollQueue(broken, NEVER)).rejects.toThrow('went away');
+    expect(world.tenant.queue.state().messages).toHaveLength(1);
+    await world.settle(seconds(120));
+    expect(world.tenant.queue.state().messages).toEqual([]);
+    expect(await world.sql('SELECT body FROM comments WHERE ticket_id = 1 AND id > 6')).toEqual([
+      { body: 'One.' },
+    ]);
+  });
+
+  test('is left alone while the engine cannot keep what it reads', async () => {
+    await acmeLinked();
+    world.desk.comment(LINKED, { body: 'One.' });
+    const before = world.provider.requests().filter(({ method }) => method === 'GET').length;
+    const away = {
+      ...world.runtime,
+      ports: {
+        ...world.runtime.ports,
+        database: { transaction: () => Promise.reject(new Error('away')) },
+      },
+    };
+    await expect(pollQueue(away, NEVER)).rejects.toThrow('away');
+    expect(world.provider.requests().filter(({ method }) => method === 'GET')).toHaveLength(before);
+  });
+
+  test('whose handle expires before the delete gives the message again, to no effect', async () => {
+    await acmeLinked();
+    world.desk.comment(LINKED, { body: 'One.' });
+    const once = new AbortController();
+    const slow = world.through((bridge: Bridge) => ({
+      send: async (request) => {
+        if (request.method === 'DELETE') {
+          await world.clock.advance(seconds(31));
+          once.abort();
+        }
+        return bridge.send(request);
+      },
+    }));
+    await pollQueue(slow, once.signal);
+    expect(world.tenant.queue.state().messages).toHaveLength(1);
+    await world.settle(seconds(120));
+    expect((await world.journal(LINKED)).map(({ outcome }) => outcome)).toContain('duplicate');
+    expect(world.tenant.queue.state().messages).toEqual([]);
+    expect(await world.sql('SELECT body FROM comments WHERE ticket_id = 1 AND id > 6')).toEqual([
+      { body: 'One.' },
+    ]);
+  });
+
+  test('with the wrong key stops the contract instead of trying on', async () => {
+    await acmeLinked();
+    const refused = world.through(() => ({
+      send: () =>
+        Promise.resolve({ kind: 'answer', status: 403, body: { message: 'Forbidden' }, retryAfterMs: null }),
+    }));
+    expect(await pollQueue(refused, NEVER)).toMatchObject({ kind: 'stop' });
+  });
+});

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { VirtualClock } from '../../adapters/clock/virtual-clock.ts';
+import { connect } from '../../adapters/database/connect.ts';
+import { localDate } from '../../adapters/database/dates.ts';
+import { openDatabase, type OpenDatabase } from '../../adapters/database/open-database.ts';
+import { loadSampleItsm, type SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import { collectedLog, type LogLine } from '../../adapters/log/collected-log.ts';
+import { seededRandom } from '../../adapters/random/seeded-random.ts';
+import { loadContract } from '../../adapters/rules/read-contract-folder.ts';
+import { sampleClients } from '../../adapters/simulator/client-options.ts';
+import { Provider } from '../../adapters/simulator/provider.ts';
+import type { ProviderDesk } from '../../adapters/simulator/provider-desk.ts';
+import type { ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
+import { simulatedBridge } from '../../adapters/simulator/simulated-bridge.ts';
+import type { Tenant } from '../../adapters/simulator/tenant.ts';
+import type { Contract } from '../../engine/domain/contract.ts';
+import { seconds, type Milliseconds } from '../../engine/domain/instant.ts';
+import type { JournalEntry } from '../../engine/domain/journal.ts';
+import type { Lane } from '../../engine/domain/lane.ts';
+import { pollQueue } from '../../engine/runtime/accept.ts';
+import { detectChanges } from '../../engine/runtime/detect.ts';
+import { laneTurn } from '../../engine/runtime/lane-turn.ts';
+import type { Bridge } from '../../engine/runtime/ports.ts';
+import type { Runtime } from '../../engine/runtime/step.ts';
+
+export const NEVER = new AbortController().signal;
+
+export interface World {
+  readonly clock: VirtualClock;
+  readonly contract: Contract;
+  readonly runtime: Runtime;
+  readonly database: OpenDatabase;
+  readonly provider: Provider;
+  readonly tenant: Tenant;
+  readonly desk: ProviderDesk;
+  readonly logLines: readonly LogLine[];
+  /** The client's people: SQL on their own tables; `:now` is the moment in their zone. */
+  sql(
+    statement: string,
+    ...values: readonly (string | number)[]
+  ): Promise<readonly Record<string, unknown>[]>;
+  /** Looks at both sides once, as a poll does. */
+  poll(): Promise<void>;
+  /** Works every lane that is due; returns how many turns that took. */
+  work(): Promise<number>;
+  /** Polls and works at every half minute until nothing is due any more, for so long at most. */
+  settle(ms?: Milliseconds): Promise<void>;
+  journal(ticket?: string): Promise<readonly JournalEntry[]>;
+  lane(clientNumber: string): Promise<Lane>;
+  providerTicket(clientNumber: string): ProviderTicket;
+  /** The same world with another way to the bridge: for faults. */
+  through(wrap: (bridge: Bridge) => Bridge): Runtime;
+  close(): Promise<void>;
+}
+
+/** A client, its contract as it is in rules/, its ITSM on SQLite, the provider in memory, and a clock that is moved. */
+export async function openWorld(
+  client: SampleClient,
+  options: {
+    readonly seed?: number;
+    readonly since?: 'now';
+    readonly adapt?: (contract: Contract) => Contract;
+  } = {},
+): Promise<World> {
+  const origin = Date.parse('2026-11-23T09:00:00Z');
+  const clock = new VirtualClock(origin);
+  const folder = mkdtempSync(path.join(tmpdir(), 'bridgehead-world-'));
+  const connection = `sqlite:${path.join(folder, 'itsm.sqlite')}`;
+  await loadSampleItsm(connection, client, clock.now());
+
+  const { contract: compiled, diagnostics } = await loadContract(`rules/${client}`);
+  if (compiled === null) throw new Error(`rules/${client}: ${diagnostics[0]?.message ?? ''}`);
+  const since = options.since === 'now' ? origin : compiled.outbound.since;
+  const contract = (options.adapt ?? ((same) => same))({
+    ...compiled,
+    outbound: { ...compiled.outbound, since },
+  });
+  const provider = new Provider({ clients: sampleClients(), now: () => clock.now() });
+  const tenant = provider.tenant(client, 'prod');
+  const desk = provider.desk(client, 'prod');
+  if (tenant === undefined || desk === undefined) throw new Error(`the provider does not know ${client}`);
+  const bridge = simulatedBridge(provider, {
+    client,
+    environment: 'prod',
+    apiKey: `${client}-demo-key`,
+    // An answer that does not come takes its time.
+    sleep: (ms) => clock.advance(ms),
+  });
+  const database = openDatabase({ contract: client, itsm: contract.itsm, connection });
+  await database.migrate();
+  const log = collectedLog();
+  const runtime: Runtime = {
+    contract,
+    ports: { bridge, database, clock, random: seededRandom(options.seed ?? 1), log },
+  };
+  const { knex } = connect(connection);
+  const world: World = {
+    clock,
+    contract,
+    runtime,
+    database,
+    provider,
+    tenant,
+    desk,
+    logLines: log.lines,
+    sql: async (statement, ...values) => {
+      const dated = statement.replaceAll(
+        ':now',
+        `'${localDate(clock.now(), contract.itsm.database.timeZone)}'`,
+      );
+      return knex.raw<readonly Record<string, unknown>[]>(dated, [...values]);
+    },
+    poll: async () => {
+      await pollQueue(runtime, NEVER);
+      await detectChanges(runtime, NEVER);
+    },
+    work: () => workDue(runtime),
+    settle: async (ms = seconds(900)) => {
+      for (let passed = 0; passed < ms; passed += seconds(30)) {
+        await world.poll();
+        await world.work();
+        await clock.advance(seconds(30));
+      }
+    },
+    journal: (ticket) =>
+      database.transaction(({ store }) => store.readJournal({ ticket: ticket ?? null, limit: 1000 })),
+    lane: async (clientNumber) => {
+      const lane = await database.transaction(({ store }) => store.laneByClientNumber(clientNumber));
+      if (lane === null) throw new Error(`no lane for ${clientNumber}`);
+      return lane;
+    },
+    providerTicket: (clientNumber) => {
+      const ticket = tenant.tickets().find((one) => one.clientTicketNumber === clientNumber);
+      if (ticket === undefined) throw new Error(`the provider has no ticket for ${clientNumber}`);
+      return ticket;
+    },
+    through: (wrap) => ({ ...runtime, ports: { ...runtime.ports, bridge: wrap(bridge) } }),
+    close: async () => {
+      await knex.destroy();
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+/** Works the due lanes of a runtime one after another until none is due now. */
+export async function workDue(runtime: Runtime): Promise<number> {
+  const { clock, database } = runtime.ports;
+  for (let turns = 0; ; turns += 1) {
+    const due = await database.transaction(({ store }) => store.dueLanes(clock.now(), 1, []));
+    const lane = due[0];
+    if (lane === undefined) return turns;
+    if (turns > 10_000) throw new Error(`lane ${lane} does not come to rest`);
+    await laneTurn(runtime, lane, NEVER);
+  }
+}
