@@ -14,7 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-test-'));
 const program = (name) => join(root, 'node_modules', '.bin', name);
 
-/** What is to be ended when the run is: the step under way, the server. */
+/** What is to be ended when the run is: the step under way, the server (a promise: it may be starting just then). */
 let running = null;
 let server = null;
 let failed = false;
@@ -36,14 +36,15 @@ let passedTests = 0;
 let failedTests = 0;
 if (await haveMariaDb()) {
   const begun = Date.now();
-  server = await startMariaDb();
+  server = startMariaDb();
+  const { url } = await server;
   report('mariadb', true, begun);
   const result = join(folder, 'vitest.json');
   await step(
     'vitest',
     program('vitest'),
     ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${result}`, ...process.argv.slice(2)],
-    { show: true, env: { BRIDGEHEAD_TEST_MYSQL: server.url } },
+    { show: true, env: { BRIDGEHEAD_TEST_MYSQL: url } },
   );
   try {
     const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(result, 'utf8'));
@@ -114,7 +115,11 @@ async function haveMariaDb() {
 }
 
 async function end(exitCode) {
-  await server?.stop();
+  await server?.then(
+    (started) => started.stop(),
+    // It did not start, so there is nothing to stop.
+    () => undefined,
+  );
   rmSync(folder, { recursive: true, force: true });
   process.exit(exitCode);
 }
