@@ -1,11 +1,12 @@
 import type { FieldRule, Outbound } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
+import { BRIDGE_TIMEOUT_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
 import { hasEnded, UPDATE_FIELDS, type Payload, type UpdateField } from '../domain/payload.ts';
 import type { Shadow } from '../domain/shadow.ts';
 import type { Fields } from './changed-fields.ts';
 
-/** A call's effect can land this much later than the call was given up. */
-const LATE_EFFECT_MS_MAX = 60_000;
+/** A call is given up after the contract's time-out, and its effect can land so much later (no resend comes sooner). */
+const LATE_EFFECT_MS_MAX = BRIDGE_TIMEOUT_MS_MAX + PATIENCE_MS_MIN;
 
 /** Before a call: until its answer is known, nobody knows which value the provider has. */
 export function expectCall(shadow: Shadow, fields: Fields, at: Instant): Shadow {
@@ -27,19 +28,21 @@ export function confirmCall(shadow: Shadow, fields: Fields, from: Instant, to: I
   };
 }
 
-/** The provider certainly did not take the call: what it had before, it still has. */
+/**
+ * The provider certainly did not take the call: what it had before, it still has. A message from before the refusal is
+ * then neither newer nor older than our last word that counted, which was sent at a moment no longer known: it crosses.
+ */
 export function refuseCall(
   shadow: Shadow,
   fields: Fields,
   unsureBefore: readonly UpdateField[],
-  from: Instant,
   to: Instant,
 ): Shadow {
   const names = fieldNames(fields);
   return {
     fields: shadow.fields,
     unsure: shadow.unsure.filter((field) => !names.includes(field) || unsureBefore.includes(field)),
-    sent: { ...shadow.sent, ...each(names, { from, to }) },
+    sent: { ...shadow.sent, ...each(names, { from: 0, to }) },
   };
 }
 
