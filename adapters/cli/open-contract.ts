@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Contract, Setting } from '../../engine/domain/contract.ts';
+import type { Contract } from '../../engine/domain/contract.ts';
+import type { Setting } from '../../engine/domain/setting.ts';
 import type { Clock, Log } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { httpBridge } from '../bridge/http-bridge.ts';
@@ -72,9 +73,22 @@ export async function openContract(
   try {
     const steps = await database.migrate();
     if (steps.length > 0) log.info('engine tables migrated', { contract: contract.name, steps });
+    await readOnce(contract, database, clock);
   } catch (error) {
     await database.close();
     throw error;
   }
   return { runtime: { contract, ports: { bridge, database, clock, random, log } }, database };
+}
+
+/** A table or column that itsm.yaml names and the database lacks is better met now than with the first ticket. */
+async function readOnce(contract: Contract, database: OpenDatabase, clock: Clock): Promise<void> {
+  const now = clock.now();
+  await database.transaction(async ({ itsm }) => {
+    await itsm.ticketKeyByNumber('');
+    for (const source of contract.itsm.changes) {
+      const [row] = await itsm.changedRows(source, 0, now, null, 1);
+      if (row !== undefined) await itsm.ticket(row.ticketKey, false);
+    }
+  });
 }

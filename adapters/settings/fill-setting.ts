@@ -1,4 +1,4 @@
-import type { Setting } from '../../engine/domain/contract.ts';
+import type { Setting } from '../../engine/domain/setting.ts';
 import { placeText } from '../../engine/domain/place.ts';
 
 export type FilledSetting =

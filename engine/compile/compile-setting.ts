@@ -1,4 +1,4 @@
-import type { Setting } from '../domain/contract.ts';
+import type { Setting } from '../domain/setting.ts';
 import { CODES } from './codes.ts';
 import type { Report } from './report.ts';
 import type { Written } from './written.ts';

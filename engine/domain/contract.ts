@@ -3,6 +3,7 @@ import type { Instant, Milliseconds } from './instant.ts';
 import type { ItsmDescription } from './itsm-description.ts';
 import type { CommentField, CreateOnlyField, UpdateField } from './payload.ts';
 import type { Place } from './place.ts';
+import type { Setting } from './setting.ts';
 
 /**
  * A contract as the engine runs it: compiled from one folder of YAML (`WrittenContract` is what the user wrote).
@@ -19,15 +20,6 @@ export interface Contract {
   readonly inbound: Inbound;
   readonly conflicts: Conflicts;
   readonly errors: readonly ErrorRule[];
-}
-
-/**
- * A text that may hold `${NAME}` (the environment) and `${file:PATH}` (a secret file). Filled in when the contract
- * starts, by the shell; the engine never sees the values.
- */
-export interface Setting {
-  readonly text: string;
-  readonly place: Place;
 }
 
 export interface BridgeSettings {

@@ -1,6 +1,6 @@
-import type { Setting } from './contract.ts';
 import type { Milliseconds } from './instant.ts';
 import type { Place } from './place.ts';
+import type { Setting } from './setting.ts';
 
 /** Where a client's tickets live: itsm.yaml, compiled. Table and column names are plain identifiers. */
 export interface ItsmDescription {

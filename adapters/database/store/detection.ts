@@ -1,5 +1,5 @@
 import type { Store } from '../../../engine/runtime/ports.ts';
-import type { Scope } from './store.ts';
+import type { Scope } from './scope.ts';
 
 interface CursorRow {
   readonly contract: string;

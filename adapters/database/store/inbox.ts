@@ -2,7 +2,7 @@ import type { InboxMessage } from '../../../engine/domain/lane.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import { failureOf } from '../errors.ts';
-import type { Scope } from './store.ts';
+import type { Scope } from './scope.ts';
 
 interface InboxRow {
   readonly id: number;

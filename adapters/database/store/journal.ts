@@ -2,7 +2,7 @@ import type { JournalEntry } from '../../../engine/domain/journal.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import { type LaneRow, readLane } from './lane-row.ts';
-import type { Scope } from './store.ts';
+import type { Scope } from './scope.ts';
 
 interface JournalRow {
   readonly id: number;

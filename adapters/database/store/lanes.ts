@@ -3,7 +3,7 @@ import type { Instant } from '../../../engine/domain/instant.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import { inserting } from './inserting.ts';
 import { laneColumns, type LaneRow, parkedColumns, readLane } from './lane-row.ts';
-import type { Scope } from './store.ts';
+import type { Scope } from './scope.ts';
 
 type LaneStore = Pick<
   Store,

@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../../../engine/domain/lane.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import { inserting } from './inserting.ts';
-import type { Scope } from './store.ts';
+import type { Scope } from './scope.ts';
 
 interface LedgerRow {
   readonly id: number;

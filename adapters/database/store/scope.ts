@@ -1,0 +1,9 @@
+import type { Knex } from 'knex';
+import type { EngineTables } from '../engine-tables.ts';
+
+/** What every part of the store works with: one transaction, one contract. */
+export interface Scope {
+  readonly knex: Knex;
+  readonly tables: EngineTables;
+  readonly contract: string;
+}
