@@ -82,7 +82,7 @@ function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundP
         kind: 'create',
         ticketType: mapped.ticketType,
         payload,
-        comments: unsentComments(mapped, ledger).slice(0, COMMENTS_PER_CALL_MAX),
+        comments: createComments(lane, mapped, ledger),
         because:
           lane.state.link === 'unknown'
             ? 'no answer came to the last create, and no word of the ticket since'
@@ -112,7 +112,9 @@ function planLinked({ contract, lane, mapped, ledger }: OutboundFacts): Outbound
       : { kind: 'nothing' };
   }
 
-  const endings = planEndings(wanted, agreed, shadow.unsure.includes('status'));
+  const endings = planEndings(wanted, lane);
+  // Nothing may reach a ticket that is perhaps closed: whether it is comes first.
+  if (hasEnded(status) && isEndInDoubt(lane)) return { kind: 'actions', actions: endings };
   const staysResolved = agreed === 'resolved' && !shadow.unsure.includes('status') && ends(status);
   const updates = staysResolved ? [] : planUpdate(contract, lane, mapped, wanted, changes);
   const actions = [...updates, ...comments, ...endings];
@@ -192,8 +194,25 @@ function unsentComments(mapped: MappedTicket, ledger: readonly LedgerEntry[]): r
   return mapped.comments.filter((comment) => !crossed.has(comment.key));
 }
 
+/**
+ * A create that is sent again carries no comment that the unanswered one did not: whichever of the two happened, the
+ * same comments have crossed. The others follow.
+ */
+function createComments(
+  { state }: Lane,
+  mapped: MappedTicket,
+  ledger: readonly LedgerEntry[],
+): readonly ActionComment[] {
+  const unsent = unsentComments(mapped, ledger).slice(0, COMMENTS_PER_CALL_MAX);
+  const { intent } = state;
+  return intent?.kind === 'create' ? unsent.filter(({ key }) => intent.comments.includes(key)) : unsent;
+}
+
 /** Resolve, close, cancel: each a call of its own that carries status and closeNotes only. */
-function planEndings(wanted: Payload, agreed: string | undefined, unsure: boolean): readonly Action[] {
+function planEndings(wanted: Payload, lane: Lane): readonly Action[] {
+  const { shadow } = lane.state;
+  const agreed = shadow.fields.status;
+  const unsure = shadow.unsure.includes('status');
   const status = wanted.status;
   if (status === agreed && !unsure) return [];
   const notes = wanted.closeNotes === undefined ? {} : { closeNotes: wanted.closeNotes };
@@ -203,7 +222,8 @@ function planEndings(wanted: Payload, agreed: string | undefined, unsure: boolea
     because,
     rule: null,
   });
-  const isResolved = agreed === 'resolved';
+  // In doubt it is resolved once more: only where the doubt is about a close is it certainly resolved.
+  const isResolved = agreed === 'resolved' && (!unsure || isEndInDoubt(lane));
   switch (status) {
     case 'resolved':
       return [ending('resolve', 'resolved', 'the ticket is resolved')];
@@ -220,6 +240,11 @@ function planEndings(wanted: Payload, agreed: string | undefined, unsure: boolea
       return [];
   }
 }
+
+/** A close or a cancellation was sent, and no answer came. */
+const isEndInDoubt = ({ state }: Lane): boolean =>
+  state.shadow.unsure.includes('status') &&
+  (state.intent?.kind === 'close' || state.intent?.kind === 'cancel');
 
 function onlyDifferent(lane: Lane, fields: Fields): Fields {
   const { shadow } = lane.state;

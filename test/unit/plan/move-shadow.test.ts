@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { Payload } from '../../../engine/domain/payload.ts';
+import type { Shadow } from '../../../engine/domain/shadow.ts';
+import { applyMessage, refuseCall, type AppliedMessage } from '../../../engine/plan/move-shadow.ts';
+import { contract, fieldRule } from '../../support/builders.ts';
+import { path, PLACE } from '../../support/expressions.ts';
+
+const { outbound } = contract();
+const shadow = (fields: Payload, change: Partial<Shadow> = {}): Shadow => ({
+  fields,
+  unsure: [],
+  sent: {},
+  ...change,
+});
+const message = (before: Payload, after: Payload, change: Partial<AppliedMessage> = {}): AppliedMessage => ({
+  outbound,
+  before,
+  after,
+  sentAt: 100,
+  taken: new Set(Object.keys(after)),
+  kept: new Set(),
+  ...change,
+});
+
+describe('the shadow, when a message is applied', () => {
+  it('moves by what the message wrote, and leaves what a person changed a difference', () => {
+    const agreed = shadow({ group: 'A', priority: '1' });
+    const before = { group: 'A', priority: '2' };
+    const moved = applyMessage(
+      agreed,
+      message(before, { group: 'B', priority: '2' }, { taken: new Set(['group']) }),
+    );
+    expect(moved).toEqual(shadow({ group: 'B', priority: '1' }));
+  });
+
+  it('is unsure of a field made of several, of which a person changed another one', () => {
+    const append = [{ label: 'Location', value: path('location'), place: PLACE }];
+    const composed = {
+      ...outbound,
+      fields: new Map([['description' as const, fieldRule('description', undefined, { append })]]),
+    };
+    const agreed = shadow({ description: 'text, Berlin' });
+    const before = { description: 'text, Paris' };
+    const after = { description: 'new text, Paris' };
+    const applied = message(before, after, { outbound: composed, taken: new Set(['description']) });
+    expect(applyMessage(agreed, applied).unsure).toEqual(['description']);
+    const undisturbed = message(
+      { description: 'text, Berlin' },
+      { description: 'new text, Berlin' },
+      {
+        outbound: composed,
+        taken: new Set(['description']),
+      },
+    );
+    expect(applyMessage(agreed, undisturbed)).toEqual(shadow({ description: 'new text, Berlin' }));
+  });
+
+  it('is unsure of a field in which ours stayed, or that had come to say the same', () => {
+    const agreed = shadow({ group: 'A' });
+    const before = { group: 'B' };
+    const kept = message(before, before, { taken: new Set(), kept: new Set(['group']) });
+    expect(applyMessage(agreed, kept)).toEqual(shadow({ group: 'A' }, { unsure: ['group'] }));
+    expect(applyMessage(agreed, message(before, before))).toEqual(
+      shadow({ group: 'A' }, { unsure: ['group'] }),
+    );
+  });
+
+  it('stays with a field that we sent after the message left the provider', () => {
+    const agreed = shadow({ group: 'A' }, { sent: { group: { from: 200, to: 210 } } });
+    expect(applyMessage(agreed, message({ group: 'A' }, { group: 'B' }))).toEqual(agreed);
+  });
+
+  it('is unsure of a field that was under way when the message left, to the millisecond', () => {
+    for (const window of [
+      { from: 100, to: 110 },
+      { from: 90, to: 100 },
+    ]) {
+      const agreed = shadow({ group: 'A' }, { sent: { group: window } });
+      expect(applyMessage(agreed, message({ group: 'A' }, { group: 'B' })).unsure).toEqual(['group']);
+    }
+  });
+});
+
+describe('the shadow, when a call is refused', () => {
+  it('stays unsure of what was unsure before', () => {
+    const expected = shadow({ group: 'A' }, { unsure: ['group', 'priority'] });
+    const refused = refuseCall(expected, { group: 'B', priority: '2' }, ['priority'], 50);
+    expect(refused.unsure).toEqual(['priority']);
+    expect(refused.fields).toEqual({ group: 'A' });
+  });
+});
