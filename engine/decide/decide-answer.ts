@@ -97,7 +97,8 @@ function byRule(action: ErrorAction, rule: string, call: AnsweredCall): AfterAns
       return { kind: 'resend', afterMsMin, afterMsMax, ambiguous, counts, reason, rule };
     }
     case 'replace': {
-      if (ambiguous) return null;
+      // Only a refusal speaks of the values: a bridge that was not reached has not seen them.
+      if (ambiguous || call.answer.kind === 'no-answer') return null;
       const substitutes = UPDATE_FIELDS.flatMap((field): readonly Substitute[] => {
         const refused = call.fields[field];
         const instead = action.fields[field];
