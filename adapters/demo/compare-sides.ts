@@ -3,7 +3,7 @@ import type { Lane } from '../../engine/domain/lane.ts';
 import { UPDATE_FIELDS, type UpdateField } from '../../engine/domain/payload.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { Clock, Database } from '../../engine/runtime/ports.ts';
-import { mapTicket, type MappedTicket } from '../../engine/map/outbound.ts';
+import { mapPayload, mapTicket, matchTrigger, type MappedTicket } from '../../engine/map/outbound.ts';
 import { substitute } from '../../engine/plan/substitute.ts';
 import type { ProviderTicket } from '../simulator/provider-ticket.ts';
 
@@ -20,7 +20,12 @@ export interface Sides {
   readonly compared: readonly Comparison[];
   /** Provider tickets that the client does not have: out of contract, or not arrived yet. */
   readonly onlyAtProvider: readonly ProviderTicket[];
+  /** Numbers of tickets that a trigger lets travel, and that the provider does not have. */
+  readonly onlyHere: readonly string[];
 }
+
+export const sidesAgree = ({ compared, onlyHere }: Sides): boolean =>
+  onlyHere.length === 0 && compared.every(({ differences }) => differences.length === 0);
 
 /** Compares what the client's rows say, mapped by the contract, with what the provider has: field by field. */
 export async function compareSides(
@@ -52,8 +57,31 @@ export async function compareSides(
       differences: differences(contract, ticket, lane, mapped, theirs),
     });
   }
-  return { compared, onlyAtProvider };
+  return { compared, onlyAtProvider, onlyHere: await notArrived(contract, database, clock) };
 }
+
+/** How many tickets are looked through: a sample client has a handful. */
+const TICKETS_MAX = 1000;
+
+async function notArrived(contract: Contract, database: Database, clock: Clock): Promise<readonly string[]> {
+  const source = contract.itsm.changes.find(({ table }) => table === contract.itsm.tickets.table);
+  if (source === undefined) return [];
+  const now = clock.now();
+  const tickets = await database.transaction(async ({ itsm }) => {
+    const rows = await itsm.changedRows(source, 0, now, null, TICKETS_MAX);
+    return Promise.all(rows.map(({ ticketKey }) => itsm.ticket(ticketKey, false)));
+  });
+  const missing: string[] = [];
+  for (const ticket of tickets) {
+    if (ticket?.providerNumber !== null) continue;
+    const { kind } = await matchTrigger(contract, ticket, now);
+    const { payload } = await mapPayload(contract, ticket, now);
+    if (kind === 'match' && !ENDED.includes(payload.status ?? '')) missing.push(ticket.number);
+  }
+  return missing;
+}
+
+const ENDED = ['resolved', 'closed', 'cancelled'];
 
 function differences(
   contract: Contract,
@@ -64,7 +92,7 @@ function differences(
 ): readonly string[] {
   const payload = substitute(mapped.payload, lane.state.substitutes);
   const kept = mapped.keptInternal ? (contract.outbound.keptInternal?.send ?? {}) : {};
-  const isOpen = !['resolved', 'closed', 'cancelled'].includes(theirs.status);
+  const isOpen = !ENDED.includes(theirs.status);
   const found: string[] = [];
   for (const field of UPDATE_FIELDS) {
     if (field === 'closeNotes' && isOpen) continue;

@@ -13,7 +13,7 @@ import { boundLog } from '../log/bound-log.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
 import { clientStaff, type ClientStaff } from './client-staff.ts';
-import { compareSides, type Sides } from './compare-sides.ts';
+import { compareSides, sidesAgree, type Sides } from './compare-sides.ts';
 import { goOn } from './everyday.ts';
 import { loadSampleItsm, type SampleClient } from './load-sample-itsm.ts';
 import { Narrator } from './narrator.ts';
@@ -180,8 +180,7 @@ async function agree(
     await wait(LOOK_AGAIN_MS);
     if (clock.now() < earliest || (await isBusy(running, provider))) continue;
     const sides = await compareAll(running, clock, provider);
-    if (sides.every(([, { compared }]) => compared.every(({ differences }) => differences.length === 0)))
-      return true;
+    if (sides.every(([, side]) => sidesAgree(side))) return true;
   }
   return false;
 }

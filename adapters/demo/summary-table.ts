@@ -8,7 +8,7 @@ export function summaryTable(
 ): string {
   const rows = [['contract', 'ours', "provider's", 'status', 'comments', 'agree']];
   const notes: string[] = [];
-  for (const [client, { compared, onlyAtProvider }] of sides) {
+  for (const [client, { compared, onlyAtProvider, onlyHere }] of sides) {
     for (const { clientNumber, providerTicket, status, comments, differences } of compared) {
       const agrees = differences.length === 0 ? 'yes' : `NO: ${differences.join('; ')}`;
       rows.push([client, clientNumber, providerTicket, status, String(comments), agrees]);
@@ -16,6 +16,7 @@ export function summaryTable(
     for (const { ticketNumber, status, shortDescription } of onlyAtProvider) {
       rows.push([client, '(dropped)', ticketNumber, status, '', `out of contract: ${shortDescription}`]);
     }
+    for (const number of onlyHere) rows.push([client, number, '(missing)', '', '', 'NO: a trigger matches']);
     const count = (outcome: string): number => counts.get(`${client} ${outcome}`) ?? 0;
     notes.push(
       `${client}: ${count('sent')} calls sent, ${count('applied')} messages applied, ${count('dropped')} dropped, ` +

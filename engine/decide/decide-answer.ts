@@ -1,7 +1,7 @@
 import type { Contract, ErrorAction } from '../domain/contract.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { ActionKind, Substitute } from '../domain/lane.ts';
-import { PATIENCE_MS_MAX, PATIENCE_MS_MIN, RESENDS_MAX } from '../domain/limits.ts';
+import { PATIENCE_MS_MAX, PATIENCE_MS_MIN, RESENDS_MAX, RETRY_AFTER_MS_MAX } from '../domain/limits.ts';
 import { UPDATE_FIELDS } from '../domain/payload.ts';
 import { firstMatch } from '../map/condition.ts';
 import { ruleName } from '../map/rule-fault.ts';
@@ -91,10 +91,10 @@ function byRule(action: ErrorAction, rule: string, call: AnsweredCall): AfterAns
     case 'stop':
       return { kind: 'stop', reason, rule };
     case 'resend': {
-      const { afterMsMin, afterMsMax, atMost } = action;
       const counts = wasReached(call.answer);
-      if (counts && call.attempts + 1 >= atMost) return exhausted(call, rule);
-      return { kind: 'resend', afterMsMin, afterMsMax, ambiguous, counts, reason, rule };
+      if (counts && call.attempts + 1 >= action.atMost) return exhausted(call, rule);
+      const pause = pauseAfter(call.answer, action.afterMsMin, action.afterMsMax);
+      return { kind: 'resend', ...pause, ambiguous, counts, reason, rule };
     }
     case 'replace': {
       // Only a refusal speaks of the values: a bridge that was not reached has not seen them.
@@ -120,8 +120,7 @@ function byProtocol(call: AnsweredCall): AfterAnswer {
       ? exhausted(call, null)
       : {
           kind: 'resend',
-          afterMsMin: PATIENCE_MS_MIN,
-          afterMsMax: PATIENCE_MS_MAX,
+          ...pauseAfter(answer, PATIENCE_MS_MIN, PATIENCE_MS_MAX),
           ambiguous,
           counts,
           reason,
@@ -150,6 +149,16 @@ function byProtocol(call: AnsweredCall): AfterAnswer {
     case 'refused':
       return { kind: 'park', code: 'bridge-refused', ambiguous: false, reason, rule: null };
   }
+}
+
+/** A bridge that asks for more time gets it, within reason. */
+function pauseAfter(
+  answer: ReadAnswer,
+  afterMsMin: Milliseconds,
+  afterMsMax: Milliseconds,
+): { readonly afterMsMin: Milliseconds; readonly afterMsMax: Milliseconds } {
+  const asked = answer.kind === 'error' ? Math.min(answer.retryAfterMs ?? 0, RETRY_AFTER_MS_MAX) : 0;
+  return { afterMsMin: Math.max(afterMsMin, asked), afterMsMax: Math.max(afterMsMax, asked) };
 }
 
 const exhausted = (call: AnsweredCall, rule: string | null): AfterAnswer => ({

@@ -19,6 +19,9 @@ export const RESENDS_MAX = 20;
 export const BRIDGE_TIMEOUT_MS_DEFAULT = seconds(20);
 export const BRIDGE_TIMEOUT_MS_MAX = seconds(60);
 
+/** The longest that a Retry-After of the bridge is followed. */
+export const RETRY_AFTER_MS_MAX = minutes(15);
+
 export const SHORT_DESCRIPTION_LENGTH_MAX = 160;
 export const TEXT_LENGTH_MAX = 4000;
 /** Comments in one PUT …/notes or create; the bridge names no limit, this one keeps bodies small. */

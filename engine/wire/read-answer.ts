@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../domain/instant.ts';
 import { isJsonObject, type Json } from '../domain/json.ts';
 import type { BridgeAnswer } from './exchange.ts';
 import { flatText } from './flat-text.ts';
@@ -35,6 +36,8 @@ export type ReadAnswer =
       readonly status: number;
       /** The body as one bounded line of text, for error rules and people. */
       readonly text: string;
+      /** How long the bridge asks to be left alone; null: it does not say. */
+      readonly retryAfterMs: Milliseconds | null;
     };
 
 /**
@@ -55,6 +58,7 @@ export function readAnswer(call: BridgeCall, answer: BridgeAnswer): ReadAnswer {
     error: documentedError(body, text) ?? errorByStatus(status, body, text),
     status,
     text,
+    retryAfterMs: answer.retryAfterMs,
   };
 }
 

@@ -169,3 +169,14 @@ describe('any other answer', () => {
     });
   });
 });
+
+describe('a bridge that asks for time', () => {
+  it.each([
+    ['less than patience anyway', 5_000, 60_000, 120_000],
+    ['more than patience', 300_000, 300_000, 300_000],
+    ['more than is reasonable', 86_400_000, 900_000, 900_000],
+  ])('gets it: %s', async (_name, retryAfterMs, afterMsMin, afterMsMax) => {
+    const answer = readAnswer('update', { kind: 'answer', status: 429, body: 'slow down', retryAfterMs });
+    expect(await decide(answer)).toMatchObject({ kind: 'resend', ambiguous: false, afterMsMin, afterMsMax });
+  });
+});
