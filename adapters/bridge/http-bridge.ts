@@ -8,7 +8,7 @@ import { parseBody, readBounded } from './read-body.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** The beginning of a body that is logged. */
-const LOGGED_BODY_LENGTH_MAX = 2000;
+const LOGGED_BODY_LENGTH_MAX = 20_000;
 
 /** The bridge's address or key cannot be used. The message never holds the key. */
 export class BridgeMisconfigured extends Error {
