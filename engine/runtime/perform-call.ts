@@ -78,9 +78,10 @@ async function recordAnswer(
   runtime: Runtime,
   tx: Transaction,
   lane: Lane,
-  { action, intent }: PreparedCall,
+  call: PreparedCall,
   after: AfterAnswer,
 ): Promise<StepEnd> {
+  const { action, intent } = call;
   const { contract, ports } = runtime;
   const now = ports.clock.now();
   const note = async (
@@ -153,6 +154,18 @@ async function recordAnswer(
       return { kind: 'again' };
     }
     case 'park': {
+      if (isOverAlready(call, after)) {
+        const over = await accept(tx, lane, intent, null, action, now);
+        await tx.store.saveLane(over);
+        await note(
+          over,
+          'sent',
+          `${action.because}; the provider has it so already: ${after.reason}`,
+          after.rule,
+          sentDetail(intent),
+        );
+        return { kind: 'again' };
+      }
       const standing = after.ambiguous ? doubtful(lane, intent) : refused(lane, intent, now);
       await parkLane(
         runtime,
@@ -175,6 +188,33 @@ async function recordAnswer(
       await note(lane, 'stopped', after.reason, after.rule, {});
       return { kind: 'stop', reason: after.reason };
     }
+  }
+}
+
+/** How the bridge says that a ticket has ended; its words for that are not documented. */
+const HAS_ENDED = /\b(?:is|was|has been|already) (?:resolved|closed|cancell?ed)\b/i;
+
+/**
+ * An ended ticket takes nothing more, not even the same ending again: a refusal is good news where the first call of
+ * its kind had no answer, or where the ticket has ended already (the provider closes on its own, seven days after a
+ * resolution or at once).
+ */
+function isOverAlready(
+  { action, repeats }: PreparedCall,
+  { code, ambiguous, reason }: AfterAnswer & { readonly kind: 'park' },
+): boolean {
+  if (code !== 'bridge-refused' || ambiguous) return false;
+  const hasEnded = HAS_ENDED.test(reason);
+  switch (action.kind) {
+    case 'close':
+      return repeats || hasEnded;
+    case 'cancel-surplus':
+      return hasEnded;
+    case 'resolve':
+    case 'cancel':
+      return repeats && hasEnded;
+    default:
+      return false;
   }
 }
 

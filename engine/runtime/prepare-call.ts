@@ -23,6 +23,8 @@ export interface PreparedCall {
   readonly action: Action;
   readonly intent: Intent;
   readonly request: BridgeRequest;
+  /** A call of this kind was made before, and its answer is missing. */
+  readonly repeats: boolean;
 }
 
 /**
@@ -177,7 +179,8 @@ async function commitIntent(
     parked: null,
   };
   await tx.store.saveLane(expecting);
-  return { kind: 'call', lane: expecting, action, intent, request };
+  const repeats = lane.state.intent?.kind === action.kind;
+  return { kind: 'call', lane: expecting, action, intent, request, repeats };
 }
 
 function actionFields(action: Action): Fields {
