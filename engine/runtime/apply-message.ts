@@ -149,12 +149,16 @@ async function carryOut(
       };
     case 'not-handled':
       return plain('not-handled', decision.summary);
-    case 'duplicate':
-      return plain('duplicate', decision.summary, {
+    case 'duplicate': {
+      const known = plain('duplicate', decision.summary, {
         numberOwed:
           lane.state.numberOwed ||
           (message.transactionType === 'Create' && context.clientTicketNumber === ''),
       });
+      return lane.state.surplus.includes(message.group)
+        ? withComment(runtime, tx, known, context, now)
+        : known;
+    }
     case 'park':
       throw new ParkLane(decision.code, decision.reason, null, 'operator');
     case 'surplus':
@@ -165,10 +169,16 @@ async function carryOut(
         surplus: decision.providerTicket,
         summary: 'the provider has two tickets for one of ours: the second is cancelled there',
       });
-      return plain(
-        'applied',
-        `${decision.providerTicket} is a second provider ticket for ${lane.clientNumber ?? ''}: to be cancelled there`,
-        { surplus: [...lane.state.surplus, decision.providerTicket] },
+      return withComment(
+        runtime,
+        tx,
+        plain(
+          'applied',
+          `${decision.providerTicket} is a second provider ticket for ${lane.clientNumber ?? ''}: to be cancelled there`,
+          { surplus: [...lane.state.surplus, decision.providerTicket] },
+        ),
+        context,
+        now,
       );
     case 'link': {
       const linked = await settleLink(runtime, tx, lane, decision.providerTicket, now);
@@ -192,6 +202,19 @@ async function carryOut(
       };
     }
   }
+}
+
+/** Somebody wrote to the ticket that is one too many: the ticket is cancelled, what was written is kept. */
+async function withComment(
+  runtime: Runtime,
+  tx: Transaction,
+  applied: Applied,
+  context: JsonObject,
+  now: Instant,
+): Promise<Applied> {
+  const comment = await writeComment(runtime, tx, applied.lane, context, now);
+  if (comment === null) return applied;
+  return { ...applied, outcome: comment.outcome, summary: `${applied.summary}; ${comment.summary}` };
 }
 
 async function settleLink(
