@@ -35,6 +35,7 @@ export function actionRequest(contract: Contract, lane: Lane, action: Action): B
       return updateTicket(action.surplus, {
         identity,
         fields: { status: 'cancelled', closeNotes: action.comment },
+        comments: [{ body: action.comment }],
       });
   }
 }

@@ -115,7 +115,9 @@ describe('a create', () => {
 
     world.desk.comment('e-CS0204070', { body: 'Who works on this?' });
     await world.settle(seconds(120));
-    expect(world.tenant.ticket('e-CS0204070')?.status).toBe('cancelled');
+    const surplus = world.tenant.ticket('e-CS0204070');
+    expect(surplus?.status).toBe('cancelled');
+    expect(surplus?.comments.at(-1)?.body).toContain('please go on in e-CS0204071');
     expect(world.tenant.ticket('e-CS0204071')?.status).toBe('open');
     expect(world.logLines.some(({ level, step }) => level === 'error' && step === 'one ticket twice')).toBe(
       true,
