@@ -4,7 +4,7 @@ import { applyMessage } from './apply-message.ts';
 import { ParkLane, parkLane } from './park.ts';
 import { performCall } from './perform-call.ts';
 import { ItsmRefused } from './ports.ts';
-import { prepareCall, type PreparedCall } from './prepare-call.ts';
+import { prepareCall } from './prepare-call.ts';
 import type { Runtime, StepEnd } from './step.ts';
 
 /**
@@ -22,26 +22,22 @@ export async function laneTurn(runtime: Runtime, laneId: number, signal: AbortSi
 }
 
 async function step(runtime: Runtime, laneId: number): Promise<StepEnd> {
+  let wanted = 0;
   try {
-    const next = await runtime.ports.database.transaction((tx) => advance(runtime, tx, laneId));
+    const next = await runtime.ports.database.transaction(async (tx) => {
+      const lane = await tx.store.lane(laneId, true);
+      // Merged into another lane since it was found due, or parked.
+      if (lane === null || lane.parked?.until === 'operator') return { kind: 'rest', dueAt: null } as const;
+      wanted = lane.wanted;
+      const message = await tx.store.nextMessage(laneId);
+      return message === null ? prepareCall(runtime, tx, lane) : applyMessage(runtime, tx, lane, message);
+    });
     return next.kind === 'call' ? await performCall(runtime, next) : next;
   } catch (error) {
     const cause = parkingCause(error);
     if (cause === null) throw error;
-    return park(runtime, laneId, cause);
+    return park(runtime, laneId, wanted, cause);
   }
-}
-
-async function advance(
-  runtime: Runtime,
-  tx: Parameters<typeof applyMessage>[1],
-  laneId: number,
-): Promise<PreparedCall | StepEnd> {
-  const lane = await tx.store.lane(laneId, true);
-  // Merged into another lane since it was found due.
-  if (lane === null) return { kind: 'rest', dueAt: null };
-  const message = await tx.store.nextMessage(laneId);
-  return message === null ? prepareCall(runtime, tx, lane) : applyMessage(runtime, tx, lane, message);
 }
 
 function parkingCause(error: unknown): Omit<Parked, 'at'> | null {
@@ -56,7 +52,12 @@ function parkingCause(error: unknown): Omit<Parked, 'at'> | null {
 }
 
 /** The failed step's transaction is gone; that the lane stands still, and why, is a transaction of its own. */
-async function park(runtime: Runtime, laneId: number, cause: Omit<Parked, 'at'>): Promise<StepEnd> {
+async function park(
+  runtime: Runtime,
+  laneId: number,
+  wanted: number,
+  cause: Omit<Parked, 'at'>,
+): Promise<StepEnd> {
   const { clock, database } = runtime.ports;
   await database.transaction(async (tx) => {
     const lane = await tx.store.lane(laneId, true);
@@ -67,8 +68,7 @@ async function park(runtime: Runtime, laneId: number, cause: Omit<Parked, 'at'>)
         ? null
         : await tx.itsm.ticket(lane.clientTicket, false);
     const named = ticket === null ? lane : { ...lane, clientNumber: ticket.number };
-    await parkLane(runtime, tx, named, cause, clock.now());
-    await tx.store.restLane(laneId, lane.wanted, null);
+    await parkLane(runtime, tx, named, wanted, cause, clock.now());
   });
   return { kind: 'rest', dueAt: null };
 }

@@ -25,15 +25,21 @@ export class ParkLane extends Error {
 export const faultsText = (faults: readonly RuleFault[]): string =>
   faults.map((fault) => `${fault.reason} [${fault.rule}]`).join('; ');
 
-/** Parks the lane; said once: the same cause again is no news. */
+/**
+ * Parks the lane and ends its turn; said once: the same cause again is no news. What happened since the step counted
+ * `wanted` keeps the lane due, and so does a recheck: either may be the change that helps.
+ */
 export async function parkLane(
   { contract, ports }: Runtime,
   tx: Transaction,
   lane: Lane,
+  wanted: number,
   cause: Omit<Parked, 'at'>,
   now: Instant,
 ): Promise<void> {
   await tx.store.saveLane({ ...lane, parked: { at: lane.parked?.at ?? now, ...cause } });
+  const recheck = lane.recheckAt !== null && lane.recheckAt > now ? lane.recheckAt : null;
+  await tx.store.restLane(lane.id, wanted, recheck);
   if (sameParking(lane.parked, cause)) return;
   const message = await tx.store.nextMessage(lane.id);
   const part = {

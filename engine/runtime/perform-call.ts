@@ -69,8 +69,9 @@ async function recordOnce(
 ): Promise<StepEnd> {
   const lane = await tx.store.lane(call.lane.id, true);
   if (lane === null) throw new Error(`lane ${call.lane.id} is gone while its call was under way`);
-  // The commit before this one was acknowledged to nobody.
-  if (lane.state.intent?.id !== call.intent.id) return { kind: 'again' };
+  // The commit before this one was acknowledged to nobody: either the intent is settled, or it waits already.
+  const { intent, resendAt } = lane.state;
+  if (intent?.id !== call.intent.id || resendAt !== null) return { kind: 'again' };
   return recordAnswer(runtime, tx, lane, call, after);
 }
 
@@ -111,10 +112,10 @@ async function recordAnswer(
           runtime,
           tx,
           withState(doubtful(lane, intent), { resendAt: now }),
+          call.lane.wanted,
           { code: 'number-taken', reason, rule: null, until: 'operator' },
           now,
         );
-        await tx.store.restLane(lane.id, lane.wanted, null);
         return { kind: 'rest', dueAt: null };
       }
       const accepted = await accept(tx, lane, intent, after.providerTicket, action, now);
@@ -171,6 +172,7 @@ async function recordAnswer(
         runtime,
         tx,
         withState(standing, { resendAt: standing.state.intent === null ? null : now }),
+        call.lane.wanted,
         {
           code: after.code,
           reason: `${action.kind}: ${after.reason}`,
@@ -180,7 +182,6 @@ async function recordAnswer(
         },
         now,
       );
-      await tx.store.restLane(lane.id, lane.wanted, null);
       return { kind: 'rest', dueAt: null };
     }
     case 'stop': {
