@@ -10,7 +10,8 @@ import type { Runtime } from './step.ts';
  *
  * Each source is read from its cursor (the latest date seen) less its overlap, because a row may be committed after
  * rows with later dates, and a second edit may carry the same second. A row that was seen with the same date is
- * passed over; what a late commit adds to it is found by the lane's recheck, one overlap later.
+ * passed over; what a late commit adds to it is found by the lane's recheck, one overlap later. A row dated in the
+ * future moves the cursor to this moment at most: it must not hide those that are changed until then.
  */
 export async function detectChanges(runtime: Runtime, signal: AbortSignal): Promise<number> {
   let found = 0;
@@ -51,7 +52,8 @@ async function startOf(
   const cursor = await tx.store.cursor(source.table);
   const begin = cursor ?? contract.outbound.since ?? now;
   if (cursor === null) await tx.store.setCursor(source.table, begin);
-  const from = begin - source.overlapMs;
+  // A clock that was set back leaves a cursor ahead of it. Before the go-live nothing is looked at.
+  const from = Math.max(Math.min(begin, now), contract.outbound.since ?? 0) - source.overlapMs;
   await tx.store.forgetRowsBefore(source.table, from);
   return from;
 }
@@ -69,7 +71,7 @@ async function wakeChanged(
     await tx.store.wakeLane(laneId, now + source.settleMs, now + source.overlapMs);
   }
   const cursor = await tx.store.cursor(source.table);
-  const latest = rows.reduce((latestSoFar, row) => Math.max(latestSoFar, row.changedAt), cursor ?? 0);
+  const latest = rows.reduce((soFar, row) => Math.max(soFar, Math.min(row.changedAt, now)), cursor ?? 0);
   if (cursor === null || latest > cursor) await tx.store.setCursor(source.table, latest);
   return fresh.length;
 }
