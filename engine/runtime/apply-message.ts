@@ -8,7 +8,8 @@ import { canBeFiltered, decideMessage, type MessageDecision } from '../decide/de
 import { firstMatch } from '../map/condition.ts';
 import { messageContext } from '../map/inbound.ts';
 import { validateMessage } from '../wire/validate-message.ts';
-import { adopt, settleCreate } from './link.ts';
+import { laneOfTicket } from './accept.ts';
+import { adopt, claim, settleCreate } from './link.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
 import { ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -30,7 +31,7 @@ export async function applyMessage(
   const now = ports.clock.now();
   const context = messageContext(contract.inbound, message.transactionType, message.body);
 
-  const owner = await findOwner(tx, lane, context);
+  const owner = await findOwner(tx, lane, context, now);
   if (owner !== null) {
     await tx.store.mergeLane(lane.id, owner.id, now);
     ports.log.info('lane merged', {
@@ -66,14 +67,19 @@ export async function applyMessage(
   return { kind: 'again' };
 }
 
-/** A lane that only knows the provider's ticket may turn out to belong to a ticket of ours that has a lane already. */
-async function findOwner(tx: Transaction, lane: Lane, context: JsonObject): Promise<Lane | null> {
+/** A lane that only knows the provider's ticket may turn out to belong to a ticket of ours. */
+async function findOwner(
+  tx: Transaction,
+  lane: Lane,
+  context: JsonObject,
+  now: Instant,
+): Promise<Lane | null> {
   const number = context.clientTicketNumber;
   if (lane.clientTicket !== null || typeof number !== 'string' || number === '') return null;
   const byNumber = await tx.store.laneByClientNumber(number);
   if (byNumber !== null) return byNumber;
   const key = await tx.itsm.ticketKeyByNumber(number);
-  return key === null ? null : tx.store.laneByClientTicket(key);
+  return key === null ? null : tx.store.lane(await laneOfTicket(tx.store, key, now), true);
 }
 
 /** Links a lane whose ticket the provider names, or whose ITSM row already carries the provider's number. */
@@ -91,6 +97,7 @@ async function recogniseLink(
   if (ticket === null) return lane;
   const named: Lane = { ...lane, clientNumber: ticket.number };
   if (lane.state.link === 'unlinked' && lane.state.intent === null && ticket.providerNumber !== null) {
+    await claim(tx, lane, ticket.providerNumber, 'operator', now);
     return adopt(tx, runtime.contract, named, ticket, ticket.providerNumber, now);
   }
   // A ReturnEnsonoNum is decided on by itself; any other message that names our ticket settles the link in passing.
@@ -107,6 +114,7 @@ async function linkTo(
   providerTicket: string,
   now: Instant,
 ): Promise<Lane> {
+  await claim(tx, lane, providerTicket, 'operator', now);
   if (lane.state.intent?.kind === 'create') return settleCreate(tx, lane, providerTicket, now);
   await tx.itsm.setProviderNumber(ticket.key, providerTicket, now);
   return adopt(tx, runtime.contract, lane, ticket, providerTicket, now);

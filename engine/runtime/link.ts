@@ -1,12 +1,13 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Lane } from '../domain/lane.ts';
+import type { Lane, Parked } from '../domain/lane.ts';
 import { UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { mapTicket } from '../map/outbound.ts';
 import type { Fields } from '../plan/changed-fields.ts';
 import { fieldNames } from '../plan/move-shadow.ts';
 import { substitute } from '../plan/substitute.ts';
+import { ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { withState } from './step.ts';
 
@@ -14,6 +15,30 @@ export const updateFieldsOf = (payload: Payload): Fields =>
   Object.fromEntries(
     UPDATE_FIELDS.flatMap((field) => (payload[field] === undefined ? [] : [[field, payload[field]]])),
   );
+
+/**
+ * The provider's ticket is to be this lane's: what waits in a lane that knows nothing but that ticket comes along.
+ * Throws ParkLane if another ticket of ours has it.
+ */
+export async function claim(
+  tx: Transaction,
+  lane: Lane,
+  providerTicket: string,
+  until: Parked['until'],
+  now: Instant,
+): Promise<void> {
+  const owner = await tx.store.laneByProviderTicket(providerTicket);
+  if (owner === null || owner.id === lane.id) return;
+  if (owner.clientTicket !== null) {
+    throw new ParkLane(
+      'number-taken',
+      `the provider's ticket ${providerTicket} belongs to ${owner.clientNumber ?? owner.clientTicket} already; if two rows carry its number, clear it in one of them`,
+      null,
+      until,
+    );
+  }
+  await tx.store.mergeLane(owner.id, lane.id, now);
+}
 
 /**
  * The create did happen: the provider's ticket is known now. What that create carried is agreed, its comments have

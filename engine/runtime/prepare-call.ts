@@ -10,7 +10,7 @@ import { expectCall } from '../plan/move-shadow.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
 import type { BridgeRequest } from '../wire/exchange.ts';
 import { validateRequest } from '../wire/validate-payload.ts';
-import { adopt, updateFieldsOf } from './link.ts';
+import { adopt, claim, updateFieldsOf } from './link.ts';
 import { faultsText, ParkLane } from './park.ts';
 import { payloadRefusal } from './payload-refusal.ts';
 import type { Transaction } from './ports.ts';
@@ -126,16 +126,7 @@ async function recogniseTicket(
     if (lane.clientNumber !== ticket.number) await tx.store.saveLane(named);
     return named;
   }
-  const owner = await tx.store.laneByProviderTicket(ticket.providerNumber);
-  if (owner !== null && owner.id !== lane.id && owner.clientTicket !== null) {
-    throw new ParkLane(
-      'number-taken',
-      `the row carries the provider's number ${ticket.providerNumber}, which belongs to ${owner.clientNumber ?? owner.clientTicket}; clear it in one of the two`,
-      null,
-      'change',
-    );
-  }
-  if (owner !== null && owner.id !== lane.id) await tx.store.mergeLane(owner.id, lane.id, now);
+  await claim(tx, lane, ticket.providerNumber, 'change', now);
   const adopted = await adopt(tx, contract, named, ticket, ticket.providerNumber, now);
   await tx.store.saveLane(adopted);
   const entry = outboundEntry(adopted, 'link', now, {
