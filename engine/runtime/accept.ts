@@ -75,6 +75,7 @@ async function keep(
       const laneId = await laneOf(tx, message, now);
       if (await tx.store.acceptMessage(message, laneId, now)) {
         await tx.store.wakeLane(laneId, now, null);
+        await letSettle(tx, laneId, message);
         fresh += 1;
         continue;
       }
@@ -96,11 +97,39 @@ async function keep(
   return count;
 }
 
-/** The lane a message belongs to: its provider ticket's, or that of the client's ticket it names, or a new one. */
+/** A create that may have happened, and that waits for an operator, is settled by a message that names the ticket. */
+async function letSettle(tx: Transaction, laneId: number, message: QueueMessage): Promise<void> {
+  const lane = await tx.store.lane(laneId, true);
+  if (lane?.parked?.until !== 'operator' || lane.state.link !== 'unknown') return;
+  if (message.body.clientTicketNumber !== lane.clientNumber) return;
+  await tx.store.saveLane({ ...lane, parked: { ...lane.parked, until: 'change' } });
+}
+
+/**
+ * The lane a message belongs to: its provider ticket's, or that of the client's ticket it names, or a new one. Where
+ * there are two, what waits in the first goes to the second, so that one order holds for both.
+ */
 async function laneOf(tx: Transaction, message: QueueMessage, now: number): Promise<number> {
   const known = await tx.store.laneByProviderTicket(message.group);
-  if (known !== null) return known.id;
+  if (known !== null && known.clientTicket !== null) return known.id;
 
+  const ours = await ourLaneOf(tx, message, now);
+  if (ours === null && known !== null) return known.id;
+  if (ours !== null && known !== null) await tx.store.mergeLane(known.id, ours, now);
+  return (
+    ours ??
+    tx.store.insertLane({
+      clientTicket: null,
+      clientNumber: null,
+      providerTicket: message.group,
+      state: NEW_LANE_STATE,
+      dueAt: now,
+    })
+  );
+}
+
+/** The lane of the client's ticket that the message names, or whose row names the provider's; null: there is none. */
+async function ourLaneOf(tx: Transaction, message: QueueMessage, now: number): Promise<number | null> {
   const number = message.body.clientTicketNumber;
   const named = typeof number === 'string' && number !== '' ? number : null;
   const byNumber = named === null ? null : await tx.store.laneByClientNumber(named);
@@ -109,14 +138,7 @@ async function laneOf(tx: Transaction, message: QueueMessage, now: number): Prom
   const key =
     (named === null ? null : await tx.itsm.ticketKeyByNumber(named)) ??
     (await tx.itsm.ticketKeyByProviderNumber(message.group));
-  if (key !== null) return laneOfTicket(tx.store, key, now);
-  return tx.store.insertLane({
-    clientTicket: null,
-    clientNumber: null,
-    providerTicket: message.group,
-    state: NEW_LANE_STATE,
-    dueAt: now,
-  });
+  return key === null ? null : laneOfTicket(tx.store, key, now);
 }
 
 export async function laneOfTicket(store: Store, ticketKey: string, now: number): Promise<number> {
