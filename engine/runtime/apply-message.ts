@@ -115,8 +115,8 @@ async function linkTo(
   now: Instant,
 ): Promise<Lane> {
   await claim(tx, lane, providerTicket, 'operator', now);
-  if (lane.state.intent?.kind === 'create') return settleCreate(tx, lane, providerTicket, now);
   await tx.itsm.setProviderNumber(ticket.key, providerTicket, now);
+  if (lane.state.intent?.kind === 'create') return settleCreate(tx, lane, providerTicket, now);
   return adopt(tx, runtime.contract, lane, ticket, providerTicket, now);
 }
 

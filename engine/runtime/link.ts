@@ -41,7 +41,7 @@ export async function claim(
 }
 
 /**
- * The create did happen: the provider's ticket is known now. What that create carried is agreed, its comments have
+ * The create did happen: the provider's ticket is known now (the ITSM's row is the caller's to write). What that create carried is agreed, its comments have
  * crossed, and the provider's ticket is open, whatever ours says.
  */
 export async function settleCreate(
@@ -53,7 +53,6 @@ export async function settleCreate(
   const { intent, attempts } = lane.state;
   if (lane.clientTicket === null) throw new Error('only a client ticket can have been created');
   if (intent?.kind !== 'create') throw new Error('only a create that was sent can be settled');
-  await tx.itsm.setProviderNumber(lane.clientTicket, providerTicket, now);
   for (const clientId of intent.comments) {
     await tx.store.insertLedgerEntry({
       laneId: lane.id,

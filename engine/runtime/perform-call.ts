@@ -8,7 +8,7 @@ import { confirmCall, fieldNames, refuseCall } from '../plan/move-shadow.ts';
 import { readAnswer, type BridgeCall } from '../wire/read-answer.ts';
 import { settleCreate } from './link.ts';
 import { parkLane } from './park.ts';
-import { DatabaseUnavailable, type Transaction } from './ports.ts';
+import { DatabaseUnavailable, ItsmRefused, type Transaction } from './ports.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import { logEntry, outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
 
@@ -38,7 +38,14 @@ export async function performCall(runtime: Runtime, call: PreparedCall): Promise
     },
     ports.clock.now(),
   );
-  return commitOutcome(runtime, (tx) => recordOnce(runtime, tx, call, after));
+  const record = (refusal: ItsmRefused | null): Promise<StepEnd> =>
+    commitOutcome(runtime, (tx) => recordOnce(runtime, tx, call, after, refusal));
+  try {
+    return await record(null);
+  } catch (error) {
+    if (!(error instanceof ItsmRefused) || after.kind !== 'accepted') throw error;
+    return record(error);
+  }
 }
 
 /** An outcome that is not committed makes a clear answer an unclear one, so a database that is away is waited for. */
@@ -61,18 +68,20 @@ async function commitOutcome(
   }
 }
 
+/** `refusal`: the ITSM has refused the provider's number, so the outcome is recorded without it. */
 async function recordOnce(
   runtime: Runtime,
   tx: Transaction,
   call: PreparedCall,
   after: AfterAnswer,
+  refusal: ItsmRefused | null,
 ): Promise<StepEnd> {
   const lane = await tx.store.lane(call.lane.id, true);
   if (lane === null) throw new Error(`lane ${call.lane.id} is gone while its call was under way`);
   // The commit before this one was acknowledged to nobody: either the intent is settled, or it waits already.
   const { intent, resendAt } = lane.state;
   if (intent?.id !== call.intent.id || resendAt !== null) return { kind: 'again' };
-  return recordAnswer(runtime, tx, lane, call, after);
+  return recordAnswer(runtime, tx, lane, call, after, refusal);
 }
 
 async function recordAnswer(
@@ -81,6 +90,7 @@ async function recordAnswer(
   lane: Lane,
   call: PreparedCall,
   after: AfterAnswer,
+  refusal: ItsmRefused | null,
 ): Promise<StepEnd> {
   const { action, intent } = call;
   const { contract, ports } = runtime;
@@ -118,10 +128,18 @@ async function recordAnswer(
         );
         return { kind: 'rest', dueAt: null };
       }
+      if (after.providerTicket !== null && lane.clientTicket !== null && refusal === null) {
+        await tx.itsm.setProviderNumber(lane.clientTicket, after.providerTicket, now);
+      }
       const accepted = await accept(tx, lane, intent, after.providerTicket, action, now);
       await tx.store.saveLane(accepted);
       await note(accepted, 'sent', action.because, action.rule, sentDetail(intent));
-      return { kind: 'again' };
+      if (refusal === null) return { kind: 'again' };
+      // The provider's number is known to us alone: forgotten, the ticket would be created again.
+      const reason = `the provider's ticket is ${after.providerTicket ?? ''}, and the ITSM does not take its number: ${refusal.message}`;
+      const cause = { code: 'itsm-refused', reason, rule: null, until: 'operator' } as const;
+      await parkLane(runtime, tx, accepted, call.lane.wanted, cause, now);
+      return { kind: 'rest', dueAt: null };
     }
     case 'substitute': {
       await tx.store.saveLane(

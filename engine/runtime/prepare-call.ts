@@ -42,7 +42,7 @@ export async function prepareCall(
   if (waiting !== null) return waiting;
 
   const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
-  if (ticket === null) return rest(tx, lane, now);
+  if (ticket === null) return withoutTicket(runtime, tx, lane, now);
   const ready = await recogniseTicket(runtime, tx, lane, ticket, now);
 
   const trigger = await matchTrigger(contract, ticket, now);
@@ -72,7 +72,12 @@ export async function prepareCall(
   const ledger = await tx.store.ledger(lane.id);
   const plan = planOutbound({ contract, lane: named, mapped, trigger, ledger });
   if (plan.kind !== 'actions') {
-    const settled = withState(named, { keptInternal: mapped.keptInternal && named.state.link === 'linked' });
+    const isLinked = named.state.link === 'linked';
+    const settled = withState(named, {
+      keptInternal: mapped.keptInternal && isLinked,
+      // There is nothing left that a call without an answer could be repeated for.
+      ...(isLinked ? { intent: null, attempts: 0, resendAt: null } : {}),
+    });
     if (plan.kind === 'held') await hold(runtime, tx, settled, plan, now);
     else await settle(tx, settled);
     return rest(tx, lane, now);
@@ -80,6 +85,18 @@ export async function prepareCall(
   const action = plan.actions[0];
   if (action === undefined) throw new Error('a plan with actions has a first one');
   return commitIntent(runtime, tx, named, action, now);
+}
+
+/** The lane of a provider ticket that is not ours; or our ticket was deleted, or no longer meets `tickets.where`. */
+async function withoutTicket(runtime: Runtime, tx: Transaction, lane: Lane, now: Instant): Promise<StepEnd> {
+  const { clientTicket, clientNumber, state } = lane;
+  const isKnownThere = state.link !== 'unlinked' || state.intent !== null;
+  if (clientTicket !== null && isKnownThere && state.link !== 'replaced') {
+    const there = state.link === 'linked' ? '' : '; whether the provider has it is not known';
+    const summary = `the ITSM has no ticket ${clientNumber ?? clientTicket} any more${there}`;
+    await hold(runtime, tx, lane, { summary, rule: null }, now);
+  }
+  return rest(tx, lane, now);
 }
 
 /** A call whose answer is missing holds back all others of its lane: until a message settles it, or patience ends. */
@@ -112,7 +129,7 @@ async function waitForAnswer(
   return { kind: 'again' };
 }
 
-/** The lane learns the ticket's number; and its link, where an earlier connection put the provider's number there. */
+/** The lane learns the ticket's number, and the row the provider's, if it lacks it; and its link, where an earlier connection put the provider's number there. */
 async function recogniseTicket(
   { contract, ports }: Runtime,
   tx: Transaction,
@@ -122,6 +139,9 @@ async function recogniseTicket(
 ): Promise<Lane> {
   const named: Lane = { ...lane, clientNumber: ticket.number };
   const { link, intent } = lane.state;
+  if (link === 'linked' && lane.providerTicket !== null && ticket.providerNumber === null) {
+    await tx.itsm.setProviderNumber(ticket.key, lane.providerTicket, now);
+  }
   if (link !== 'unlinked' || intent !== null || ticket.providerNumber === null) {
     if (lane.clientNumber !== ticket.number) await tx.store.saveLane(named);
     return named;
