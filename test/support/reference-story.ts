@@ -81,7 +81,9 @@ export class Story {
       linked === undefined ? [] : [linked],
     );
     // Comments are compared below: that one arrives twice may be all right.
-    const found = (sides.compared[0]?.differences ?? ['not linked']).filter((text) => !text.includes('comment'));
+    const found = (sides.compared[0]?.differences ?? ['not linked']).filter(
+      (text) => !text.includes('comment'),
+    );
     if (live.length > 1) found.push(`${live.length} live provider tickets`);
     if (lane.state.intent !== null) found.push(`intent left over: ${lane.state.intent.kind}`);
     if (lane.parked !== null) found.push(`parked: ${lane.parked.reason}`);
