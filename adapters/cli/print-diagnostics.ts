@@ -1,5 +1,5 @@
 import { CODES } from '../../engine/compile/codes.ts';
-import type { Diagnostic } from '../../engine/diagnostics.ts';
+import type { Diagnostic } from '../../engine/domain/diagnostic.ts';
 
 export interface PrintOptions {
   readonly color: boolean;

@@ -5,7 +5,7 @@ import { compileContract, type CompiledContract } from '../../engine/compile/com
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import { itsmFileNamed } from '../../engine/compile/itsm-file.ts';
 import { FILE_LENGTH_MAX } from '../../engine/compile/read-yaml.ts';
-import type { Diagnostic } from '../../engine/diagnostics.ts';
+import type { Diagnostic } from '../../engine/domain/diagnostic.ts';
 
 /** The file of a contract's folder to begin with. */
 export const MAIN_FILE = 'contract.yaml';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../domain/diagnostic.ts';
 
 /** A kind of mistake. The code is registered here once and never reused, not even when its check goes away. */
 export interface Code {

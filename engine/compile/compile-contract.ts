@@ -1,5 +1,5 @@
 import type { Contract } from '../domain/contract.ts';
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../domain/diagnostic.ts';
 import { checkShape } from './check-shape.ts';
 import { compileBridge } from './compile-bridge.ts';
 import { compileConflicts } from './compile-conflicts.ts';

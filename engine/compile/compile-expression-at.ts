@@ -1,4 +1,4 @@
-import type { Expression } from '../expression.ts';
+import type { Expression } from '../domain/expression.ts';
 import { CODES } from './codes.ts';
 import { suggestion } from './did-you-mean.ts';
 import type { RootName } from './expression-reads.ts';

@@ -2,7 +2,7 @@ import jsonata from 'jsonata';
 import type { JsonObject } from '../domain/json.ts';
 import { EXPRESSION_DEPTH_MAX, EXPRESSION_MS_MAX, EXPRESSION_SEQUENCE_MAX } from '../domain/limits.ts';
 import type { Place } from '../domain/place.ts';
-import type { Evaluation, Expression } from '../expression.ts';
+import type { Evaluation, Expression } from '../domain/expression.ts';
 import { dateFunction, nowFunction } from './date-function.ts';
 import { mistakesIn, syntaxMistake, type Mistake } from './expression-mistakes.ts';
 import { readsOf, type RootName } from './expression-reads.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { Place } from '../domain/place.ts';
 import { CODES, type Code } from './codes.ts';
 

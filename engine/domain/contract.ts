@@ -1,4 +1,4 @@
-import type { Expression } from '../expression.ts';
+import type { Expression } from './expression.ts';
 import type { Instant, Milliseconds } from './instant.ts';
 import type { ItsmDescription } from './itsm-description.ts';
 import type { CommentField, CreateOnlyField, UpdateField } from './payload.ts';

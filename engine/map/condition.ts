@@ -2,7 +2,7 @@ import type { Rule } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { Place } from '../domain/place.ts';
-import type { Expression } from '../expression.ts';
+import type { Expression } from '../domain/expression.ts';
 import { ruleName, type RuleFault } from './rule-fault.ts';
 
 export type Verdict =

@@ -11,7 +11,7 @@ import {
 import { CREATE_ONLY_FIELDS, UPDATE_FIELDS, type Payload } from '../../engine/domain/payload.ts';
 import type { Shadow } from '../../engine/domain/shadow.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
-import type { Expression } from '../../engine/expression.ts';
+import type { Expression } from '../../engine/domain/expression.ts';
 import type { MappedComment, MappedTicket } from '../../engine/map/outbound.ts';
 import { always, path, PLACE } from './expressions.ts';
 

@@ -1,4 +1,4 @@
-import type { Evaluation, Expression } from '../../engine/expression.ts';
+import type { Evaluation, Expression } from '../../engine/domain/expression.ts';
 import type { Json, JsonObject } from '../../engine/domain/json.ts';
 import type { Place } from '../../engine/domain/place.ts';
 

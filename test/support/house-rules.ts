@@ -97,11 +97,8 @@ function importFault(path: string, imported: string): string | null {
   return `imports ${imported}; ${stage.name} uses ${allowed}`;
 }
 
-/** `engine/expression.ts` and `engine/diagnostics.ts` are words of the domain. -1: in no stage. */
-function stageOf(path: string): number {
-  const [, folder = '', file] = path.split('/');
-  return file === undefined ? 0 : STAGES.findIndex(({ name }) => name === folder);
-}
+/** -1: in no stage. */
+const stageOf = (path: string): number => STAGES.findIndex(({ name }) => name === path.split('/')[1]);
 
 function bannedUse(node: ts.Node): string | null {
   if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {

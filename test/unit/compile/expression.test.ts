@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileExpression } from '../../../engine/compile/expression.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
-import type { Evaluation, Expression } from '../../../engine/expression.ts';
+import type { Evaluation, Expression } from '../../../engine/domain/expression.ts';
 
 const PLACE = { file: 'contract.yaml', line: 1, column: 1 };
 const NOW = Date.parse('2026-11-23T14:05:00Z');

@@ -1,4 +1,4 @@
-import type { Place } from './domain/place.ts';
+import type { Place } from './place.ts';
 
 /** Something that a person should mend in a contract. All of them are reported at once. */
 export interface Diagnostic {

@@ -1,6 +1,6 @@
-import type { Instant } from './domain/instant.ts';
-import type { Json, JsonObject } from './domain/json.ts';
-import type { Place } from './domain/place.ts';
+import type { Instant } from './instant.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Place } from './place.ts';
 
 /**
  * One expression of a contract. This is the whole face of the expression language: nothing else in the engine
