@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadContract, MAIN_FILE } from '../rules/read-contract-folder.ts';
-import { diagnosticText, summaryText, type PrintOptions } from './print-diagnostics.ts';
+import type { Output } from '../terminal/output.ts';
+import { diagnosticText, summaryText, type PrintOptions } from '../terminal/print-diagnostics.ts';
 
 /** Where contracts are looked for when no folder is named. */
 const RULES_FOLDER = 'rules';
@@ -10,11 +11,6 @@ const RULES_FOLDER = 'rules';
 const CHECKED = 0;
 const ERRORS_FOUND = 1;
 const USAGE = 2;
-
-/** What is written to: a terminal, a file, a text. */
-export interface Output {
-  write(text: string): unknown;
-}
 
 /**
  * `bridgehead check [FOLDER…]`: compiles contracts and prints what is wrong with them. Without folders, all below

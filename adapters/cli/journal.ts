@@ -2,10 +2,10 @@ import type { JournalEntry } from '../../engine/domain/journal.ts';
 import { wallClock } from '../clock/wall-clock.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
-import type { Output } from './check.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { fillSettings, openContract, type Environment } from './open-contract.ts';
-import { diagnosticText } from './print-diagnostics.ts';
+import type { Output } from '../terminal/output.ts';
+import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import { fillSettings, openContract, type Environment } from '../assembly/open-contract.ts';
+import { diagnosticText } from '../terminal/print-diagnostics.ts';
 
 export interface JournalOptions {
   readonly environment: Environment;

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { wallClock } from '../clock/wall-clock.ts';
 import { runCheck } from './check.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { runContracts } from './run.ts';
 import { showJournal } from './journal.ts';
 import { simulate } from './simulate.ts';

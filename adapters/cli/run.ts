@@ -4,10 +4,16 @@ import { runContract } from '../../engine/runtime/run-contract.ts';
 import { boundLog } from '../log/bound-log.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
-import { contractFolders, type Output } from './check.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { fillSettings, openContract, type Environment, type FilledSettings } from './open-contract.ts';
-import { diagnosticText } from './print-diagnostics.ts';
+import { contractFolders } from './check.ts';
+import type { Output } from '../terminal/output.ts';
+import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import {
+  fillSettings,
+  openContract,
+  type Environment,
+  type FilledSettings,
+} from '../assembly/open-contract.ts';
+import { diagnosticText } from '../terminal/print-diagnostics.ts';
 
 export interface RunOptions {
   readonly clock: Clock;

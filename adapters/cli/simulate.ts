@@ -1,6 +1,6 @@
 import { startSimulator } from '../simulator/server.ts';
-import type { Output } from './check.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { Output } from '../terminal/output.ts';
+import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 
 export interface SimulateOptions {
   readonly host: string;

@@ -1,4 +1,4 @@
-import type { Output } from './check.ts';
+import type { Output } from '../terminal/output.ts';
 
 /**
  * A signal that is aborted by Ctrl-C or SIGTERM. The first one ends the work in good order; the second ends the process

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../engine/domain/json.ts';
 import type { Log } from '../../engine/runtime/ports.ts';
-import type { Output } from '../cli/check.ts';
+import type { Output } from '../terminal/output.ts';
 
 const COLORS = { deed: '36', good: '32', notice: '33', bad: '31', title: '1', faint: '2' } as const;
 export type Tone = keyof typeof COLORS;

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { CODES, type Code } from '../../engine/compile/codes.ts';
 import { compileContract, type CompiledContract } from '../../engine/compile/compile-contract.ts';
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
-import { itsmFileNamed } from '../../engine/compile/itsm-file.ts';
-import { FILE_LENGTH_MAX } from '../../engine/compile/read-yaml.ts';
+import { itsmFileNamed } from '../../engine/compile/itsm/itsm-file.ts';
+import { FILE_LENGTH_MAX } from '../../engine/compile/yaml/read-yaml.ts';
 import type { Diagnostic } from '../../engine/domain/diagnostic.ts';
 
 /** The file of a contract's folder to begin with. */

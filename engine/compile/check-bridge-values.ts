@@ -1,6 +1,6 @@
 import type { FieldRule, Table } from '../domain/contract.ts';
 import { CODES } from './codes.ts';
-import { suggestion } from './did-you-mean.ts';
+import { suggestion } from './yaml/did-you-mean.ts';
 import type { Report, Spot } from './report.ts';
 import { BRIDGE_VALUES, isEnumerated } from './vocabulary.ts';
 

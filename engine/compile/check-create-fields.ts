@@ -1,6 +1,6 @@
 import { CODES } from './codes.ts';
 import type { Report } from './report.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 import type { WrittenFields } from './written-contract.ts';
 
 /** What every create must carry, besides identity and type (client guide v1.2). */

@@ -11,7 +11,7 @@ import { compileDuration } from './compile-duration.ts';
 import { compileSetting } from './compile-setting.ts';
 import { durationText, parseDuration } from './duration.ts';
 import type { Scope } from './scope.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 import type { WrittenContract } from './written-contract.ts';
 
 type WrittenBridge = WrittenContract['bridge'];

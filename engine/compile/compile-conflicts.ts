@@ -1,9 +1,9 @@
 import type { ConflictPolicy, Conflicts } from '../domain/contract.ts';
 import { CODES } from './codes.ts';
-import { suggestion } from './did-you-mean.ts';
-import type { ItsmNames } from './itsm-names.ts';
+import { suggestion } from './yaml/did-you-mean.ts';
+import type { ItsmNames } from './itsm/itsm-names.ts';
 import type { Scope } from './scope.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 import type { WrittenContract } from './written-contract.ts';
 
 const POLICIES: readonly ConflictPolicy[] = ['provider', 'client', 'latest'];

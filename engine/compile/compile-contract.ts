@@ -1,21 +1,21 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
-import { checkShape } from './check-shape.ts';
+import { checkShape } from './yaml/check-shape.ts';
 import { compileBridge } from './compile-bridge.ts';
 import { compileConflicts } from './compile-conflicts.ts';
 import { compileErrors } from './compile-errors.ts';
 import { compileInbound } from './compile-inbound.ts';
-import { compileItsm, compileTimeZone } from './compile-itsm.ts';
+import { compileItsm, compileTimeZone } from './itsm/compile-itsm.ts';
 import { compileOutbound } from './compile-outbound.ts';
 import { compileTables } from './compile-tables.ts';
 import type { ContractSource } from './contract-source.ts';
-import { findItsmFile } from './itsm-file.ts';
-import { itsmNames } from './itsm-names.ts';
-import { readYaml } from './read-yaml.ts';
+import { findItsmFile } from './itsm/itsm-file.ts';
+import { itsmNames } from './itsm/itsm-names.ts';
+import { readYaml } from './yaml/read-yaml.ts';
 import { Report } from './report.ts';
-import { Written } from './written.ts';
+import { Written } from './yaml/written.ts';
 import type { WrittenContract } from './written-contract.ts';
-import type { WrittenItsm } from './written-itsm.ts';
+import type { WrittenItsm } from './itsm/written-itsm.ts';
 
 export interface CompiledContract {
   /** Null if there are errors. */

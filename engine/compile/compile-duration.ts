@@ -2,7 +2,7 @@ import type { Milliseconds } from '../domain/instant.ts';
 import { CODES } from './codes.ts';
 import { durationText, parseDuration } from './duration.ts';
 import type { Report } from './report.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 
 /** A written length of time within bounds, or the default where none is written. */
 export function compileDuration(

@@ -7,7 +7,7 @@ import { compileValues } from './compile-values.ts';
 import { durationText, parseDurationRange } from './duration.ts';
 import { ANSWER } from './message-shapes.ts';
 import type { Scope } from './scope.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 import type { WrittenErrorRule } from './written-contract.ts';
 
 export function compileErrors(

@@ -1,11 +1,11 @@
 import type { Expression } from '../domain/expression.ts';
 import { CODES } from './codes.ts';
-import { suggestion } from './did-you-mean.ts';
-import type { RootName } from './expression-reads.ts';
-import { compileExpression } from './expression.ts';
+import { suggestion } from './yaml/did-you-mean.ts';
+import type { RootName } from './expression/reads.ts';
+import { compileExpression } from './expression/compile-expression.ts';
 import type { Spot } from './report.ts';
 import type { InputShape, Scope } from './scope.ts';
-import type { Written, WrittenScalar } from './written.ts';
+import type { Written, WrittenScalar } from './yaml/written.ts';
 
 /** Compiles the expression written there and reports its mistakes where they stand. Null if there are any. */
 export function compileExpressionAt(

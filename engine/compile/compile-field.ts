@@ -1,9 +1,9 @@
 import type { AppendRule, FieldRule, Table } from '../domain/contract.ts';
 import { CODES } from './codes.ts';
 import { compileExpressionAt } from './compile-expression-at.ts';
-import { suggestion } from './did-you-mean.ts';
+import { suggestion } from './yaml/did-you-mean.ts';
 import type { InputShape, Scope } from './scope.ts';
-import { Written } from './written.ts';
+import { Written } from './yaml/written.ts';
 import type { WrittenField, WrittenFields } from './written-contract.ts';
 
 /** A mapping of fields to how they get their values. Fields with mistakes are left out, and reported. */

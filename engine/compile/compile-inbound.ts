@@ -3,11 +3,11 @@ import { checkInboundTable } from './check-bridge-values.ts';
 import { CODES } from './codes.ts';
 import { compileFields } from './compile-field.ts';
 import { compileRules } from './compile-rules.ts';
-import { suggestion } from './did-you-mean.ts';
-import type { ItsmNames } from './itsm-names.ts';
+import { suggestion } from './yaml/did-you-mean.ts';
+import type { ItsmNames } from './itsm/itsm-names.ts';
 import { ANY_MESSAGE, MESSAGE, MESSAGE_NOTES } from './message-shapes.ts';
 import type { InputShape, Scope } from './scope.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 import type { WrittenFields, WrittenInbound } from './written-contract.ts';
 
 const REOPEN_POLICIES: readonly ReopenPolicy[] = ['reopen', 'new-ticket', 'comments-only'];

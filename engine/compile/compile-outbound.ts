@@ -15,9 +15,9 @@ import { compileField, compileFields } from './compile-field.ts';
 import { compileRules } from './compile-rules.ts';
 import { compileSince } from './compile-since.ts';
 import { compileValues } from './compile-values.ts';
-import type { ItsmNames } from './itsm-names.ts';
+import type { ItsmNames } from './itsm/itsm-names.ts';
 import type { Scope } from './scope.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 import type { WrittenOutbound } from './written-contract.ts';
 
 const isPayloadField = (name: string): name is UpdateField | CreateOnlyField =>

@@ -2,7 +2,7 @@ import type { Rule } from '../domain/contract.ts';
 import { CODES } from './codes.ts';
 import { compileExpressionAt } from './compile-expression-at.ts';
 import type { InputShape, Scope } from './scope.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 import type { WrittenRule } from './written-contract.ts';
 
 /** Named conditions: triggers, filters. */

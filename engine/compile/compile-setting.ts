@@ -1,7 +1,7 @@
 import type { Setting } from '../domain/setting.ts';
 import { CODES } from './codes.ts';
 import type { Report } from './report.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 
 const REFERENCE = /\$\{(?:[A-Za-z_][A-Za-z0-9_]*|file:[^{}]+)\}/g;
 const ONLY_REFERENCE = /^\$\{[^{}]*\}$/;

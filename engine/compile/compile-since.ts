@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Instant } from '../domain/instant.ts';
 import { CODES } from './codes.ts';
 import type { Scope } from './scope.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 
 /** An ISO date, with a time if need be; without an offset, in the contract's time zone. */
 export function compileSince(written: Written<string> | null, scope: Scope): Instant | null {

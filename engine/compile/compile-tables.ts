@@ -1,5 +1,5 @@
 import type { Table } from '../domain/contract.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 import type { WrittenContract } from './written-contract.ts';
 
 /** The key of a table that is not a word of the client's. */

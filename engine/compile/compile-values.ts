@@ -1,7 +1,7 @@
 import { UPDATE_FIELDS, type UpdateField } from '../domain/payload.ts';
 import { checkBridgeValue } from './check-bridge-values.ts';
 import type { Scope } from './scope.ts';
-import type { Written } from './written.ts';
+import type { Written } from './yaml/written.ts';
 import type { WrittenValues } from './written-contract.ts';
 
 /** Payload fields with literal values, in the provider's words. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { contractFolders, runCheck } from '../../adapters/cli/check.ts';
-import { diagnosticText } from '../../adapters/cli/print-diagnostics.ts';
+import { diagnosticText } from '../../adapters/terminal/print-diagnostics.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const SAMPLES = ['acme', 'globex'].map((name) => path.join(ROOT, 'rules', name));

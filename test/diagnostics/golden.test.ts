@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnosticText } from '../../adapters/cli/print-diagnostics.ts';
+import { diagnosticText } from '../../adapters/terminal/print-diagnostics.ts';
 import { CODES } from '../../engine/compile/codes.ts';
 import { compileContract } from '../../engine/compile/compile-contract.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closest, editDistance } from '../../../engine/compile/did-you-mean.ts';
+import { closest, editDistance } from '../../../engine/compile/yaml/did-you-mean.ts';
 
 test.each([
   ['status', 'status', 0],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileExpression } from '../../../engine/compile/expression.ts';
+import { compileExpression } from '../../../engine/compile/expression/compile-expression.ts';
 import type { Json, JsonObject } from '../../../engine/domain/json.ts';
 
 const PLACE = { file: 'contract.yaml', line: 1, column: 1 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compileExpression } from '../../../engine/compile/expression.ts';
+import { compileExpression } from '../../../engine/compile/expression/compile-expression.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
 import type { Evaluation, Expression } from '../../../engine/domain/expression.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { FILE_LENGTH_MAX, readYaml } from '../../../engine/compile/read-yaml.ts';
+import { FILE_LENGTH_MAX, readYaml } from '../../../engine/compile/yaml/read-yaml.ts';
 import { Report } from '../../../engine/compile/report.ts';
-import { plain, type WrittenMap } from '../../../engine/compile/written.ts';
+import { plain, type WrittenMap } from '../../../engine/compile/yaml/written.ts';
 
 function read(text: string): { readonly root: WrittenMap | null; readonly codes: readonly string[] } {
   const report = new Report();

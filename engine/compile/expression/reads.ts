@@ -1,5 +1,5 @@
-import { argumentsWithoutContext } from './expression-functions.ts';
-import { operandsOf, refinementsOf, type TreeNode } from './expression-tree.ts';
+import { argumentsWithoutContext } from './functions.ts';
+import { operandsOf, refinementsOf, type TreeNode } from './tree.ts';
 
 /** A name that an expression reads from the top of its input, and the name below it, where both are certain. */
 export interface RootName {

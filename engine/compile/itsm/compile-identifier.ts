@@ -1,6 +1,6 @@
-import { CODES } from './codes.ts';
-import type { Report } from './report.ts';
-import type { Written } from './written.ts';
+import { CODES } from '../codes.ts';
+import type { Report } from '../report.ts';
+import type { Written } from '../yaml/written.ts';
 
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_$]*$/;
 /** MySQL's bound; SQLite has none. */

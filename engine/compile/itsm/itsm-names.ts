@@ -1,5 +1,5 @@
-import { values, type InputPart, type InputShape } from './scope.ts';
-import type { Written } from './written.ts';
+import { values, type InputPart, type InputShape } from '../scope.ts';
+import type { Written } from '../yaml/written.ts';
 import type { WrittenItsm, WrittenSources } from './written-itsm.ts';
 
 /** What the ITSM description declares for rules to read and write, known even where the rest of it has mistakes. */

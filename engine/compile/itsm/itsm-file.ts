@@ -1,10 +1,10 @@
-import { CODES } from './codes.ts';
-import type { ContractSource } from './contract-source.ts';
-import { suggestion } from './did-you-mean.ts';
-import { readYaml } from './read-yaml.ts';
-import { Report } from './report.ts';
-import { Written } from './written.ts';
-import type { WrittenContract } from './written-contract.ts';
+import { CODES } from '../codes.ts';
+import type { ContractSource } from '../contract-source.ts';
+import { suggestion } from '../yaml/did-you-mean.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import { Report } from '../report.ts';
+import { Written } from '../yaml/written.ts';
+import type { WrittenContract } from '../written-contract.ts';
 
 /** The file named in `itsm:`, by its name as shown to users. Null, and reported, if it is not there. */
 export function findItsmFile(

@@ -1,14 +1,14 @@
 import jsonata from 'jsonata';
-import type { JsonObject } from '../domain/json.ts';
-import { EXPRESSION_DEPTH_MAX, EXPRESSION_MS_MAX, EXPRESSION_SEQUENCE_MAX } from '../domain/limits.ts';
-import type { Place } from '../domain/place.ts';
-import type { Evaluation, Expression } from '../domain/expression.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { EXPRESSION_DEPTH_MAX, EXPRESSION_MS_MAX, EXPRESSION_SEQUENCE_MAX } from '../../domain/limits.ts';
+import type { Place } from '../../domain/place.ts';
+import type { Evaluation, Expression } from '../../domain/expression.ts';
 import { dateFunction, nowFunction } from './date-function.ts';
-import { mistakesIn, syntaxMistake, type Mistake } from './expression-mistakes.ts';
-import { readsOf, type RootName } from './expression-reads.ts';
-import { plainResult } from './expression-result.ts';
-import type { TreeNode } from './expression-tree.ts';
-import { CODES } from './codes.ts';
+import { mistakesIn, syntaxMistake, type Mistake } from './mistakes.ts';
+import { readsOf, type RootName } from './reads.ts';
+import { plainResult } from './result.ts';
+import type { TreeNode } from './tree.ts';
+import { CODES } from '../codes.ts';
 
 /** An expression that a person can still read. */
 export const EXPRESSION_LENGTH_MAX = 4000;

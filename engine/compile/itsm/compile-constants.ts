@@ -1,7 +1,7 @@
-import type { Constant } from '../domain/itsm-description.ts';
+import type { Constant } from '../../domain/itsm-description.ts';
 import { checkColumnKey } from './compile-identifier.ts';
-import type { Report } from './report.ts';
-import type { Written } from './written.ts';
+import type { Report } from '../report.ts';
+import type { Written } from '../yaml/written.ts';
 import type { WrittenConstants } from './written-itsm.ts';
 
 /** Stands for the moment of writing. */

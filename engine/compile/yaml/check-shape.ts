@@ -1,10 +1,10 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import contractSchema from '../../schemas/contract.schema.json' with { type: 'json' };
-import itsmSchema from '../../schemas/itsm.schema.json' with { type: 'json' };
-import { isJsonObject } from '../domain/json.ts';
-import { CODES } from './codes.ts';
+import contractSchema from '../../../schemas/contract.schema.json' with { type: 'json' };
+import itsmSchema from '../../../schemas/itsm.schema.json' with { type: 'json' };
+import { isJsonObject } from '../../domain/json.ts';
+import { CODES } from '../codes.ts';
 import { suggestion } from './did-you-mean.ts';
-import type { Report, Spot } from './report.ts';
+import type { Report, Spot } from '../report.ts';
 import { plain, type WrittenMap, type WrittenNode } from './written.ts';
 
 const ajv = new Ajv({

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../domain/json.ts';
-import type { Place } from '../domain/place.ts';
-import type { Spot } from './report.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Place } from '../../domain/place.ts';
+import type { Spot } from '../report.ts';
 
 /** What stands in a file, each value with its place. Aliases are already replaced by what they stand for. */
 export type WrittenNode = WrittenMap | WrittenList | WrittenScalar;

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Scalar } from 'yaml';
-import type { Place } from '../domain/place.ts';
-import { CODES } from './codes.ts';
-import type { Report, Spot } from './report.ts';
+import type { Place } from '../../domain/place.ts';
+import { CODES } from '../codes.ts';
+import type { Report, Spot } from '../report.ts';
 import { characterOffsets } from './scalar-places.ts';
 import type { WrittenEntry, WrittenMap, WrittenNode, WrittenScalar } from './written.ts';
 

@@ -1,8 +1,8 @@
-import type { Column, ColumnType, FieldSource } from '../domain/itsm-description.ts';
-import { CODES } from './codes.ts';
+import type { Column, ColumnType, FieldSource } from '../../domain/itsm-description.ts';
+import { CODES } from '../codes.ts';
 import { compileIdentifier } from './compile-identifier.ts';
-import type { Report } from './report.ts';
-import { Written } from './written.ts';
+import type { Report } from '../report.ts';
+import { Written } from '../yaml/written.ts';
 import type { WrittenColumn, WrittenSource, WrittenSources } from './written-itsm.ts';
 
 const TYPES: readonly ColumnType[] = ['text', 'number', 'boolean', 'date'];

@@ -5,17 +5,17 @@ import type {
   DatabaseSettings,
   ItsmDescription,
   TicketTable,
-} from '../domain/itsm-description.ts';
-import type { Place } from '../domain/place.ts';
-import { CODES } from './codes.ts';
+} from '../../domain/itsm-description.ts';
+import type { Place } from '../../domain/place.ts';
+import { CODES } from '../codes.ts';
 import { compileChanges } from './compile-changes.ts';
 import { compileConstants, compileWhere } from './compile-constants.ts';
 import { compileIdentifier } from './compile-identifier.ts';
-import { compileSetting } from './compile-setting.ts';
+import { compileSetting } from '../compile-setting.ts';
 import { compileSources } from './compile-sources.ts';
-import { closest } from './did-you-mean.ts';
-import type { Report } from './report.ts';
-import type { Written } from './written.ts';
+import { closest } from '../yaml/did-you-mean.ts';
+import type { Report } from '../report.ts';
+import type { Written } from '../yaml/written.ts';
 import type { WrittenItsm } from './written-itsm.ts';
 
 const ENGINE_SCHEMA_DEFAULT = 'bridgehead';

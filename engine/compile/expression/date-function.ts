@@ -1,6 +1,6 @@
 import jsonata from 'jsonata';
 import { DateTime } from 'luxon';
-import type { Instant } from '../domain/instant.ts';
+import type { Instant } from '../../domain/instant.ts';
 
 const PICTURE_DEFAULT = '[Y0001]-[M01]-[D01] [H01]:[m01]';
 

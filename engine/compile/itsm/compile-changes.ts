@@ -1,11 +1,11 @@
-import { minutes } from '../domain/instant.ts';
-import type { ChangeSource, TicketTable } from '../domain/itsm-description.ts';
-import { CHANGE_OVERLAP_MS_DEFAULT, CHANGE_SETTLE_MS_DEFAULT } from '../domain/limits.ts';
-import { CODES } from './codes.ts';
-import { compileDuration } from './compile-duration.ts';
+import { minutes } from '../../domain/instant.ts';
+import type { ChangeSource, TicketTable } from '../../domain/itsm-description.ts';
+import { CHANGE_OVERLAP_MS_DEFAULT, CHANGE_SETTLE_MS_DEFAULT } from '../../domain/limits.ts';
+import { CODES } from '../codes.ts';
+import { compileDuration } from '../compile-duration.ts';
 import { compileIdentifier } from './compile-identifier.ts';
-import type { Report } from './report.ts';
-import type { Written } from './written.ts';
+import type { Report } from '../report.ts';
+import type { Written } from '../yaml/written.ts';
 import type { WrittenChangeSource } from './written-itsm.ts';
 
 /** A day of overlap is read again at every poll; more is surely a slip. */

@@ -1,4 +1,4 @@
-import type { Json } from '../domain/json.ts';
+import type { Json } from '../../domain/json.ts';
 import { ExpressionFailure } from './date-function.ts';
 
 /** Levels of nesting in a result; deeper ones are refused rather than overflow. */

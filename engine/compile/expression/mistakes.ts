@@ -1,7 +1,7 @@
-import { closest } from './did-you-mean.ts';
-import { CODES, type Code } from './codes.ts';
-import { FUNCTION_NAMES, isFunctionName, UNPREDICTABLE_FUNCTIONS } from './expression-functions.ts';
-import { allNodes, type TreeNode } from './expression-tree.ts';
+import { closest } from '../yaml/did-you-mean.ts';
+import { CODES, type Code } from '../codes.ts';
+import { FUNCTION_NAMES, isFunctionName, UNPREDICTABLE_FUNCTIONS } from './functions.ts';
+import { allNodes, type TreeNode } from './tree.ts';
 
 /** Something wrong in an expression; `offset` and `length` are of its text. */
 export interface Mistake {
