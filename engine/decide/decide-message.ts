@@ -78,7 +78,8 @@ export function decideMessage(facts: MessageFacts): MessageDecision {
   }
   if (faults.length > 0) return { kind: 'park', code: 'message-invalid', reason: faults.join('; ') };
 
-  const providerTicket = type === 'ReturnEnsonoNum' ? textOf(context, 'ticketNumber') : message.group;
+  const named = type === 'ReturnEnsonoNum' ? textOf(context, 'ticketNumber') : '';
+  const providerTicket = named === '' ? message.group : named;
   if (lane.state.link === 'linked' && lane.providerTicket !== providerTicket) {
     return lane.state.surplus.includes(providerTicket)
       ? { kind: 'duplicate', summary: `${providerTicket} is known to be one ticket too many` }

@@ -136,6 +136,14 @@ describe('a message', () => {
     expect(decision).toMatchObject({ kind: 'park', code: 'unknown-ticket' });
   });
 
+  it.each(['', ' ', null])('names it by its message group where the body says %j', (ticketNumber) => {
+    expect(decide('ReturnEnsonoNum', lane(), { ticketNumber })).toEqual({
+      kind: 'link',
+      providerTicket: GROUP,
+    });
+    expect(decide('ReturnEnsonoNum', linkedLane(), { ticketNumber }).kind).toBe('duplicate');
+  });
+
   it('names the ticket of a ReturnEnsonoNum by its body', () => {
     expect(decide('ReturnEnsonoNum', lane(), { ticketNumber: ' e-CS0000007 ' })).toEqual({
       kind: 'link',
