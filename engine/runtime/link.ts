@@ -5,7 +5,6 @@ import { UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { mapTicket } from '../map/outbound.ts';
 import type { Fields } from '../plan/changed-fields.ts';
-import { fieldNames } from '../plan/move-shadow.ts';
 import { substitute } from '../plan/substitute.ts';
 import { ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -50,7 +49,7 @@ export async function settleCreate(
   providerTicket: string,
   now: Instant,
 ): Promise<Lane> {
-  const { intent, attempts } = lane.state;
+  const { intent, shadow } = lane.state;
   if (lane.clientTicket === null) throw new Error('only a client ticket can have been created');
   if (intent?.kind !== 'create') throw new Error('only a create that was sent can be settled');
   for (const clientId of intent.comments) {
@@ -68,8 +67,8 @@ export async function settleCreate(
       origin: 'client',
       shadow: {
         fields: { ...intent.fields, status: 'open' },
-        // Of several sends without an answer nobody knows which one this is.
-        unsure: attempts > 1 ? fieldNames(intent.fields) : [],
+        // In these, several sends without an answer differed.
+        unsure: shadow.unsure,
         sent: {},
       },
       intent: null,

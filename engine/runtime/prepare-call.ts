@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Intent, Lane, LaneState } from '../domain/lane.ts';
 import { PATIENCE_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
+import { UPDATE_FIELDS, type UpdateField } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { mapTicket, matchTrigger } from '../map/outbound.ts';
 import { actionRequest } from '../plan/action-request.ts';
@@ -184,7 +185,10 @@ async function commitIntent(
     ...withState(lane, {
       intent,
       resendAt: null,
-      shadow: action.kind === 'create' ? lane.state.shadow : expectCall(lane.state.shadow, fields, now),
+      shadow:
+        action.kind === 'create'
+          ? { ...lane.state.shadow, unsure: inDoubt(lane, fields) }
+          : expectCall(lane.state.shadow, fields, now),
       verdict: null,
     }),
     parked: null,
@@ -192,6 +196,18 @@ async function commitIntent(
   await tx.store.saveLane(expecting);
   const repeats = lane.state.intent?.kind === action.kind;
   return { kind: 'call', lane: expecting, action, intent, request, repeats };
+}
+
+/**
+ * What a create says otherwise than an earlier one that may have happened: whichever of them the provider's ticket
+ * comes from, of these fields nobody knows what it has.
+ */
+function inDoubt({ state }: Lane, fields: Fields): readonly UpdateField[] {
+  const earlier = state.intent;
+  if (earlier?.kind !== 'create') return [];
+  return UPDATE_FIELDS.filter(
+    (field) => state.shadow.unsure.includes(field) || earlier.fields[field] !== fields[field],
+  );
 }
 
 function actionFields(action: Action): Fields {
