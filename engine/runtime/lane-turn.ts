@@ -15,13 +15,13 @@ import type { Runtime, StepEnd } from './step.ts';
  */
 export async function laneTurn(runtime: Runtime, laneId: number, signal: AbortSignal): Promise<StepEnd> {
   for (let count = 0; count < STEPS_PER_TURN_MAX && !signal.aborted; count += 1) {
-    const end = await step(runtime, laneId);
+    const end = await step(runtime, laneId, signal);
     if (end.kind !== 'again') return end;
   }
   return { kind: 'again' };
 }
 
-async function step(runtime: Runtime, laneId: number): Promise<StepEnd> {
+async function step(runtime: Runtime, laneId: number, signal: AbortSignal): Promise<StepEnd> {
   let wanted = 0;
   try {
     const next = await runtime.ports.database.transaction(async (tx) => {
@@ -32,7 +32,7 @@ async function step(runtime: Runtime, laneId: number): Promise<StepEnd> {
       const message = await tx.store.nextMessage(laneId);
       return message === null ? prepareCall(runtime, tx, lane) : applyMessage(runtime, tx, lane, message);
     });
-    return next.kind === 'call' ? await performCall(runtime, next) : next;
+    return next.kind === 'call' ? await performCall(runtime, next, signal) : next;
   } catch (error) {
     const cause = parkingCause(error);
     if (cause === null) throw error;

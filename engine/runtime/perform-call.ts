@@ -24,7 +24,11 @@ const BRIDGE_CALL: { readonly [kind in ActionKind]: BridgeCall } = {
 };
 
 /** Makes a prepared call and commits its outcome. The only place from which a ticket's word reaches the bridge. */
-export async function performCall(runtime: Runtime, call: PreparedCall): Promise<StepEnd> {
+export async function performCall(
+  runtime: Runtime,
+  call: PreparedCall,
+  signal: AbortSignal,
+): Promise<StepEnd> {
   const { contract, ports } = runtime;
   const { action, intent } = call;
   const answer = readAnswer(BRIDGE_CALL[action.kind], await ports.bridge.send(call.request));
@@ -39,7 +43,7 @@ export async function performCall(runtime: Runtime, call: PreparedCall): Promise
     ports.clock.now(),
   );
   const record = (refusal: ItsmRefused | null): Promise<StepEnd> =>
-    commitOutcome(runtime, (tx) => recordOnce(runtime, tx, call, after, refusal));
+    commitOutcome(runtime, (tx) => recordOnce(runtime, tx, call, after, refusal), signal);
   try {
     return await record(null);
   } catch (error) {
@@ -48,16 +52,22 @@ export async function performCall(runtime: Runtime, call: PreparedCall): Promise
   }
 }
 
-/** An outcome that is not committed makes a clear answer an unclear one, so a database that is away is waited for. */
+/**
+ * An outcome that is not committed makes a clear answer an unclear one (and a create that went well a second ticket),
+ * so a database that is away is waited for: as long as the process may run, and a little longer.
+ */
 async function commitOutcome(
   { contract, ports }: Runtime,
   work: (tx: Transaction) => Promise<StepEnd>,
+  signal: AbortSignal,
 ): Promise<StepEnd> {
+  let triesSinceStop = 0;
   for (let attempt = 1; ; attempt += 1) {
+    if (signal.aborted) triesSinceStop += 1;
     try {
       return await ports.database.transaction(work);
     } catch (error) {
-      if (!(error instanceof DatabaseUnavailable) || attempt >= OUTCOME_COMMITS_MAX) throw error;
+      if (!(error instanceof DatabaseUnavailable) || triesSinceStop >= OUTCOME_COMMITS_MAX) throw error;
       ports.log.warn('outcome not committed yet', {
         contract: contract.name,
         attempt,
@@ -203,7 +213,7 @@ async function recordAnswer(
       return { kind: 'rest', dueAt: null };
     }
     case 'stop': {
-      await tx.store.saveLane(refused(lane, intent, now));
+      await tx.store.saveLane(after.ambiguous ? doubtful(lane, intent) : refused(lane, intent, now));
       await note(lane, 'stopped', after.reason, after.rule, {});
       return { kind: 'stop', reason: after.reason };
     }
