@@ -17,9 +17,16 @@ export class Bell {
   }
 
   async wait(ms: Milliseconds, signal: AbortSignal): Promise<void> {
-    if (!this.#rung) {
-      this.#waiting = new AbortController();
-      await this.#clock.sleep(ms, AbortSignal.any([signal, this.#waiting.signal]));
+    if (!this.#rung && !signal.aborted) {
+      const waiting = new AbortController();
+      const stop = (): void => {
+        waiting.abort();
+      };
+      this.#waiting = waiting;
+      // AbortSignal.any would leave something behind in the long-lived signal with every wait.
+      signal.addEventListener('abort', stop);
+      await this.#clock.sleep(ms, waiting.signal);
+      signal.removeEventListener('abort', stop);
       this.#waiting = null;
     }
     this.#rung = false;
