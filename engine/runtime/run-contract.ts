@@ -1,4 +1,4 @@
-import { POLL_MS_MIN } from '../domain/limits.ts';
+import { POLL_MS_MIN, TROUBLE_PAUSE_MS } from '../domain/limits.ts';
 import { pollQueue } from './accept.ts';
 import { Bell } from './bell.ts';
 import { detectChanges } from './detect.ts';
@@ -17,11 +17,9 @@ export type RunEnd = { readonly kind: 'asked' } | { readonly kind: 'stopped'; re
  */
 export async function runContract(runtime: Runtime, signal: AbortSignal): Promise<RunEnd> {
   const { contract, ports } = runtime;
-  const { clock, database, log } = ports;
-  const woken = await guarded(runtime, () =>
-    database.transaction((tx) => tx.store.wakeParkedLanes(clock.now())),
-  );
-  log.info('contract started', { contract: contract.name, parked_tried_again: woken ?? 0 });
+  const { clock, log } = ports;
+  const woken = await wakeParked(runtime, signal);
+  log.info('contract started', { contract: contract.name, parked_tried_again: woken });
 
   const bell = new Bell(clock);
   const halt = new AbortController();
@@ -33,27 +31,45 @@ export async function runContract(runtime: Runtime, signal: AbortSignal): Promis
       halt.abort();
     }
   };
-  const reasons = await Promise.all([
-    stopping(pollAgainAndAgain(runtime, bell, ending)),
-    stopping(workLanes(runtime, bell, ending)),
-  ]);
+  // What the queue has to say about a create without an answer is read before that create is sent again.
+  const first = await pollOnce(runtime, ending);
+  const loops =
+    first === null
+      ? [stopping(pollAgainAndAgain(runtime, bell, ending)), stopping(workLanes(runtime, bell, ending))]
+      : [];
+  // Whichever of the two breaks, the other one ends first.
+  await Promise.allSettled(loops);
+  const reasons = [first, ...(await Promise.all(loops))];
   const reason = reasons.find((candidate) => candidate !== null) ?? null;
   if (reason !== null) await tellStopped(runtime, reason);
   await tellBacklog(runtime);
   return reason === null ? { kind: 'asked' } : { kind: 'stopped', reason };
 }
 
+/** A start counts as an operator's word; without the database there is nothing to do but wait for it. */
+async function wakeParked(runtime: Runtime, signal: AbortSignal): Promise<number> {
+  const { clock, database } = runtime.ports;
+  while (!signal.aborted) {
+    const woken = await guarded(runtime, () =>
+      database.transaction((tx) => tx.store.wakeParkedLanes(clock.now())),
+    );
+    if (woken !== null) return woken;
+    await clock.sleep(TROUBLE_PAUSE_MS, signal);
+  }
+  return 0;
+}
+
 async function pollAgainAndAgain(runtime: Runtime, bell: Bell, signal: AbortSignal): Promise<string | null> {
   const { contract, ports } = runtime;
-  while (!signal.aborted) {
-    const reason = await pollOnce(runtime, signal);
-    bell.ring();
-    if (reason !== null) return reason;
+  for (;;) {
     // A cron expression may ask for more than the provider allows.
     const pause = Math.max(ports.clock.untilNext(contract.bridge.poll), POLL_MS_MIN);
     await ports.clock.sleep(pause, signal);
+    if (signal.aborted) return null;
+    const reason = await pollOnce(runtime, signal);
+    bell.ring();
+    if (reason !== null) return reason;
   }
-  return null;
 }
 
 /** Looks at both sides once; returns the reason if the contract must stop. */

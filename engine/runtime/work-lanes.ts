@@ -9,19 +9,39 @@ import type { Runtime } from './step.ts';
  * Works due lanes until the signal: each by itself in order, several at the same time. Ends when the turns under way
  * have ended; a turn ends after the step it is in.
  *
- * Returns the reason if a turn found that the contract must stop.
+ * Returns the reason if a turn found that the contract must stop; then the other turns end as with the signal.
  */
 export async function workLanes(runtime: Runtime, bell: Bell, signal: AbortSignal): Promise<string | null> {
-  const { clock, database } = runtime.ports;
-  const running = new Map<number, Promise<void>>();
-  const paused = new Map<number, Instant>();
+  const turns = new Map<number, Promise<void>>();
+  const halt = new AbortController();
   const stop = { reason: null as string | null };
+  try {
+    await startTurns(runtime, bell, turns, AbortSignal.any([signal, halt.signal]), (reason) => {
+      stop.reason ??= reason;
+      halt.abort();
+    });
+  } finally {
+    halt.abort();
+    await Promise.all(turns.values());
+  }
+  return stop.reason;
+}
 
-  while (!signal.aborted && stop.reason === null) {
+/** Starts a turn for every lane that comes due, until the signal. */
+async function startTurns(
+  runtime: Runtime,
+  bell: Bell,
+  turns: Map<number, Promise<void>>,
+  signal: AbortSignal,
+  stop: (reason: string) => void,
+): Promise<void> {
+  const { clock, database } = runtime.ports;
+  const paused = new Map<number, Instant>();
+  while (!signal.aborted) {
     const now = clock.now();
     for (const [lane, until] of paused) if (until <= now) paused.delete(lane);
-    const busy = [...running.keys(), ...paused.keys()];
-    const free = LANES_AT_ONCE - running.size;
+    const busy = [...turns.keys(), ...paused.keys()];
+    const free = LANES_AT_ONCE - turns.size;
     const found = await guarded(runtime, () =>
       database.transaction(async ({ store }) => ({
         lanes: free > 0 ? await store.dueLanes(now, free, busy) : [],
@@ -34,19 +54,17 @@ export async function workLanes(runtime: Runtime, bell: Bell, signal: AbortSigna
     }
     for (const lane of found.lanes) {
       const turn = oneTurn(runtime, lane, signal).then((end) => {
-        running.delete(lane);
+        turns.delete(lane);
         if (end === 'trouble') paused.set(lane, clock.now() + TROUBLE_PAUSE_MS);
-        else if (end !== 'done') stop.reason ??= end.reason;
+        else if (end !== 'done') stop(end.reason);
         bell.ring();
       });
-      running.set(lane, turn);
+      turns.set(lane, turn);
     }
     const { nextDueAt } = found;
     const untilNext = nextDueAt !== null && nextDueAt > now ? nextDueAt - now : WORK_IDLE_MS_MAX;
     await bell.wait(Math.min(untilNext, WORK_IDLE_MS_MAX), signal);
   }
-  await Promise.all(running.values());
-  return stop.reason;
 }
 
 type TurnEnd = 'done' | 'trouble' | { readonly reason: string };
