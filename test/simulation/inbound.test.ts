@@ -200,10 +200,11 @@ describe('a message about a linked ticket', () => {
     world.desk.resolve(ticketNumber, { closeNotes: 'Platz geschaffen.' });
     await world.settle(seconds(60));
     world.desk.reopen(ticketNumber, {});
+    world.desk.update(ticketNumber, { shortDescription: 'Wieder voll' });
     world.desk.comment(ticketNumber, { body: 'Wieder voll.', commenter: 'Operations' });
     await world.settle(seconds(60));
-    const [ours] = await world.sql('SELECT state_cd FROM hd_case WHERE case_id = 101');
-    expect(ours).toEqual({ state_cd: 6 });
+    const [ours] = await world.sql('SELECT state_cd, subject FROM hd_case WHERE case_id = 101');
+    expect(ours).toEqual({ state_cd: 6, subject: 'Filesystem /oracle/arch voll auf gxdb07' });
     const journal = await world.journal(ticketNumber);
     expect(journal.find(({ outcome }) => outcome === 'dropped')?.rule).toMatch(/^reopen: comments-only/);
     const [note] = await world.sql(

@@ -1,0 +1,239 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { minutes, seconds } from '../../engine/domain/instant.ts';
+import { DatabaseUnavailable, type BridgeAnswer, type BridgeRequest } from '../../engine/runtime/ports.ts';
+import { runContract, type RunEnd } from '../../engine/runtime/run-contract.ts';
+import type { Runtime } from '../../engine/runtime/step.ts';
+import { around } from '../support/failing-ports.ts';
+import { openWorld, workDue, type World } from '../support/world.ts';
+
+let world: World;
+const stop = { asked: new AbortController() };
+afterEach(async () => {
+  stop.asked.abort();
+  await world.close();
+});
+
+async function acme(): Promise<void> {
+  stop.asked = new AbortController();
+  world = await openWorld('acme', { since: 'now' });
+}
+
+let transactions = 0;
+
+/** The same runtime, whose transactions under way are counted. */
+const counted = (runtime: Runtime): Runtime => ({
+  ...runtime,
+  ports: {
+    ...runtime.ports,
+    database: {
+      transaction: async (work) => {
+        transactions += 1;
+        try {
+          return await runtime.ports.database.transaction(work);
+        } finally {
+          transactions -= 1;
+        }
+      },
+    },
+  },
+});
+
+/** Time passes second by second, never faster than the real database keeps up with it. */
+async function pass(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += seconds(1)) {
+    await world.clock.advance(seconds(1));
+    for (let quiet = 0; quiet < 2; quiet = transactions === 0 ? quiet + 1 : 0) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+}
+
+/** Runs the contract; `end` stays null until it has ended, by itself or by an error. */
+function running(runtime: Runtime): { end: RunEnd | Error | null; readonly over: Promise<void> } {
+  const run: { end: RunEnd | Error | null; over: Promise<void> } = { end: null, over: Promise.resolve() };
+  run.over = runContract(counted(runtime), stop.asked.signal).then(
+    (end) => void (run.end = end),
+    (error: unknown) => void (run.end = error instanceof Error ? error : new Error(String(error))),
+  );
+  return run;
+}
+
+const touch = (id: number): Promise<unknown> =>
+  world.sql(`UPDATE tickets SET updated_at = :now WHERE id = ${id}`);
+const posts = (): number => world.provider.requests().filter(({ method }) => method === 'POST').length;
+const FORBIDDEN: BridgeAnswer = {
+  kind: 'answer',
+  status: 403,
+  body: { message: 'Forbidden' },
+  retryAfterMs: null,
+};
+
+describe('a contract that runs', () => {
+  test('polls at its interval, sends what changed, and ends when it is asked to, saying that nothing waits', async () => {
+    await acme();
+    const run = running(world.runtime);
+    await pass(seconds(5));
+    await touch(1);
+    await pass(seconds(60));
+    expect(world.providerTicket('INC0000001').status).toBe('open');
+    await pass(minutes(3));
+    expect(run.end).toBeNull();
+    stop.asked.abort();
+    await pass(seconds(2));
+    await run.over;
+    expect(run.end).toEqual({ kind: 'asked' });
+    expect(world.logLines.at(-1)).toMatchObject({
+      step: 'contract ended',
+      fields: { summary: 'nothing waits' },
+    });
+    const reads = world.provider.requests().filter(({ method }) => method === 'GET');
+    for (const [index, read] of reads.entries()) {
+      const before = reads[index - 1];
+      if (before !== undefined) expect(read.at - before.at).toBeGreaterThanOrEqual(seconds(30));
+    }
+  });
+
+  test('[one-create] reads the queue before it repeats a create that an earlier process left open', async () => {
+    await acme();
+    await touch(1);
+    world.provider.faults.add([{ match: { method: 'POST' }, kind: 'drop-answer', how: 'reset', times: 1 }]);
+    await world.poll();
+    await world.clock.advance(seconds(10));
+    const dies = world.through((bridge) => ({
+      send: async (request) => {
+        await bridge.send(request);
+        throw new Error('killed');
+      },
+    }));
+    await expect(workDue(dies)).rejects.toThrow('killed');
+    await world.clock.advance(minutes(30));
+    // A queue that takes its time to answer must not be overtaken.
+    const slow = world.through((bridge) => ({
+      send: async (request) => {
+        if (request.method === 'GET') await world.runtime.ports.clock.sleep(seconds(15), stop.asked.signal);
+        return bridge.send(request);
+      },
+    }));
+    running(slow);
+    await pass(seconds(90));
+    expect(posts()).toBe(1);
+    expect((await world.lane('INC0000001')).providerTicket).toBe('e-CS0204070');
+  });
+
+  test('asked to stop in the middle of a call waits for its outcome, and begins no other', async () => {
+    await acme();
+    await touch(1);
+    const slow = world.through((bridge) => ({
+      send: async (request: BridgeRequest) => {
+        const answer = await bridge.send(request);
+        if (request.method !== 'POST') return answer;
+        stop.asked.abort();
+        await world.runtime.ports.clock.sleep(seconds(10), new AbortController().signal);
+        return answer;
+      },
+    }));
+    await touch(2);
+    const run = running(slow);
+    await pass(seconds(60));
+    await run.over;
+    expect(run.end).toEqual({ kind: 'asked' });
+    const lanes = await Promise.all(
+      ['INC0000001', 'INC0000002'].map(async (number) => (await world.lane(number)).state),
+    );
+    expect(lanes.every(({ link, intent }) => intent === null && link === 'linked')).toBe(true);
+    expect(posts()).toBe(2);
+  });
+
+  test('with the wrong key stops, and no lane under way makes another call', async () => {
+    await acme();
+    await touch(1);
+    await touch(2);
+    const sent: string[] = [];
+    const refusing = world.through((bridge) => ({
+      send: async (request) => {
+        if (request.method !== 'POST' && request.method !== 'PUT') return bridge.send(request);
+        const { clientTicketNumber } = (request.body as { payload: { clientTicketNumber: string } }).payload;
+        sent.push(clientTicketNumber);
+        if (clientTicketNumber === 'INC0000001') return FORBIDDEN;
+        await world.runtime.ports.clock.sleep(seconds(5), new AbortController().signal);
+        const answer = await bridge.send(request);
+        await world.sql(`UPDATE tickets SET title = 'More to say' WHERE id = 2`);
+        return answer;
+      },
+    }));
+    const run = running(refusing);
+    await pass(seconds(60));
+    await run.over;
+    expect(run.end).toEqual({ kind: 'stopped', reason: 'the bridge answered 403: Forbidden' });
+    expect([...sent].sort()).toEqual(['INC0000001', 'INC0000002']);
+    expect((await world.lane('INC0000002')).state).toMatchObject({ link: 'linked', intent: null });
+    expect((await world.journal()).at(-1)).toMatchObject({ transaction: 'contract', outcome: 'stopped' });
+  });
+
+  test('whose one loop breaks ends the other before it says so', async () => {
+    await acme();
+    await touch(1);
+    let isUnderWay = false;
+    const breaking = world.through((bridge) => ({
+      send: async (request) => {
+        if (request.method === 'GET') {
+          if (posts() > 0 || isUnderWay) throw new Error('nobody expected this');
+          return bridge.send(request);
+        }
+        isUnderWay = true;
+        await world.runtime.ports.clock.sleep(seconds(50), new AbortController().signal);
+        const answer = await bridge.send(request);
+        isUnderWay = false;
+        return answer;
+      },
+    }));
+    const run = running(breaking);
+    await pass(seconds(40));
+    expect(isUnderWay).toBe(true);
+    expect(run.end).toBeNull();
+    await pass(seconds(40));
+    await run.over;
+    expect(run.end).toEqual(new Error('nobody expected this'));
+    expect((await world.lane('INC0000001')).state.link).toBe('linked');
+  });
+
+  test('tries what was parked again, also when the database is away at its start', async () => {
+    await acme();
+    await world.sql(`UPDATE tickets SET description = ?, updated_at = :now WHERE id = 1`, 'x'.repeat(5000));
+    await world.settle(minutes(4));
+    expect((await world.lane('INC0000001')).parked?.code).toBe('payload-refused');
+    await world.sql(`UPDATE tickets SET description = 'Short.' WHERE id = 1`);
+    const backAt = world.clock.now() + seconds(25);
+    running(
+      around(world.runtime, {
+        before: (_, call) => {
+          if (call === 'transaction' && world.clock.now() < backAt) throw new DatabaseUnavailable('away');
+        },
+      }),
+    );
+    await pass(seconds(60));
+    expect(world.providerTicket('INC0000001').description).toMatch(/^Short\./);
+  });
+
+  test('with a broken turn goes on with the other lanes, and tries that one again', async () => {
+    await acme();
+    await touch(1);
+    await touch(2);
+    let isBroken = true;
+    const broken = world.through((bridge) => ({
+      send: (request) => {
+        if (isBroken && JSON.stringify(request.body ?? '').includes('INC0000001'))
+          throw new Error('a defect');
+        return bridge.send(request);
+      },
+    }));
+    const run = running(broken);
+    await pass(seconds(60));
+    expect(world.providerTicket('INC0000002').status).toBe('workinprogress');
+    expect(world.logLines.some(({ step, level }) => step === 'turn broken' && level === 'error')).toBe(true);
+    isBroken = false;
+    await pass(minutes(3));
+    expect(world.providerTicket('INC0000001').status).toBe('open');
+    expect(run.end).toBeNull();
+  });
+});
