@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Setting } from '../../engine/domain/setting.ts';
-import type { Clock, Log } from '../../engine/runtime/ports.ts';
+import { DatabaseUnavailable, ItsmRefused, type Clock, type Log } from '../../engine/runtime/ports.ts';
+
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { httpBridge } from '../bridge/http-bridge.ts';
+import { DatabaseMisconfigured } from '../database/errors.ts';
 import { openDatabase, type OpenDatabase } from '../database/open-database.ts';
 import { cryptoRandom } from '../random/crypto-random.ts';
 import { fillSetting } from '../settings/fill-setting.ts';
@@ -84,11 +86,21 @@ export async function openContract(
 /** A table or column that itsm.yaml names and the database lacks is better met now than with the first ticket. */
 async function readOnce(contract: Contract, database: OpenDatabase, clock: Clock): Promise<void> {
   const now = clock.now();
-  await database.transaction(async ({ itsm }) => {
-    await itsm.ticketKeyByNumber('');
-    for (const source of contract.itsm.changes) {
-      const [row] = await itsm.changedRows(source, 0, now, null, 1);
-      if (row !== undefined) await itsm.ticket(row.ticketKey, false);
-    }
-  });
+  try {
+    await database.transaction(async ({ itsm }) => {
+      await itsm.ticketKeyByNumber('');
+      for (const source of contract.itsm.changes) {
+        const [row] = await itsm.changedRows(source, 0, now, null, 1);
+        if (row !== undefined) await itsm.ticket(row.ticketKey, false);
+      }
+    });
+  } catch (error) {
+    // One row that cannot be read is its ticket's trouble, and is met with that ticket.
+    if (error instanceof ItsmRefused) return;
+    if (error instanceof DatabaseUnavailable || !(error instanceof Error)) throw error;
+    // The driver puts the statement before its words, behind a dash.
+    const words = error.message.split(' - ').at(-1) ?? error.message;
+    const { file } = contract.itsm.tickets.place;
+    throw new DatabaseMisconfigured(`the database lacks something that ${file} names: ${words}`);
+  }
 }

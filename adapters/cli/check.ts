@@ -26,11 +26,7 @@ export async function runCheck(
     out.write(`There is no contract below ${RULES_FOLDER}/: a contract is a folder with a ${MAIN_FILE}.\n`);
     return USAGE;
   }
-  for (const folder of checked) {
-    if (await isFolder(folder)) continue;
-    out.write(`There is no folder ${folder}: name the folder that holds a ${MAIN_FILE}.\n`);
-    return USAGE;
-  }
+  if (!(await areFolders(checked, out))) return USAGE;
   const diagnostics = [];
   for (const folder of checked) {
     const loaded = await loadContract(folder);
@@ -41,6 +37,16 @@ export async function runCheck(
   }
   out.write(`${summaryText(checked.length, diagnostics)}\n`);
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error') ? ERRORS_FOUND : CHECKED;
+}
+
+/** Says so if one of them is missing. */
+export async function areFolders(folders: readonly string[], out: Output): Promise<boolean> {
+  for (const folder of folders) {
+    if (await isFolder(folder)) continue;
+    out.write(`There is no folder ${folder}: name the folder that holds a ${MAIN_FILE}.\n`);
+    return false;
+  }
+  return true;
 }
 
 /** The folders below this one that hold a contract, by name. Empty if there is no such folder. */

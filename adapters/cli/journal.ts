@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../engine/domain/journal.ts';
+import type { Lane } from '../../engine/domain/lane.ts';
 import { wallClock } from '../clock/wall-clock.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
@@ -43,20 +44,28 @@ export async function showJournal(
       parked: (await store.backlog()).parked,
     }));
     for (const entry of entries) out.write(`${json ? JSON.stringify(entry) : entryText(entry)}\n`);
-    if (json) return EXIT.ok;
+    if (json) {
+      for (const { lane, parked: cause } of parked) {
+        if (isAbout(lane, ticket)) out.write(`${JSON.stringify({ parked: cause, lane })}\n`);
+      }
+      return EXIT.ok;
+    }
     if (entries.length === 0) out.write(`The journal has nothing on ${ticket ?? 'any ticket'}.\n`);
     for (const { lane, parked: cause } of parked) {
-      if (ticket !== null && lane.clientNumber !== ticket && lane.providerTicket !== ticket) continue;
+      if (!isAbout(lane, ticket)) continue;
       const since = new Date(cause.at).toISOString();
-      out.write(
-        `parked since ${since}: ${lane.clientNumber ?? lane.providerTicket ?? '?'}: ${cause.reason}\n`,
-      );
+      const number = lane.clientNumber ?? lane.providerTicket ?? '?';
+      const wakes = cause.until === 'change' ? 'an edit of the ticket' : 'a restart';
+      out.write(`parked since ${since}: ${number}: ${cause.reason} (${cause.code}; ${wakes} tries again)\n`);
     }
     return EXIT.ok;
   } finally {
     await database.close();
   }
 }
+
+const isAbout = (lane: Lane, ticket: string | null): boolean =>
+  ticket === null || lane.clientNumber === ticket || lane.providerTicket === ticket;
 
 /** `2026-11-23T18:00:00.000Z  INC0000001 e-CS0204070  out create  sent  trigger "…" matches  [rule (file:line)]` */
 function entryText(entry: JournalEntry): string {

@@ -1,5 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DatabaseUnavailable } from '../../engine/runtime/ports.ts';
+import { BridgeMisconfigured } from '../bridge/http-bridge.ts';
 import { wallClock } from '../clock/wall-clock.ts';
+import { DatabaseMisconfigured } from '../database/errors.ts';
 import { runCheck } from './check.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { runContracts } from './run.ts';
@@ -118,9 +121,21 @@ Example:
       });
     });
 
-  await program.parseAsync(args, { from: 'user' });
-  process.exitCode = code;
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    process.exitCode = code;
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = EXIT.cannotRun;
+  }
 }
+
+/** What people can mend; anything else is a defect, and shown with its stack. */
+const isExpected = (error: unknown): error is Error =>
+  error instanceof DatabaseMisconfigured ||
+  error instanceof DatabaseUnavailable ||
+  error instanceof BridgeMisconfigured;
 
 interface SpeedOptions {
   readonly speed: number;

@@ -4,7 +4,7 @@ import { runContract } from '../../engine/runtime/run-contract.ts';
 import { boundLog } from '../log/bound-log.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
-import { contractFolders } from './check.ts';
+import { areFolders, contractFolders } from './check.ts';
 import type { Output } from '../terminal/output.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import {
@@ -37,6 +37,7 @@ export async function runContracts(
     out.write('There is no contract below rules/: name the folder of one.\n');
     return EXIT.usage;
   }
+  if (!(await areFolders(chosen, out))) return EXIT.usage;
   const loaded = await loadAll(chosen, out, options);
   if ('code' in loaded) return loaded.code;
 

@@ -30,5 +30,5 @@ export const MESSAGE_NOTES: InputShape = {
 /** What an error rule sees. */
 export const ANSWER: InputShape = {
   what: 'an answer',
-  names: new Map([...values(ANSWER_FIELDS), ['body', 'anything']]),
+  names: new Map(values(ANSWER_FIELDS)),
 };

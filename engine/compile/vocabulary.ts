@@ -61,7 +61,7 @@ export const OTHER_MESSAGE_FIELDS: readonly string[] = [
 ];
 
 /** What an error rule sees of an answer. */
-export const ANSWER_FIELDS: readonly string[] = ['status', 'text', 'body', 'timed_out', 'transaction'];
+export const ANSWER_FIELDS: readonly string[] = ['status', 'text', 'timed_out', 'transaction'];
 
 /** The bridge's values of its enumerated fields. Impact and urgency may be mapped by the provider besides. */
 export const BRIDGE_VALUES = {

@@ -40,7 +40,12 @@ export type AfterAnswer =
       readonly rule: string | null;
     }
   /** The configuration is at fault: retrying helps nobody. */
-  | { readonly kind: 'stop'; readonly reason: string; readonly rule: string | null };
+  | {
+      readonly kind: 'stop';
+      readonly ambiguous: boolean;
+      readonly reason: string;
+      readonly rule: string | null;
+    };
 
 /** The contract's own error rules first, what the protocol says second. */
 export async function decideAnswer(
@@ -89,7 +94,7 @@ function byRule(action: ErrorAction, rule: string, call: AnsweredCall): AfterAns
     case 'park':
       return { kind: 'park', code: 'bridge-refused', ambiguous, reason, rule };
     case 'stop':
-      return { kind: 'stop', reason, rule };
+      return { kind: 'stop', ambiguous, reason, rule };
     case 'resend': {
       const counts = wasReached(call.answer);
       if (counts && call.attempts + 1 >= action.atMost) return exhausted(call, rule);
@@ -130,7 +135,7 @@ function byProtocol(call: AnsweredCall): AfterAnswer {
   if (answer.kind === 'accepted') throw new Error('an accepted call needs no remedy');
   switch (answer.error) {
     case 'configuration':
-      return { kind: 'stop', reason, rule: null };
+      return { kind: 'stop', ambiguous, reason, rule: null };
     case 'too-many-requests':
     case 'server-failure':
       return wait(true);

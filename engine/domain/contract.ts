@@ -136,7 +136,7 @@ export interface Conflicts {
 export interface ErrorRule {
   readonly name: string;
   readonly place: Place;
-  /** On `{status, text, body, timed_out, transaction}`. */
+  /** On `{status, text, timed_out, transaction}`. */
   readonly when: Expression;
   readonly then: ErrorAction;
 }

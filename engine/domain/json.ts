@@ -5,5 +5,14 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** Without the members that are null, at any depth of objects: an empty column is simply not there. */
+export function withoutNulls(object: JsonObject): JsonObject {
+  const kept = Object.entries(object).flatMap(([name, value]) => {
+    if (value === null) return [];
+    return [[name, isJsonObject(value) ? withoutNulls(value) : value] as const];
+  });
+  return Object.fromEntries(kept);
+}
+
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import { withoutNulls, type JsonObject } from './json.ts';
 
 /**
  * A ticket as the client's ITSM database holds it, under the names that itsm.yaml gives its columns.
@@ -23,10 +23,15 @@ export interface TicketComment {
   readonly fields: JsonObject;
 }
 
-/** What a rule of the contract sees of a ticket. */
-export const ticketContext = (ticket: Ticket): JsonObject => ({
-  ...ticket.fields,
-  key: ticket.key,
-  number: ticket.number,
-  provider_number: ticket.providerNumber,
-});
+/** What a rule of the contract sees of a ticket: only what has a value. */
+export const ticketContext = (ticket: Ticket): JsonObject =>
+  withoutNulls({
+    ...ticket.fields,
+    key: ticket.key,
+    number: ticket.number,
+    provider_number: ticket.providerNumber,
+  });
+
+/** What a rule of the contract sees of a comment. */
+export const commentContext = (comment: TicketComment): JsonObject =>
+  withoutNulls({ ...comment.fields, key: comment.key });

@@ -1,6 +1,6 @@
 import type { Contract, FieldRule, Inbound } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
-import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
+import { isJsonObject, withoutNulls, type Json, type JsonObject } from '../domain/json.ts';
 import { unescapeText } from '../wire/escape.ts';
 import { stripLines } from './appended.ts';
 import { evaluateField } from './field.ts';
@@ -21,7 +21,7 @@ export interface MappedFields {
  */
 export function messageContext(inbound: Inbound, transactionType: string, body: JsonObject): JsonObject {
   const changed = isJsonObject(body.changed) ? body.changed : {};
-  const merged: Record<string, Json> = { ...body, ...changed, transactionType };
+  const merged: Record<string, Json> = { ...withoutNulls({ ...body, ...changed }), transactionType };
   for (const name of FREE_TEXTS) {
     const text = merged[name];
     if (typeof text !== 'string') continue;

@@ -2,7 +2,7 @@ import type { Contract, FieldRule, Rule } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { CommentPayload, Payload, TicketType } from '../domain/payload.ts';
-import { ticketContext, type Ticket } from '../domain/ticket.ts';
+import { commentContext, ticketContext, type Ticket } from '../domain/ticket.ts';
 import { appendLines, type AppendedLine } from './appended.ts';
 import { firstMatch, testCondition } from './condition.ts';
 import { asText, evaluateField } from './field.ts';
@@ -98,7 +98,7 @@ async function mapComments(
   if (rules === null) return { mapped, faults };
 
   for (const comment of ticket.comments) {
-    const context = { ...comment.fields, key: comment.key };
+    const context = commentContext(comment);
     const verdict = await testCondition('comments', rules.when.place, rules.when, context, now);
     if (verdict.kind === 'fault') faults.push(verdict.fault);
     if (verdict.kind !== 'yes') continue;

@@ -22,8 +22,11 @@ export class ParkLane extends Error {
   }
 }
 
+/** One fault is named with its rule beside it; of several each says its own. */
 export const faultsText = (faults: readonly RuleFault[]): string =>
-  faults.map((fault) => `${fault.reason} [${fault.rule}]`).join('; ');
+  faults.length === 1
+    ? (faults[0]?.reason ?? '')
+    : faults.map((fault) => `${fault.reason} [${fault.rule}]`).join('; ');
 
 /**
  * Parks the lane and ends its turn; said once: the same cause again is no news. What happened since the step counted

@@ -1,7 +1,7 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { JournalEntry } from '../domain/journal.ts';
+import type { JournalEntry, Outcome } from '../domain/journal.ts';
 import type { InboxMessage, Lane, LaneState, Parked } from '../domain/lane.ts';
 import type { Log, Ports } from './ports.ts';
 
@@ -66,6 +66,9 @@ export const outboundEntry = (
   ...part,
 });
 
+/** What somebody may have to look at. */
+const TROUBLE: ReadonlySet<Outcome> = new Set(['parked', 'not-handled', 'refused']);
+
 /** One log line per journal line, with the same words. */
 export function logEntry(log: Log, contract: Contract, entry: JournalEntry): void {
   const fields: JsonObject = {
@@ -81,9 +84,8 @@ export function logEntry(log: Log, contract: Contract, entry: JournalEntry): voi
     summary: entry.summary,
     ...(Object.keys(entry.detail).length > 0 ? { detail: entry.detail } : {}),
   };
-  const isTrouble =
-    entry.outcome === 'parked' || entry.outcome === 'stopped' || entry.outcome === 'not-handled';
-  if (isTrouble || entry.outcome === 'refused') log.warn('lane', fields);
+  if (entry.outcome === 'stopped') log.error('lane', fields);
+  else if (TROUBLE.has(entry.outcome)) log.warn('lane', fields);
   else log.info('lane', fields);
 }
 

@@ -49,7 +49,7 @@ export async function writeUpdate(
     );
   }
   const before = await view(runtime, lane, ticket, now);
-  if (reopens(lane, before, context, names, message.sentAt)) {
+  if (reopens(runtime, lane, before, context, names, message.sentAt)) {
     const otherwise = await openAgain(runtime, tx, lane, message, context, ticket, now);
     if (otherwise !== null) return otherwise;
   }
@@ -132,8 +132,12 @@ async function weigh(
   return weighed;
 }
 
-/** The provider works again on what both sides had agreed was done. */
+/**
+ * The provider works again on what both sides had agreed was done. With `comments-only` that holds for every update
+ * from then on; otherwise the one that changes the status decides.
+ */
 function reopens(
+  { contract }: Runtime,
   lane: Lane,
   before: Payload,
   context: JsonObject,
@@ -142,21 +146,24 @@ function reopens(
 ): boolean {
   const { shadow } = lane.state;
   const isDone = (status: string | undefined): boolean => status === 'resolved' || hasEnded(status);
+  const speaks = names.has('status') || contract.inbound.reopen === 'comments-only';
+  const theirs = asText(context.status ?? '') ?? '';
   return (
-    names.has('status') &&
-    !isDone(asText(context.status ?? '') ?? undefined) &&
+    speaks &&
+    theirs !== '' &&
+    !isDone(theirs) &&
     isDone(before.status) &&
     isDone(shadow.fields.status) &&
     age(shadow, 'status', sentAt) === 'newer'
   );
 }
 
-/** When the ticket's row was last changed, if one of its fields shows the column that says so. */
+/** When the ticket's row was last changed, if a date field shows the column that says so. */
 function editedAt({ contract }: Runtime, ticket: Ticket): Instant | null {
   const { tickets, changes } = contract.itsm;
   const column = changes.find((source) => source.table === tickets.table)?.changed;
   for (const [name, source] of tickets.fields) {
-    if (source.kind !== 'column' || source.column !== column) continue;
+    if (source.kind !== 'column' || source.type !== 'date' || source.column !== column) continue;
     const value = ticket.fields[name];
     return typeof value === 'string' ? Date.parse(value) : null;
   }

@@ -180,3 +180,11 @@ describe('a bridge that asks for time', () => {
     expect(await decide(answer)).toMatchObject({ kind: 'resend', ambiguous: false, afterMsMin, afterMsMax });
   });
 });
+
+describe('a rule that stops the contract', () => {
+  it('does not forget that the call may have been carried out', async () => {
+    const stop = errorRule('stop', always(true), { kind: 'stop' });
+    expect(await decide(noAnswer(true), {}, [stop])).toMatchObject({ kind: 'stop', ambiguous: true });
+    expect(await decide(UNKNOWN_GROUP, {}, [stop])).toMatchObject({ kind: 'stop', ambiguous: false });
+  });
+});
