@@ -15,6 +15,8 @@ export interface AnsweredCall {
   readonly answer: ReadAnswer;
   /** Sends without a usable answer before this one. */
   readonly attempts: number;
+  /** What is sent instead of refused values already. */
+  readonly substitutes: readonly Substitute[];
 }
 
 /** What happens after an answer. */
@@ -108,6 +110,8 @@ function byRule(action: ErrorAction, rule: string, call: AnsweredCall): AfterAns
         const refused = call.fields[field];
         const instead = action.fields[field];
         if (refused === undefined || instead === undefined || refused === instead) return [];
+        // Refused before: two rules that replace each other's values would go on for ever.
+        if (call.substitutes.some((known) => known.field === field && known.refused === instead)) return [];
         return [{ field, refused, instead, rule }];
       });
       return substitutes.length > 0 ? { kind: 'substitute', substitutes, rule } : null;

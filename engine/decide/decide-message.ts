@@ -3,6 +3,7 @@ import type { JsonObject } from '../domain/json.ts';
 import { isJsonObject } from '../domain/json.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
 import { hasEnded } from '../domain/payload.ts';
+import { isSameProviderTicket } from '../domain/provider-ticket.ts';
 import { ruleName } from '../map/rule-fault.ts';
 
 /** Everything that decides what a message means for its lane. */
@@ -80,8 +81,9 @@ export function decideMessage(facts: MessageFacts): MessageDecision {
 
   const named = type === 'ReturnEnsonoNum' ? textOf(context, 'ticketNumber') : '';
   const providerTicket = named === '' ? message.group : named;
-  if (lane.state.link === 'linked' && lane.providerTicket !== providerTicket) {
-    return lane.state.surplus.includes(providerTicket)
+  const isSame = (number: string): boolean => isSameProviderTicket(number, providerTicket);
+  if (lane.state.link === 'linked' && lane.providerTicket !== null && !isSame(lane.providerTicket)) {
+    return lane.state.surplus.some(isSame)
       ? { kind: 'duplicate', summary: `${providerTicket} is known to be one ticket too many` }
       : { kind: 'surplus', providerTicket };
   }

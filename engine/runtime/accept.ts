@@ -1,6 +1,7 @@
 import { compareMessages, type QueueMessage } from '../domain/message.ts';
 import { INBOX_WAITING_MAX, RECEIVES_PER_POLL_MAX } from '../domain/limits.ts';
 import { NEW_LANE_STATE } from '../domain/lane.ts';
+import { otherSpelling } from '../domain/provider-ticket.ts';
 import { readAnswer } from '../wire/read-answer.ts';
 import { readQueueAnswer, type UnreadableMessage } from '../wire/read-queue.ts';
 import { deleteMessage, receiveMessages } from '../wire/requests.ts';
@@ -110,7 +111,9 @@ async function letSettle(tx: Transaction, laneId: number, message: QueueMessage)
  * there are two, what waits in the first goes to the second, so that one order holds for both.
  */
 async function laneOf(tx: Transaction, message: QueueMessage, now: number): Promise<number> {
-  const known = await tx.store.laneByProviderTicket(message.group);
+  const known =
+    (await tx.store.laneByProviderTicket(message.group)) ??
+    (await tx.store.laneByProviderTicket(otherSpelling(message.group)));
   if (known !== null && known.clientTicket !== null) return known.id;
 
   const ours = await ourLaneOf(tx, message, now);

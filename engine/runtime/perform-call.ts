@@ -39,6 +39,7 @@ export async function performCall(
       fields: intent.fields,
       answer,
       attempts: call.lane.state.attempts,
+      substitutes: call.lane.state.substitutes,
     },
     ports.clock.now(),
   );

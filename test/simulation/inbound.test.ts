@@ -121,6 +121,28 @@ describe('a ticket that the provider opens', () => {
 });
 
 describe('a message about a linked ticket', () => {
+  test('finds its ticket also where the queue spells the number without its e-', async () => {
+    await acmeLinked();
+    const bare = LINKED.replace('e-', '');
+    world.tenant.queue.send({
+      group: bare,
+      transactionType: 'Notes',
+      clientReferenceAvailable: true,
+      body: {
+        clientName: 'AcmeCorp',
+        clientTicketNumber: 'INC0000001',
+        ticketNumber: bare,
+        ticketType: 'Incident',
+        notes: { type: 'comments', id: 'n1', body: 'Hello.', commenter: 'Operations', commenterEmail: '' },
+      },
+    });
+    await world.settle(seconds(120));
+    expect(await world.sql('SELECT body FROM comments WHERE ticket_id = 1 AND id > 6')).toEqual([
+      { body: 'Hello.' },
+    ]);
+    expect(world.tenant.ticket(LINKED)?.status).toBe('open');
+  });
+
   test('[no-echo] changes what is in `changed` only, and is not sent back', async () => {
     await acmeLinked();
     await world.sql(`UPDATE tickets SET title = 'Edited here, unsent', updated_at = :now WHERE id = 1`);

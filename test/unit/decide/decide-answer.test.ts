@@ -8,7 +8,11 @@ import { contract, errorRule } from '../../support/builders.ts';
 import { always, expression, failing } from '../../support/expressions.ts';
 
 const decide = (answer: ReadAnswer, change: Partial<AnsweredCall> = {}, errors: readonly ErrorRule[] = []) =>
-  decideAnswer(contract({ errors }), { kind: 'update', fields: {}, answer, attempts: 0, ...change }, 0);
+  decideAnswer(
+    contract({ errors }),
+    { kind: 'update', fields: {}, answer, attempts: 0, substitutes: [], ...change },
+    0,
+  );
 
 const answered = (status: number, body: Json): ReadAnswer =>
   readAnswer('update', { kind: 'answer', status, body, retryAfterMs: null });
@@ -186,5 +190,18 @@ describe('a rule that stops the contract', () => {
     const stop = errorRule('stop', always(true), { kind: 'stop' });
     expect(await decide(noAnswer(true), {}, [stop])).toMatchObject({ kind: 'stop', ambiguous: true });
     expect(await decide(UNKNOWN_GROUP, {}, [stop])).toMatchObject({ kind: 'stop', ambiguous: false });
+  });
+});
+
+describe('rules that replace the values of each other', () => {
+  it('end where a value comes again that was refused before', async () => {
+    const swap = errorRule('swap', always(true), { kind: 'replace', fields: { group: 'A' } });
+    const substitutes = [{ field: 'group', refused: 'A', instead: 'B', rule: 'swap back' }] as const;
+    expect(await decide(UNKNOWN_GROUP, { fields: { group: 'B' } }, [swap])).toMatchObject({
+      kind: 'substitute',
+    });
+    expect(await decide(UNKNOWN_GROUP, { fields: { group: 'B' }, substitutes }, [swap])).toMatchObject({
+      kind: 'park',
+    });
   });
 });
