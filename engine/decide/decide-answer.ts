@@ -17,11 +17,15 @@ export interface AnsweredCall {
   readonly attempts: number;
   /** What is sent instead of refused values already. */
   readonly substitutes: readonly Substitute[];
+  /** A call of this kind was made before, and its answer is missing. */
+  readonly repeats: boolean;
 }
 
 /** What happens after an answer. */
 export type AfterAnswer =
   | { readonly kind: 'accepted'; readonly providerTicket: string | null }
+  /** Refused, because what it asks for is so already. */
+  | { readonly kind: 'so-already'; readonly reason: string }
   /** Put these values in the place of the refused ones, and send again at once. */
   | { readonly kind: 'substitute'; readonly substitutes: readonly Substitute[]; readonly rule: string }
   /** `ambiguous`: the call may have had its effect. `counts`: it uses up one of the bounded attempts. */
@@ -156,7 +160,34 @@ function byProtocol(call: AnsweredCall): AfterAnswer {
     case 'handle-expired':
     case 'handle-invalid':
     case 'refused':
+      if (hasEndedAlready(call, answer.text)) return { kind: 'so-already', reason };
       return { kind: 'park', code: 'bridge-refused', ambiguous: false, reason, rule: null };
+  }
+}
+
+/** How the bridge says that a ticket has ended; its words for that are not documented. */
+const HAS_ENDED = /\b(?:is|was|has been|already) (?:resolved|closed|cancell?ed)\b/i;
+
+/**
+ * An ended ticket takes nothing more, not even the same ending again: a refusal is good news where the first call of
+ * its kind had no answer, or where the ticket has ended already (the provider closes on its own, seven days after a
+ * resolution or at once).
+ */
+function hasEndedAlready({ kind, repeats }: AnsweredCall, text: string): boolean {
+  const saysSo = HAS_ENDED.test(text);
+  switch (kind) {
+    case 'close':
+      return repeats || saysSo;
+    case 'cancel-surplus':
+      return saysSo;
+    case 'resolve':
+    case 'cancel':
+      return repeats && saysSo;
+    case 'create':
+    case 'update':
+    case 'notes':
+    case 'return-number':
+      return false;
   }
 }
 

@@ -44,7 +44,7 @@ export const LANES_AT_ONCE = 8;
 /** Steps of one lane in a row before the others get a turn. */
 export const STEPS_PER_TURN_MAX = 50;
 
-/** Tries to commit the outcome of a call while the database is away, and the pause between two of them. */
+/** Tries to commit the outcome of a call while the database is away, counted from a stop on; and the pause between two. */
 export const OUTCOME_COMMITS_MAX = 10;
 export const OUTCOME_COMMIT_PAUSE_MS = seconds(1);
 /** After a broken turn or a database that is away: how long its lane, or the contract, pauses. */

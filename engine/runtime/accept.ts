@@ -1,12 +1,19 @@
+import type { Instant } from '../domain/instant.ts';
+import type { JournalEntry } from '../domain/journal.ts';
 import { compareMessages, type QueueMessage } from '../domain/message.ts';
 import { INBOX_WAITING_MAX, RECEIVES_PER_POLL_MAX } from '../domain/limits.ts';
 import { NEW_LANE_STATE } from '../domain/lane.ts';
 import { otherSpelling } from '../domain/provider-ticket.ts';
+import { excerpt } from '../wire/excerpt.ts';
 import { readAnswer } from '../wire/read-answer.ts';
 import { readQueueAnswer, type UnreadableMessage } from '../wire/read-queue.ts';
 import { deleteMessage, receiveMessages } from '../wire/requests.ts';
 import type { Store, Transaction } from './ports.ts';
-import { inboundEntry, logEntry, type Runtime } from './step.ts';
+import { inboundEntry, type Runtime } from './step.ts';
+import { transact } from './transact.ts';
+
+/** What the journal keeps of a message that cannot be read. */
+const UNREADABLE_EXCERPT_LENGTH_MAX = 2000;
 
 /** How a poll of the queue ended. */
 export type PollEnd =
@@ -69,34 +76,51 @@ async function keep(
   const ordered = [...messages].sort(
     (a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0) || compareMessages(a, b),
   );
-  const { count, entries } = await ports.database.transaction(async (tx) => {
+  const count = await transact(runtime, async (tx) => {
     let fresh = 0;
-    const lines = [];
-    for (const message of ordered) {
-      const laneId = await laneOf(tx, message, now);
-      if (await tx.store.acceptMessage(message, laneId, now)) {
-        await tx.store.wakeLane(laneId, now, null);
-        await letSettle(tx, laneId, message);
-        fresh += 1;
-        continue;
-      }
-      const lane = await tx.store.lane(laneId, false);
-      const line = inboundEntry(lane, { ...message, messageId: message.id }, now, {
-        outcome: 'duplicate',
-        summary: `received again (receive ${message.receiveCount}); its outcome stands`,
-        transactionId: message.id,
-      });
-      await tx.store.journal(line);
-      lines.push(line);
-    }
-    return { count: fresh, entries: lines };
+    for (const message of ordered) if (await keepOne(tx, message, now)) fresh += 1;
+    for (const one of unreadable) await tx.store.journal(unreadableEntry(one, now));
+    return fresh;
   });
-  for (const entry of entries) logEntry(ports.log, contract, entry);
   for (const { reason, raw } of unreadable) {
     ports.log.error('queue message not readable', { contract: contract.name, reason, raw });
   }
   return count;
 }
+
+/** False if the message was here before. */
+async function keepOne(tx: Transaction, message: QueueMessage, now: Instant): Promise<boolean> {
+  const laneId = await laneOf(tx, message, now);
+  if (await tx.store.acceptMessage(message, laneId, now)) {
+    await tx.store.wakeLane(laneId, now, null);
+    await letSettle(tx, laneId, message);
+    return true;
+  }
+  const lane = await tx.store.lane(laneId, false);
+  await tx.store.journal(
+    inboundEntry(lane, { ...message, messageId: message.id }, now, {
+      outcome: 'duplicate',
+      summary: `received again (receive ${message.receiveCount}); its outcome stands`,
+      transactionId: message.id,
+    }),
+  );
+  return false;
+}
+
+/** A message that cannot even be told apart stays in the queue, until the provider gives it up. */
+const unreadableEntry = ({ reason, raw }: UnreadableMessage, at: Instant): JournalEntry => ({
+  at,
+  laneId: null,
+  clientNumber: null,
+  providerTicket: null,
+  direction: 'in',
+  transaction: 'unreadable',
+  transactionId: null,
+  outcome: 'not-handled',
+  rule: null,
+  summary: `left in the queue: ${reason}`,
+  detail: { raw: excerpt(raw, UNREADABLE_EXCERPT_LENGTH_MAX) },
+});
 
 /** A create that may have happened, and that waits for an operator, is settled by a message that names the ticket. */
 async function letSettle(tx: Transaction, laneId: number, message: QueueMessage): Promise<void> {
@@ -110,7 +134,7 @@ async function letSettle(tx: Transaction, laneId: number, message: QueueMessage)
  * The lane a message belongs to: its provider ticket's, or that of the client's ticket it names, or a new one. Where
  * there are two, what waits in the first goes to the second, so that one order holds for both.
  */
-async function laneOf(tx: Transaction, message: QueueMessage, now: number): Promise<number> {
+async function laneOf(tx: Transaction, message: QueueMessage, now: Instant): Promise<number> {
   const known =
     (await tx.store.laneByProviderTicket(message.group)) ??
     (await tx.store.laneByProviderTicket(otherSpelling(message.group)));
@@ -132,7 +156,7 @@ async function laneOf(tx: Transaction, message: QueueMessage, now: number): Prom
 }
 
 /** The lane of the client's ticket that the message names, or whose row names the provider's; null: there is none. */
-async function ourLaneOf(tx: Transaction, message: QueueMessage, now: number): Promise<number | null> {
+async function ourLaneOf(tx: Transaction, message: QueueMessage, now: Instant): Promise<number | null> {
   const number = message.body.clientTicketNumber;
   const named = typeof number === 'string' && number !== '' ? number : null;
   const byNumber = named === null ? null : await tx.store.laneByClientNumber(named);
@@ -144,7 +168,7 @@ async function ourLaneOf(tx: Transaction, message: QueueMessage, now: number): P
   return key === null ? null : laneOfTicket(tx.store, key, now);
 }
 
-export async function laneOfTicket(store: Store, ticketKey: string, now: number): Promise<number> {
+export async function laneOfTicket(store: Store, ticketKey: string, now: Instant): Promise<number> {
   const known = await store.laneByClientTicket(ticketKey);
   if (known !== null) return known.id;
   return store.insertLane({

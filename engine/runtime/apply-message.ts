@@ -13,7 +13,7 @@ import { adopt, claim, settleCreate } from './link.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
 import { ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
-import { inboundEntry, logEntry, withState, type Runtime, type StepEnd } from './step.ts';
+import { inboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
 import { writeComment } from './write-comment.ts';
 import { writeUpdate } from './write-update.ts';
 
@@ -53,17 +53,17 @@ export async function applyMessage(
   });
   const applied = await carryOut(runtime, tx, ready, message, context, decision, now);
 
-  const entry = inboundEntry(applied.lane, message, now, {
-    outcome: applied.outcome,
-    summary: applied.summary,
-    transactionId: message.messageId,
-    rule: applied.rule,
-    detail: applied.detail,
-  });
   await tx.store.saveLane({ ...applied.lane, parked: null });
   await tx.store.settleMessage(message.rowId, applied.outcome, now);
-  await tx.store.journal(entry);
-  logEntry(ports.log, contract, entry);
+  await tx.store.journal(
+    inboundEntry(applied.lane, message, now, {
+      outcome: applied.outcome,
+      summary: applied.summary,
+      transactionId: message.messageId,
+      rule: applied.rule,
+      detail: applied.detail,
+    }),
+  );
   return { kind: 'again' };
 }
 

@@ -6,6 +6,7 @@ import { performCall } from './perform-call.ts';
 import { ItsmRefused } from './ports.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { Runtime, StepEnd } from './step.ts';
+import { transact } from './transact.ts';
 
 /**
  * Works one lane until it rests: first the messages that wait in it, in order, then what is to be sent. The caller
@@ -24,7 +25,7 @@ export async function laneTurn(runtime: Runtime, laneId: number, signal: AbortSi
 async function step(runtime: Runtime, laneId: number, signal: AbortSignal): Promise<StepEnd> {
   let wanted = 0;
   try {
-    const next = await runtime.ports.database.transaction(async (tx) => {
+    const next = await transact(runtime, async (tx) => {
       const lane = await tx.store.lane(laneId, true);
       // Merged into another lane since it was found due, or parked.
       if (lane === null || lane.parked?.until === 'operator') return { kind: 'rest', dueAt: null } as const;
@@ -58,8 +59,7 @@ async function park(
   wanted: number,
   cause: Omit<Parked, 'at'>,
 ): Promise<StepEnd> {
-  const { clock, database } = runtime.ports;
-  await database.transaction(async (tx) => {
+  await transact(runtime, async (tx) => {
     const lane = await tx.store.lane(laneId, true);
     if (lane === null) return;
     // The step that failed may have been the first to learn what people call the ticket.
@@ -68,7 +68,7 @@ async function park(
         ? null
         : await tx.itsm.ticket(lane.clientTicket, false);
     const named = ticket === null ? lane : { ...lane, clientNumber: ticket.number };
-    await parkLane(runtime, tx, named, wanted, cause, clock.now());
+    await parkLane(tx, named, wanted, cause, runtime.ports.clock.now());
   });
   return { kind: 'rest', dueAt: null };
 }

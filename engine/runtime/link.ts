@@ -52,15 +52,7 @@ export async function settleCreate(
   const { intent, shadow } = lane.state;
   if (lane.clientTicket === null) throw new Error('only a client ticket can have been created');
   if (intent?.kind !== 'create') throw new Error('only a create that was sent can be settled');
-  for (const clientId of intent.comments) {
-    await tx.store.insertLedgerEntry({
-      laneId: lane.id,
-      clientId,
-      providerId: null,
-      origin: 'client',
-      at: now,
-    });
-  }
+  await recordSent(tx, lane.id, intent.comments, now);
   return {
     ...withState(lane, {
       link: 'linked',
@@ -79,6 +71,18 @@ export async function settleCreate(
   };
 }
 
+/** Comments of ours that the provider has. */
+export async function recordSent(
+  tx: Transaction,
+  laneId: number,
+  comments: readonly string[],
+  at: Instant,
+): Promise<void> {
+  for (const clientId of comments) {
+    await tx.store.insertLedgerEntry({ laneId, clientId, providerId: null, origin: 'client', at });
+  }
+}
+
 /**
  * The ITSM row already carries a provider number that Bridgehead did not put there: an earlier connection did. Both
  * sides are taken to agree on the ticket as it is now, and its comments to have crossed.
@@ -93,16 +97,8 @@ export async function adopt(
 ): Promise<Lane> {
   const mapped = await mapTicket(contract, ticket, now);
   const crossed = new Set((await tx.store.ledger(lane.id)).map((entry) => entry.clientId));
-  for (const comment of ticket.comments) {
-    if (crossed.has(comment.key)) continue;
-    await tx.store.insertLedgerEntry({
-      laneId: lane.id,
-      clientId: comment.key,
-      providerId: null,
-      origin: 'client',
-      at: now,
-    });
-  }
+  const others = ticket.comments.map(({ key }) => key).filter((key) => !crossed.has(key));
+  await recordSent(tx, lane.id, others, now);
   return {
     ...withState(lane, {
       link: 'linked',

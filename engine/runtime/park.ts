@@ -2,7 +2,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Lane, Parked } from '../domain/lane.ts';
 import type { RuleFault } from '../map/rule-fault.ts';
 import type { Transaction } from './ports.ts';
-import { inboundEntry, logEntry, outboundEntry, sameParking, type Runtime } from './step.ts';
+import { inboundEntry, outboundEntry, sameParking } from './step.ts';
 
 /**
  * Thrown inside a transaction, so that nothing of it stays: this lane cannot go on. Everything that waits in it stays,
@@ -33,7 +33,6 @@ export const faultsText = (faults: readonly RuleFault[]): string =>
  * `wanted` keeps the lane due, and so does a recheck: either may be the change that helps.
  */
 export async function parkLane(
-  { contract, ports }: Runtime,
   tx: Transaction,
   lane: Lane,
   wanted: number,
@@ -56,5 +55,4 @@ export async function parkLane(
       ? outboundEntry(lane, 'plan', now, part)
       : inboundEntry(lane, message, now, { ...part, transactionId: message.messageId });
   await tx.store.journal(entry);
-  logEntry(ports.log, contract, entry);
 }

@@ -15,7 +15,7 @@ import { adopt, claim, updateFieldsOf } from './link.ts';
 import { faultsText, ParkLane } from './park.ts';
 import { payloadRefusal } from './payload-refusal.ts';
 import type { Transaction } from './ports.ts';
-import { logEntry, outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
+import { outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
 
 /** A call whose intent is committed: it may be made now. */
 export interface PreparedCall {
@@ -43,19 +43,13 @@ export async function prepareCall(
   if (waiting !== null) return waiting;
 
   const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
-  if (ticket === null) return withoutTicket(runtime, tx, lane, now);
+  if (ticket === null) return withoutTicket(tx, lane, now);
   const ready = await recogniseTicket(runtime, tx, lane, ticket, now);
 
   const trigger = await matchTrigger(contract, ticket, now);
   const travels = ready.state.link === 'linked' || trigger.kind !== 'none';
   if (!travels) {
-    await hold(
-      runtime,
-      tx,
-      ready,
-      { summary: 'no trigger matches: the ticket does not travel', rule: null },
-      now,
-    );
+    await hold(tx, ready, { summary: 'no trigger matches: the ticket does not travel', rule: null }, now);
     return rest(tx, ready, now);
   }
   if (trigger.kind === 'fault' && ready.state.link !== 'linked') {
@@ -79,7 +73,7 @@ export async function prepareCall(
       // There is nothing left that a call without an answer could be repeated for.
       ...(isLinked ? { intent: null, attempts: 0, resendAt: null } : {}),
     });
-    if (plan.kind === 'held') await hold(runtime, tx, settled, plan, now);
+    if (plan.kind === 'held') await hold(tx, settled, plan, now);
     else await settle(tx, settled);
     return rest(tx, lane, now);
   }
@@ -89,13 +83,13 @@ export async function prepareCall(
 }
 
 /** The lane of a provider ticket that is not ours; or our ticket was deleted, or no longer meets `tickets.where`. */
-async function withoutTicket(runtime: Runtime, tx: Transaction, lane: Lane, now: Instant): Promise<StepEnd> {
+async function withoutTicket(tx: Transaction, lane: Lane, now: Instant): Promise<StepEnd> {
   const { clientTicket, clientNumber, state } = lane;
   const isKnownThere = state.link !== 'unlinked' || state.intent !== null;
   if (clientTicket !== null && isKnownThere && state.link !== 'replaced') {
     const there = state.link === 'linked' ? '' : '; whether the provider has it is not known';
     const summary = `the ITSM has no ticket ${clientNumber ?? clientTicket} any more${there}`;
-    await hold(runtime, tx, lane, { summary, rule: null }, now);
+    await hold(tx, lane, { summary, rule: null }, now);
   }
   return rest(tx, lane, now);
 }
@@ -112,27 +106,30 @@ async function waitForAnswer(
   if (intent === null || resendAt !== null) return null;
 
   // The engine stopped between intent and outcome: the call may have been made.
-  const { contract, ports } = runtime;
-  const until = intent.at + PATIENCE_MS_MIN + ports.random.next() * (PATIENCE_MS_MAX - PATIENCE_MS_MIN);
+  const { random } = runtime.ports;
+  const until = intent.at + PATIENCE_MS_MIN + random.next() * (PATIENCE_MS_MAX - PATIENCE_MS_MIN);
   const change: Partial<LaneState> = {
     resendAt: Math.round(until),
     ...(intent.kind === 'create' ? { link: 'unknown' as const } : {}),
   };
   await tx.store.saveLane(withState(lane, change));
-  const entry = outboundEntry(lane, intent.kind, now, {
-    outcome: 'waiting',
-    summary: 'the engine stopped before the answer came: the call may have been made',
-    transactionId: intent.id,
-    detail: { until: Math.round(until) },
-  });
-  await tx.store.journal(entry);
-  logEntry(ports.log, contract, entry);
+  await tx.store.journal(
+    outboundEntry(lane, intent.kind, now, {
+      outcome: 'waiting',
+      summary: 'the engine stopped before the answer came: the call may have been made',
+      transactionId: intent.id,
+      detail: { until: Math.round(until) },
+    }),
+  );
   return { kind: 'again' };
 }
 
-/** The lane learns the ticket's number, and the row the provider's, if it lacks it; and its link, where an earlier connection put the provider's number there. */
+/**
+ * The lane learns the ticket's number, and the row the provider's, if it lacks it; and the lane its link, where an
+ * earlier connection put the provider's number into the row.
+ */
 async function recogniseTicket(
-  { contract, ports }: Runtime,
+  { contract }: Runtime,
   tx: Transaction,
   lane: Lane,
   ticket: Ticket,
@@ -150,12 +147,12 @@ async function recogniseTicket(
   await claim(tx, lane, ticket.providerNumber, 'change', now);
   const adopted = await adopt(tx, contract, named, ticket, ticket.providerNumber, now);
   await tx.store.saveLane(adopted);
-  const entry = outboundEntry(adopted, 'link', now, {
-    outcome: 'applied',
-    summary: `adopted: the row already carries the provider's number ${ticket.providerNumber}`,
-  });
-  await tx.store.journal(entry);
-  logEntry(ports.log, contract, entry);
+  await tx.store.journal(
+    outboundEntry(adopted, 'link', now, {
+      outcome: 'applied',
+      summary: `adopted: the row already carries the provider's number ${ticket.providerNumber}`,
+    }),
+  );
   return adopted;
 }
 
@@ -228,7 +225,6 @@ function actionFields(action: Action): Fields {
 
 /** Says once that, and why, a ticket is not sent. */
 async function hold(
-  { contract, ports }: Runtime,
   tx: Transaction,
   lane: Lane,
   held: { readonly summary: string; readonly rule: string | null },
@@ -236,9 +232,7 @@ async function hold(
 ): Promise<void> {
   await settle(tx, withState(lane, { verdict: held.summary }));
   if (lane.state.verdict === held.summary) return;
-  const entry = outboundEntry(lane, 'plan', now, { outcome: 'held', ...held });
-  await tx.store.journal(entry);
-  logEntry(ports.log, contract, entry);
+  await tx.store.journal(outboundEntry(lane, 'plan', now, { outcome: 'held', ...held }));
 }
 
 const settle = (tx: Transaction, lane: Lane): Promise<void> => tx.store.saveLane({ ...lane, parked: null });

@@ -1,9 +1,11 @@
+import type { JournalEntry } from '../domain/journal.ts';
 import { POLL_MS_MIN, TROUBLE_PAUSE_MS } from '../domain/limits.ts';
 import { pollQueue } from './accept.ts';
 import { Bell } from './bell.ts';
 import { detectChanges } from './detect.ts';
 import type { Backlog } from './ports.ts';
 import { logEntry, type Runtime } from './step.ts';
+import { transact } from './transact.ts';
 import { guarded, workLanes } from './work-lanes.ts';
 
 /** How a run ended: asked to, or because the contract's configuration is at fault. */
@@ -89,22 +91,21 @@ async function pollOnce(runtime: Runtime, signal: AbortSignal): Promise<string |
 }
 
 async function tellStopped(runtime: Runtime, reason: string): Promise<void> {
-  const { contract, ports } = runtime;
-  const entry = {
-    at: ports.clock.now(),
+  const entry: JournalEntry = {
+    at: runtime.ports.clock.now(),
     laneId: null,
     clientNumber: null,
     providerTicket: null,
-    direction: 'out' as const,
+    direction: 'out',
     transaction: 'contract',
     transactionId: null,
-    outcome: 'stopped' as const,
+    outcome: 'stopped',
     rule: null,
     summary: `the contract stopped, its configuration is at fault: ${reason}`,
     detail: {},
   };
-  logEntry(ports.log, contract, entry);
-  await guarded(runtime, () => ports.database.transaction((tx) => tx.store.journal(entry)));
+  const journalled = await guarded(runtime, () => transact(runtime, (tx) => tx.store.journal(entry)));
+  if (journalled === null) logEntry(runtime.ports.log, runtime.contract, entry);
 }
 
 async function tellBacklog(runtime: Runtime): Promise<void> {

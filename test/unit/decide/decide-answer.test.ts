@@ -10,7 +10,7 @@ import { always, expression, failing } from '../../support/expressions.ts';
 const decide = (answer: ReadAnswer, change: Partial<AnsweredCall> = {}, errors: readonly ErrorRule[] = []) =>
   decideAnswer(
     contract({ errors }),
-    { kind: 'update', fields: {}, answer, attempts: 0, substitutes: [], ...change },
+    { kind: 'update', fields: {}, answer, attempts: 0, substitutes: [], repeats: false, ...change },
     0,
   );
 
@@ -203,5 +203,19 @@ describe('rules that replace the values of each other', () => {
     expect(await decide(UNKNOWN_GROUP, { fields: { group: 'B' }, substitutes }, [swap])).toMatchObject({
       kind: 'park',
     });
+  });
+});
+
+describe('an ending that the provider refuses', () => {
+  const CLOSED = answered(400, { Response: 'The ticket is closed and takes nothing more' });
+  it.each([
+    ['a close that is repeated', 'close', true, answered(400, 'no'), 'so-already'],
+    ['a close of what is closed', 'close', false, CLOSED, 'so-already'],
+    ['a cancel of a second ticket that has ended', 'cancel-surplus', false, CLOSED, 'so-already'],
+    ['a resolve that is repeated', 'resolve', true, CLOSED, 'so-already'],
+    ['a first resolve', 'resolve', false, CLOSED, 'park'],
+    ['an update', 'update', true, CLOSED, 'park'],
+  ] as const)('is good news where it is so already: %s', async (_name, kind, repeats, answer, after) => {
+    expect(await decide(answer, { kind, repeats })).toMatchObject({ kind: after });
   });
 });

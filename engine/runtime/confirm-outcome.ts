@@ -1,0 +1,60 @@
+import type { Instant } from '../domain/instant.ts';
+import type { Intent, Lane, LaneState } from '../domain/lane.ts';
+import type { Action } from '../plan/action.ts';
+import { confirmCall, refuseCall } from '../plan/move-shadow.ts';
+import { recordSent, settleCreate } from './link.ts';
+import type { Transaction } from './ports.ts';
+import { withState } from './step.ts';
+
+/** What was sent is agreed now. */
+export async function confirmed(
+  tx: Transaction,
+  lane: Lane,
+  intent: Intent,
+  providerTicket: string | null,
+  action: Action,
+  now: Instant,
+): Promise<Lane> {
+  const done: Partial<LaneState> = { intent: null, attempts: 0, resendAt: null };
+  switch (action.kind) {
+    case 'create': {
+      if (providerTicket === null) throw new Error('an accepted create has a provider ticket');
+      const stranger = await tx.store.laneByProviderTicket(providerTicket);
+      if (stranger !== null && stranger.id !== lane.id) await tx.store.mergeLane(stranger.id, lane.id, now);
+      return settleCreate(tx, lane, providerTicket, now);
+    }
+    case 'notes':
+      await recordSent(tx, lane.id, intent.comments, now);
+      return withState(lane, done);
+    case 'return-number':
+      return withState(lane, { ...done, numberOwed: false });
+    case 'cancel-surplus':
+      return withState(lane, {
+        ...done,
+        surplus: lane.state.surplus.filter((number) => number !== intent.surplus),
+      });
+    case 'update':
+    case 'resolve':
+    case 'close':
+    case 'cancel':
+      return withState(lane, {
+        ...done,
+        keptInternal: lane.state.keptInternal || (action.kind === 'update' && action.keepsInternal),
+        shadow: confirmCall(lane.state.shadow, intent.fields, intent.at, now),
+      });
+  }
+}
+
+/** The call had no effect: the lane is as if it had not been made. */
+export function refused(lane: Lane, intent: Intent, now: Instant): Lane {
+  if (intent.kind === 'create') {
+    // An earlier create may still have happened: only this one is known not to have.
+    return withState(lane, lane.state.link === 'unknown' ? { resendAt: now } : { intent: null });
+  }
+  const shadow = refuseCall(lane.state.shadow, intent.fields, intent.unsureBefore, now);
+  return withState(lane, { intent: null, shadow });
+}
+
+/** The call may have had its effect: the intent stays, and for a create the link is unknown. */
+export const doubtful = (lane: Lane, intent: Intent): Lane =>
+  withState(lane, intent.kind === 'create' ? { link: 'unknown' } : {});

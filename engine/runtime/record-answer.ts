@@ -1,0 +1,176 @@
+import type { AfterAnswer } from '../decide/decide-answer.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Outcome } from '../domain/journal.ts';
+import type { ActionKind, Intent, Lane } from '../domain/lane.ts';
+import { fieldNames } from '../plan/move-shadow.ts';
+import { confirmed, doubtful, refused } from './confirm-outcome.ts';
+import { parkLane } from './park.ts';
+import type { ItsmRefused, Transaction } from './ports.ts';
+import type { PreparedCall } from './prepare-call.ts';
+import { outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
+
+/** A call with its answer, and the lane as it is when the outcome is committed. */
+interface Answered {
+  readonly runtime: Runtime;
+  readonly tx: Transaction;
+  readonly lane: Lane;
+  readonly call: PreparedCall;
+  readonly now: Instant;
+}
+
+/**
+ * Writes down what came of a call: lane, ledger, journal. `refusal`: the ITSM has refused the provider's number, so the
+ * outcome is recorded without it.
+ */
+export async function recordAnswer(
+  runtime: Runtime,
+  tx: Transaction,
+  call: PreparedCall,
+  after: AfterAnswer,
+  refusal: ItsmRefused | null,
+): Promise<StepEnd> {
+  const lane = await tx.store.lane(call.lane.id, true);
+  if (lane === null) throw new Error(`lane ${call.lane.id} is gone while its call was under way`);
+  // The commit before this one was acknowledged to nobody: either the intent is settled, or it waits already.
+  const { intent, resendAt } = lane.state;
+  if (intent?.id !== call.intent.id || resendAt !== null) return { kind: 'again' };
+
+  const answered: Answered = { runtime, tx, lane, call, now: runtime.ports.clock.now() };
+  switch (after.kind) {
+    case 'accepted':
+      return recordAccepted(answered, after.providerTicket, refusal);
+    case 'so-already':
+      return recordSoAlready(answered, after.reason);
+    case 'substitute':
+      return recordSubstitute(answered, after);
+    case 'resend':
+      return recordResend(answered, after);
+    case 'park':
+      return recordRefused(answered, after);
+    case 'stop':
+      await tx.store.saveLane(withoutAnswer(answered, after.ambiguous));
+      await note(answered, lane, 'stopped', after.reason, after.rule, {});
+      return { kind: 'stop', reason: after.reason };
+  }
+}
+
+type After<Kind extends AfterAnswer['kind']> = Extract<AfterAnswer, { readonly kind: Kind }>;
+
+async function recordAccepted(
+  answered: Answered,
+  providerTicket: string | null,
+  refusal: ItsmRefused | null,
+): Promise<StepEnd> {
+  const { tx, lane, call, now } = answered;
+  const { action, intent } = call;
+  const stranger = await otherTicketOf(tx, lane, providerTicket);
+  if (stranger !== null) {
+    const reason = `create: the provider answered with ${providerTicket ?? ''}, which is the number of our ${stranger}`;
+    const standing = withState(doubtful(lane, intent), { resendAt: now });
+    const cause = { code: 'number-taken', reason, rule: null, until: 'operator' } as const;
+    await parkLane(tx, standing, call.lane.wanted, cause, now);
+    return { kind: 'rest', dueAt: null };
+  }
+  if (providerTicket !== null && lane.clientTicket !== null && refusal === null) {
+    await tx.itsm.setProviderNumber(lane.clientTicket, providerTicket, now);
+  }
+  const agreed = await confirmed(tx, lane, intent, providerTicket, action, now);
+  await tx.store.saveLane(agreed);
+  await note(answered, agreed, 'sent', action.because, action.rule, sentDetail(intent));
+  if (refusal === null) return { kind: 'again' };
+
+  // The provider's number is known to us alone: forgotten, the ticket would be created again.
+  const reason = `the provider's ticket is ${providerTicket ?? ''}, and the ITSM does not take its number: ${refusal.message}`;
+  const cause = { code: 'itsm-refused', reason, rule: null, until: 'operator' } as const;
+  await parkLane(tx, agreed, call.lane.wanted, cause, now);
+  return { kind: 'rest', dueAt: null };
+}
+
+async function recordSoAlready(answered: Answered, reason: string): Promise<StepEnd> {
+  const { tx, lane, call, now } = answered;
+  const { action, intent } = call;
+  const over = await confirmed(tx, lane, intent, null, action, now);
+  await tx.store.saveLane(over);
+  const summary = `${action.because}; the provider has it so already: ${reason}`;
+  await note(answered, over, 'sent', summary, null, sentDetail(intent));
+  return { kind: 'again' };
+}
+
+async function recordSubstitute(answered: Answered, after: After<'substitute'>): Promise<StepEnd> {
+  const { tx, lane, call, now } = answered;
+  const substitutes = [...lane.state.substitutes, ...after.substitutes];
+  await tx.store.saveLane(withState(refused(lane, call.intent, now), { substitutes }));
+  const words = after.substitutes.map((one) => `${one.field} "${one.refused}" → "${one.instead}"`).join(', ');
+  const summary = `the provider refused a value: sent again with ${words}`;
+  await note(answered, lane, 'refused', summary, after.rule, {});
+  return { kind: 'again' };
+}
+
+async function recordResend(answered: Answered, after: After<'resend'>): Promise<StepEnd> {
+  const { runtime, tx, lane, now } = answered;
+  const spread = after.afterMsMax - after.afterMsMin;
+  const resendAt = Math.round(now + after.afterMsMin + runtime.ports.random.next() * spread);
+  const attempts = lane.state.attempts + (after.counts ? 1 : 0);
+  await tx.store.saveLane(withState(withoutAnswer(answered, after.ambiguous), { resendAt, attempts }));
+  const detail = { until: resendAt, attempts, ambiguous: after.ambiguous };
+  const summary = `${after.reason}: sent again if nothing settles it until then`;
+  await note(answered, lane, 'waiting', summary, after.rule, detail);
+  return { kind: 'again' };
+}
+
+async function recordRefused(answered: Answered, after: After<'park'>): Promise<StepEnd> {
+  const { tx, call, now } = answered;
+  const { kind } = call.action;
+  const standing = withoutAnswer(answered, after.ambiguous);
+  await parkLane(
+    tx,
+    withState(standing, { resendAt: standing.state.intent === null ? null : now }),
+    call.lane.wanted,
+    {
+      code: after.code,
+      reason: `${kind}: ${after.reason}`,
+      rule: after.rule,
+      // An edit may cure it; but what must not be there twice is sent again only if somebody has looked.
+      until: after.ambiguous && ONCE.has(kind) ? 'operator' : 'change',
+    },
+    now,
+  );
+  return { kind: 'rest', dueAt: null };
+}
+
+/** Calls that make something new each time they are carried out. */
+const ONCE: ReadonlySet<ActionKind> = new Set(['create', 'notes']);
+
+/** The lane after a call that was not accepted. */
+const withoutAnswer = ({ lane, call, now }: Answered, ambiguous: boolean): Lane =>
+  ambiguous ? doubtful(lane, call.intent) : refused(lane, call.intent, now);
+
+function note(
+  { tx, call, now }: Answered,
+  lane: Lane,
+  outcome: Outcome,
+  summary: string,
+  rule: string | null,
+  detail: JsonObject,
+): Promise<void> {
+  const { action, intent } = call;
+  return tx.store.journal(
+    outboundEntry(lane, action.kind, now, { outcome, summary, rule, transactionId: intent.id, detail }),
+  );
+}
+
+/** The number of another ticket of ours that already has this provider ticket. */
+async function otherTicketOf(
+  tx: Transaction,
+  lane: Lane,
+  providerTicket: string | null,
+): Promise<string | null> {
+  const owner = providerTicket === null ? null : await tx.store.laneByProviderTicket(providerTicket);
+  return owner === null || owner.id === lane.id ? null : owner.clientNumber;
+}
+
+const sentDetail = (intent: Intent): JsonObject => ({
+  ...(fieldNames(intent.fields).length > 0 ? { fields: { ...intent.fields } } : {}),
+  ...(intent.comments.length > 0 ? { comments: intent.comments } : {}),
+});

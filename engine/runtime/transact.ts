@@ -1,0 +1,23 @@
+import type { JournalEntry } from '../domain/journal.ts';
+import type { Transaction } from './ports.ts';
+import { logEntry, type Runtime } from './step.ts';
+
+/**
+ * Runs `work` in one transaction, and logs what it journalled once that is committed: a line of the log for each line of
+ * the journal, and none for what was rolled back or run again.
+ */
+export async function transact<T>(
+  { contract, ports }: Runtime,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const { result, entries } = await ports.database.transaction(async (tx) => {
+    const written: JournalEntry[] = [];
+    const journal = async (entry: JournalEntry): Promise<void> => {
+      await tx.store.journal(entry);
+      written.push(entry);
+    };
+    return { result: await work({ ...tx, store: { ...tx.store, journal } }), entries: written };
+  });
+  for (const entry of entries) logEntry(ports.log, contract, entry);
+  return result;
+}
