@@ -65,7 +65,11 @@ function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundP
   const rule = ruleName(trigger.rule.name, trigger.rule.place);
   const status = mapped.payload.status;
   if (status === 'resolved' || hasEnded(status)) {
-    return { kind: 'held', summary: `the ticket is ${status} already: there is nothing to open`, rule };
+    const summary =
+      lane.state.link === 'unknown'
+        ? `the ticket is ${status} already, and whether its create was carried out is not known: a message that names it links and ends it`
+        : `the ticket is ${status} already: there is nothing to open`;
+    return { kind: 'held', summary, rule };
   }
   if (mapped.ticketType === null) return { kind: 'nothing' };
 

@@ -61,6 +61,25 @@ describe('one answer that is lost', () => {
     expect((await world.lane('INC0000011')).state.intent).toBeNull();
   });
 
+  test('[loud] to the create of a ticket that is resolved meanwhile is said, and made good by the first message', async () => {
+    world = await openWorld('acme', { since: 'now' });
+    world.tenant.account.switches = { ...world.tenant.account.switches, returnNumber: 'never' };
+    world.provider.faults.add([{ match: { method: 'POST' }, kind: 'drop-answer', how: 'reset', times: 1 }]);
+    await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(30));
+    await world.sql(
+      `UPDATE tickets SET status = 'Resolved', resolution = 'Gone.', updated_at = :now WHERE id = 1`,
+    );
+    await world.settle(minutes(5));
+    const last = (await world.journal('INC0000001')).at(-1);
+    expect(last).toMatchObject({ outcome: 'held' });
+    expect(last?.summary).toContain('whether its create was carried out is not known');
+
+    world.desk.comment('e-CS0204070', { body: 'On it.' });
+    await world.settle(minutes(2));
+    expect(world.providerTicket('INC0000001')).toMatchObject({ status: 'resolved', closeNotes: 'Gone.' });
+  });
+
   test('[one-create] to the cancelling of a surplus ticket leaves the other one at work', async () => {
     world = await openWorld('acme', { since: 'now' });
     world.tenant.account.switches = { ...world.tenant.account.switches, returnNumber: 'never' };
