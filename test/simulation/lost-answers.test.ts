@@ -66,7 +66,7 @@ describe('one answer that is lost', () => {
     world.tenant.account.switches = { ...world.tenant.account.switches, returnNumber: 'never' };
     world.provider.faults.add([{ match: { method: 'POST' }, kind: 'drop-answer', how: 'reset', times: 1 }]);
     await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
-    await world.settle(seconds(30));
+    await world.settle(seconds(60));
     await world.sql(
       `UPDATE tickets SET status = 'Resolved', resolution = 'Gone.', updated_at = :now WHERE id = 1`,
     );
