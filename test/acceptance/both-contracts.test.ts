@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
 import type { JournalEntry } from '../../engine/domain/journal.ts';
 import type { ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
@@ -70,8 +70,8 @@ describe.each<DatabaseKind>(['SQLite', 'MariaDB'])('both contracts on %s', (kind
   beforeAll(async () => {
     world = await openBothContracts(kind, mysqlUrl);
     liveSince = world.now();
+    return () => world.end();
   });
-  afterAll(() => world.end());
 
   const acmeTicket = (number: string, set: string): Promise<void> =>
     world.acme.write(`UPDATE tickets SET ${set}, updated_at = :now WHERE number = '${number}'`);
@@ -151,17 +151,19 @@ describe.each<DatabaseKind>(['SQLite', 'MariaDB'])('both contracts on %s', (kind
     ] as const) {
       const tickets = await world.provider.tickets(client);
       expect(tickets.map(({ clientTicketNumber }) => clientTicketNumber).sort()).toEqual(numbers);
-      const linked =
-        client === 'acme'
-          ? await world.acme.read(
-              'SELECT number, vendor_ref AS theirs FROM tickets WHERE vendor_ref IS NOT NULL',
-            )
-          : await world.globex.read(
-              'SELECT case_no AS number, ext_ref AS theirs FROM hd_case WHERE ext_ref IS NOT NULL',
-            );
-      expect(new Map(linked.map(({ number, theirs }) => [number, theirs]))).toEqual(
-        new Map(tickets.map(({ clientTicketNumber, ticketNumber }) => [clientTicketNumber, ticketNumber])),
-      );
+      await eventually(async () => {
+        const linked =
+          client === 'acme'
+            ? await world.acme.read(
+                'SELECT number, vendor_ref AS theirs FROM tickets WHERE vendor_ref IS NOT NULL',
+              )
+            : await world.globex.read(
+                'SELECT case_no AS number, ext_ref AS theirs FROM hd_case WHERE ext_ref IS NOT NULL',
+              );
+        expect(new Map(linked.map(({ number, theirs }) => [number, theirs]))).toEqual(
+          new Map(tickets.map(({ clientTicketNumber, ticketNumber }) => [clientTicketNumber, ticketNumber])),
+        );
+      });
     }
     const refused = (await world.calls('acme')).filter(({ call, effect }) => call === 'create' && !effect);
     expect(refused.map(({ body }) => (body as { payload: { group: string } }).payload.group)).toEqual([

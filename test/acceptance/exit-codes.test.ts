@@ -3,35 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
-import { eventually } from '../support/both-contracts.ts';
-import { runCli, startCli, type CliProcess } from '../support/cli-process.ts';
+import { runCli } from '../support/cli-process.ts';
 import { copyContracts, replaceIn } from '../support/contract-copies.ts';
+import { startSimulatorCli, type SimulatorCli } from '../support/simulator-cli.ts';
 
 let folder: string;
 let env: Readonly<Record<string, string>>;
-let simulator: CliProcess;
+let simulator: SimulatorCli;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bridgehead-exit-codes-'));
   await copyContracts(folder, 'bridgehead');
-  simulator = startCli(['simulate', '--port', '0'], { cwd: folder });
-  const url = await eventually(() => {
-    const found = /listens at (http:\S+)/.exec(simulator.out())?.[1];
-    if (found === undefined) throw new Error(`the simulator does not listen: ${simulator.err()}`);
-    return found;
-  });
+  simulator = await startSimulatorCli([], { cwd: folder });
   const database = `sqlite:${join(folder, 'acme.sqlite')}`;
   await loadSampleItsm(database, 'acme', Date.now());
   env = {
-    ACME_BRIDGE_URL: `${url}/acme/prod`,
+    ACME_BRIDGE_URL: `${simulator.url}/acme/prod`,
     ACME_BRIDGE_KEY: 'not-the-key-of-acme',
     ACME_ITSM_DATABASE: database,
   };
 });
 
 afterAll(async () => {
-  simulator.kill('SIGTERM');
-  expect((await simulator.ended).code).toBe(0);
+  expect((await simulator.stop()).code).toBe(0);
   await rm(folder, { recursive: true });
 });
 

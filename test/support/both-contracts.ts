@@ -11,6 +11,7 @@ import { startCli, type CliProcess } from './cli-process.ts';
 import { copyContracts } from './contract-copies.ts';
 import { onServer, type DatabaseKind } from './databases.ts';
 import { people, type People } from './people.ts';
+import { startSimulatorCli } from './simulator-cli.ts';
 
 /** Half a minute between two polls passes in a second and a half. */
 const SPEED = 20;
@@ -61,15 +62,8 @@ export async function openBothContracts(kind: DatabaseKind, mysqlUrl: () => stri
   await loadSampleItsm(connections.acme, 'acme', begun);
   await loadSampleItsm(connections.globex, 'globex', begun);
 
-  const simulator = startCli(['simulate', '--port', '0', ...time], {
-    cwd: folder,
-    env: { TZ: 'Asia/Tokyo' },
-  });
-  const url = await eventually(() => {
-    const found = /listens at (http:\S+)/.exec(simulator.out())?.[1];
-    if (found === undefined) throw new Error(`the simulator does not listen: ${simulator.err()}`);
-    return found;
-  });
+  const simulator = await startSimulatorCli(time, { cwd: folder, env: { TZ: 'Asia/Tokyo' } });
+  const { url } = simulator;
   const provider = providerControl(url);
   const env = {
     // Dates are read and written in the contract's zone, so this one must not matter.
@@ -122,8 +116,7 @@ export async function openBothContracts(kind: DatabaseKind, mysqlUrl: () => stri
     },
     end: async () => {
       for (const engine of started) engine.kill('SIGKILL');
-      simulator.kill('SIGTERM');
-      await Promise.all([simulator.ended, ...started.map(({ ended }) => ended)]);
+      await Promise.all([simulator.stop(), ...started.map(({ ended }) => ended)]);
       await Promise.all([acme.leave(), globex.leave()]);
       if (kind === 'MariaDB') {
         for (const database of databases) await onServer(mysqlUrl(), `DROP DATABASE IF EXISTS ${database}`);
