@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,14 +41,18 @@ export async function startMariaDb(): Promise<MariaDb> {
   const folder = await mkdtemp(join(tmpdir(), 'bridgehead-mariadb-'));
   const data = join(folder, 'data');
   const log = join(folder, 'server.log');
+  // A server that starts deletes what it finds of temporary tables: another one's, in a folder they share.
+  const temporary = join(folder, 'tmp');
   // As root it runs only when told so.
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
   const password = randomBytes(16).toString('hex');
   let child: ChildProcess | null = null;
   try {
+    await mkdir(temporary);
     await promisify(execFile)(install, [
       '--no-defaults',
       `--datadir=${data}`,
+      `--tmpdir=${temporary}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       ...asRoot,
@@ -66,6 +70,7 @@ export async function startMariaDb(): Promise<MariaDb> {
       [
         '--no-defaults',
         `--datadir=${data}`,
+        `--tmpdir=${temporary}`,
         `--socket=${join(folder, 'server.sock')}`,
         `--pid-file=${join(folder, 'server.pid')}`,
         `--log-error=${log}`,
