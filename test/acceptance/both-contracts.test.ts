@@ -375,6 +375,13 @@ describe.each<DatabaseKind>(['SQLite', 'MariaDB'])('both contracts on %s', (kind
     ended.push(await engine.ended);
     expect(ended.at(-1)?.signal).toBe('SIGKILL');
 
+    // MariaDB does not draw a number twice, not even that of a ticket whose transaction died with the engine. So that
+    // the numbers can be written out below, the next ones follow the last again.
+    if (kind === 'MariaDB') {
+      await world.acme.write('ALTER TABLE tickets AUTO_INCREMENT = 1');
+      await world.globex.write('ALTER TABLE hd_case AUTO_INCREMENT = 1');
+    }
+
     // Nobody waits for it.
     await globexCase('GX-00102', `subject = 'SAN-Pfade zu gxesx12 fehlen'`);
     await provider.act('acme', 'INC0000002', 'update', { status: 'pending' });
