@@ -6,7 +6,6 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 /** Environments with tickets and a queue of their own. */
 export const OWN_ENVIRONMENTS = ['dev', 'cert', 'prod'] as const;
-export type OwnEnvironmentName = (typeof OWN_ENVIRONMENTS)[number];
 
 /** What the provider sets per client, invisibly to the client. */
 export interface Switches {

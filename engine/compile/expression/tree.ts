@@ -44,11 +44,7 @@ const isPairs = (
   lhs: TreeNode | readonly (readonly [TreeNode, TreeNode])[],
 ): lhs is readonly (readonly [TreeNode, TreeNode])[] => Array.isArray(lhs);
 
-/** The pairs of an object constructor. */
-export const pairsOf = (node: TreeNode): readonly (readonly [TreeNode, TreeNode])[] =>
-  node.lhs !== undefined && isPairs(node.lhs) ? node.lhs : [];
-
-/** Everything below a node that is evaluated with the node's own context, except for paths (see expression-reads.ts). */
+/** Everything below a node that is evaluated with the node's own context, except for paths (see reads.ts). */
 export function operandsOf(node: TreeNode): readonly TreeNode[] {
   const left = node.lhs === undefined ? [] : isPairs(node.lhs) ? node.lhs.flat() : [node.lhs];
   const others = [node.rhs, node.expression, node.procedure, node.body, node.condition, node.then, node.else];
