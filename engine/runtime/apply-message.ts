@@ -11,7 +11,7 @@ import { validateMessage } from '../wire/validate-message.ts';
 import { laneOfTicket } from './accept.ts';
 import { adopt, claim, settleCreate } from './link.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
-import { ParkLane } from './park.ts';
+import { ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { inboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
 import { writeComment } from './write-comment.ts';
@@ -233,12 +233,6 @@ async function settleLink(
   now: Instant,
 ): Promise<Lane> {
   const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
-  if (ticket === null)
-    throw new ParkLane(
-      'unknown-ticket',
-      `the ITSM has no ticket ${lane.clientNumber ?? ''} any more`,
-      null,
-      'operator',
-    );
+  if (ticket === null) throw ticketGone(lane);
   return linkTo(runtime, tx, lane, ticket, providerTicket, now);
 }

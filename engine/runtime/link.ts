@@ -40,8 +40,8 @@ export async function claim(
 }
 
 /**
- * The create did happen: the provider's ticket is known now (the ITSM's row is the caller's to write). What that create carried is agreed, its comments have
- * crossed, and the provider's ticket is open, whatever ours says.
+ * The create did happen: the provider's ticket is known now (the ITSM's row is the caller's to write). What that create
+ * carried is agreed, its comments have crossed, and the provider's ticket is open, whatever ours says.
  */
 export async function settleCreate(
   tx: Transaction,

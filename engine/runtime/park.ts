@@ -22,6 +22,15 @@ export class ParkLane extends Error {
   }
 }
 
+/** The lane's ticket was deleted, or no longer meets `tickets.where`. */
+export const ticketGone = (lane: Lane): ParkLane =>
+  new ParkLane(
+    'unknown-ticket',
+    `the ITSM has no ticket ${lane.clientNumber ?? ''} any more`,
+    null,
+    'operator',
+  );
+
 /** One fault is named with its rule beside it; of several each says its own. */
 export const faultsText = (faults: readonly RuleFault[]): string =>
   faults.length === 1

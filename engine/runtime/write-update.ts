@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
-import { hasEnded, UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
+import { isDone, UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { asText } from '../map/field.ts';
 import { mapMessage } from '../map/inbound.ts';
@@ -11,7 +11,7 @@ import { contestedFields } from '../plan/settle-conflict.ts';
 import { sortIncoming, type Incoming } from '../plan/sort-incoming.ts';
 import { substitute } from '../plan/substitute.ts';
 import type { Applied } from './open-ticket.ts';
-import { faultsText, ParkLane } from './park.ts';
+import { faultsText, ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { openAgain } from './open-again.ts';
 import { withState, type Runtime } from './step.ts';
@@ -41,12 +41,7 @@ export async function writeUpdate(
 
   const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
   if (ticket === null) {
-    throw new ParkLane(
-      'unknown-ticket',
-      `the ITSM has no ticket ${lane.clientNumber ?? ''} any more`,
-      null,
-      'operator',
-    );
+    throw ticketGone(lane);
   }
   const before = await view(runtime, lane, ticket, now);
   if (reopens(runtime, lane, before, context, names, message.sentAt)) {
@@ -60,10 +55,12 @@ export async function writeUpdate(
 
   const { shadow } = lane.state;
   const { sentAt } = message;
-  const incoming = await weigh(runtime, lane, ticket, before, mapped.fields, now);
+  const contested = contestedFields(shadow, before, sentAt);
+  const weighing = { ticket, before, incoming: mapped.fields, isContested: contested.size > 0 };
+  const incoming = await weigh(runtime, lane, weighing, now);
   const { write, taken, kept } = sortIncoming(incoming, {
     shadow,
-    contested: contestedFields(shadow, before, sentAt),
+    contested,
     sentAt,
     editedAt: editedAt(runtime, ticket),
   });
@@ -108,19 +105,27 @@ async function view(runtime: Runtime, lane: Lane, ticket: Ticket, now: Instant):
   return substitute(payload, lane.state.substitutes);
 }
 
-/** What each incoming value would alter of the payload, and whose word counts where both sides changed it. */
+/**
+ * What each incoming value would alter of the payload, and whose word counts where both sides changed it. Where nothing
+ * is contested nobody asks what a value alters, and the ticket is not mapped once more for each.
+ */
 async function weigh(
   runtime: Runtime,
   lane: Lane,
-  ticket: Ticket,
-  before: Payload,
-  incoming: JsonObject,
+  facts: {
+    readonly ticket: Ticket;
+    readonly before: Payload;
+    readonly incoming: JsonObject;
+    readonly isContested: boolean;
+  },
   now: Instant,
 ): Promise<readonly Incoming[]> {
+  const { ticket, before, incoming, isContested } = facts;
   const { conflicts } = runtime.contract;
   const weighed: Incoming[] = [];
   for (const [field, value] of Object.entries(incoming)) {
-    const alone = await view(runtime, lane, { ...ticket, fields: { ...ticket.fields, [field]: value } }, now);
+    const changed = { ...ticket, fields: { ...ticket.fields, [field]: value } };
+    const alone = isContested ? await view(runtime, lane, changed, now) : before;
     weighed.push({
       field,
       value,
@@ -145,7 +150,6 @@ function reopens(
   sentAt: Instant,
 ): boolean {
   const { shadow } = lane.state;
-  const isDone = (status: string | undefined): boolean => status === 'resolved' || hasEnded(status);
   const speaks = names.has('status') || contract.inbound.reopen === 'comments-only';
   const theirs = asText(context.status ?? '') ?? '';
   return (
