@@ -1,6 +1,6 @@
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Lane } from '../../engine/domain/lane.ts';
-import { UPDATE_FIELDS, type UpdateField } from '../../engine/domain/payload.ts';
+import { isDone, UPDATE_FIELDS, type UpdateField } from '../../engine/domain/payload.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { Clock, Database } from '../../engine/runtime/ports.ts';
 import { mapPayload, mapTicket, matchTrigger, type MappedTicket } from '../../engine/map/outbound.ts';
@@ -76,12 +76,10 @@ async function notArrived(contract: Contract, database: Database, clock: Clock):
     if (ticket?.providerNumber !== null) continue;
     const { kind } = await matchTrigger(contract, ticket, now);
     const { payload } = await mapPayload(contract, ticket, now);
-    if (kind === 'match' && !ENDED.includes(payload.status ?? '')) missing.push(ticket.number);
+    if (kind === 'match' && !isDone(payload.status)) missing.push(ticket.number);
   }
   return missing;
 }
-
-const ENDED = ['resolved', 'closed', 'cancelled'];
 
 function differences(
   contract: Contract,
@@ -92,7 +90,7 @@ function differences(
 ): readonly string[] {
   const payload = substitute(mapped.payload, lane.state.substitutes);
   const kept = mapped.keptInternal ? (contract.outbound.keptInternal?.send ?? {}) : {};
-  const isOpen = !ENDED.includes(theirs.status);
+  const isOpen = !isDone(theirs.status);
   const found: string[] = [];
   for (const field of UPDATE_FIELDS) {
     if (field === 'closeNotes' && isOpen) continue;

@@ -2,7 +2,7 @@ import type { Rule } from '../domain/contract.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { isJsonObject } from '../domain/json.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
-import { hasEnded } from '../domain/payload.ts';
+import { isDone } from '../domain/payload.ts';
 import { isSameProviderTicket } from '../domain/provider-ticket.ts';
 import { ruleName } from '../map/rule-fault.ts';
 
@@ -117,7 +117,7 @@ export function decideMessage(facts: MessageFacts): MessageDecision {
 function updateNames(context: JsonObject): ReadonlySet<string> {
   const names = changedNames(context);
   const status = textOf(context, 'status');
-  const isEnding = names.has('status') && (status === 'resolved' || hasEnded(status));
+  const isEnding = names.has('status') && isDone(status);
   return isEnding ? new Set([...names, ...CLOSURE_NAMES]) : names;
 }
 

@@ -39,6 +39,9 @@ export type Payload = { readonly [field in UpdateField | CreateOnlyField]?: stri
 
 export type CommentPayload = { readonly [field in CommentField]?: string };
 
+/** Statuses of a ticket on which nobody works any more; a resolved one may still be re-opened. */
+export const isDone = (status: string | undefined): boolean => status === 'resolved' || hasEnded(status);
+
 /** Statuses after which nothing more is sent: "A Closed ticket takes nothing more" (and a cancelled one neither). */
 export const hasEnded = (status: string | undefined): boolean =>
   status === 'closed' || status === 'cancelled';

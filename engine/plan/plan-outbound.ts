@@ -4,6 +4,7 @@ import { COMMENTS_PER_CALL_MAX } from '../domain/limits.ts';
 import {
   CREATE_ONLY_FIELDS,
   hasEnded,
+  isDone,
   UPDATE_FIELDS,
   type Payload,
   type UpdateField,
@@ -64,7 +65,7 @@ function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundP
   }
   const rule = ruleName(trigger.rule.name, trigger.rule.place);
   const status = mapped.payload.status;
-  if (status === 'resolved' || hasEnded(status)) {
+  if (status !== undefined && isDone(status)) {
     const summary =
       lane.state.link === 'unknown'
         ? `the ticket is ${status} already, and whether its create was carried out is not known: a message that names it links and ends it`
@@ -119,7 +120,7 @@ function planLinked({ contract, lane, mapped, ledger }: OutboundFacts): Outbound
   const endings = planEndings(wanted, lane);
   // Nothing may reach a ticket that is perhaps closed: whether it is comes first.
   if (hasEnded(status) && isEndInDoubt(lane)) return { kind: 'actions', actions: endings };
-  const staysResolved = agreed === 'resolved' && !shadow.unsure.includes('status') && ends(status);
+  const staysResolved = agreed === 'resolved' && !shadow.unsure.includes('status') && isDone(status);
   const updates = staysResolved ? [] : planUpdate(contract, lane, mapped, wanted, changes);
   const actions = [...updates, ...comments, ...endings];
 
@@ -145,7 +146,7 @@ function planUpdate(
   const { shadow } = lane.state;
   const kept = contract.outbound.keptInternal;
   if (mapped.keptInternal && kept !== null) {
-    if (lane.state.keptInternal || ends(wanted.status)) return [];
+    if (lane.state.keptInternal || isDone(wanted.status)) return [];
     const fields = onlyDifferent(lane, substitute(kept.send, lane.state.substitutes));
     if (fieldNames(fields).length === 0) return [];
     return [
@@ -161,7 +162,7 @@ function planUpdate(
 
   const fields: { -readonly [field in UpdateField]?: string } = { ...changes };
   const status = wanted.status;
-  if (status !== undefined && !ends(status)) {
+  if (status !== undefined && !isDone(status)) {
     if (status !== shadow.fields.status || shadow.unsure.includes('status')) fields.status = status;
   }
   const names = fieldNames(fields);
@@ -258,8 +259,6 @@ function onlyDifferent(lane: Lane, fields: Fields): Fields {
       .map((field) => [field, fields[field]]),
   );
 }
-
-const ends = (status: string | undefined): boolean => status === 'resolved' || hasEnded(status);
 
 const actionsOr = (actions: readonly Action[], otherwise: OutboundPlan): OutboundPlan =>
   actions.length > 0 ? { kind: 'actions', actions } : otherwise;
