@@ -11,7 +11,40 @@ export interface Expression {
   readonly place: Place;
   /** The input's top-level names that the expression can read; 'everything' where that cannot be told. */
   readonly reads: ReadonlySet<string> | 'everything';
+  /** Both sides of everything in it that can go one way or the other: `? :`, `??` and `?:`. */
+  readonly branches: readonly Branch[];
   evaluate(input: JsonObject, now: Instant): Evaluation | Promise<Evaluation>;
+  /** Evaluates it and watches each step: for previews, tests and the reasons of faults. Slower. */
+  explain(input: JsonObject, now: Instant): Promise<Explanation>;
+}
+
+/** One side of a choice within an expression. */
+export interface Branch {
+  /** Of the condition: `then` or `else`; of `a ?? b` and `a ?: b`: the `value` itself or the `fallback`. */
+  readonly side: 'then' | 'else' | 'value' | 'fallback';
+  /** Where that side begins; of an `else` that is not written, where its condition begins. */
+  readonly place: Place;
+  /** The side as written; empty for an `else` that is not. */
+  readonly text: string;
+}
+
+/** How an expression came to its result. */
+export interface Explanation {
+  readonly evaluation: Evaluation;
+  /** What was read, compared and computed, in the order in which it is written. */
+  readonly operands: readonly Operand[];
+  /** The sides of `branches` that were taken. */
+  readonly taken: readonly Branch[];
+  /** The operands for want of which the whole yields nothing; empty if it yields something. */
+  readonly missing: readonly Operand[];
+}
+
+/** A part of an expression that has a value of its own: a path, a variable, a call, a comparison. */
+export interface Operand {
+  readonly text: string;
+  readonly place: Place;
+  /** What it yielded the last time it was evaluated; null: nothing. */
+  readonly value: Json | null;
 }
 
 export type Evaluation =

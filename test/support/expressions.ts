@@ -9,18 +9,22 @@ export function expression(
   evaluate: (input: JsonObject) => Json | undefined,
   reads: readonly string[] | 'everything' = 'everything',
 ): Expression {
+  const evaluation = (input: JsonObject): Evaluation => {
+    try {
+      const value = evaluate(input);
+      return value === undefined || value === null ? { kind: 'nothing' } : { kind: 'value', value };
+    } catch (error) {
+      return { kind: 'failed', code: 'TEST', reason: error instanceof Error ? error.message : 'unknown' };
+    }
+  };
   return {
     source: evaluate.toString(),
     place: PLACE,
     reads: reads === 'everything' ? reads : new Set(reads),
-    evaluate(input: JsonObject): Evaluation {
-      try {
-        const value = evaluate(input);
-        return value === undefined || value === null ? { kind: 'nothing' } : { kind: 'value', value };
-      } catch (error) {
-        return { kind: 'failed', code: 'TEST', reason: error instanceof Error ? error.message : 'unknown' };
-      }
-    },
+    branches: [],
+    evaluate: evaluation,
+    explain: (input) =>
+      Promise.resolve({ evaluation: evaluation(input), operands: [], taken: [], missing: [] }),
   };
 }
 

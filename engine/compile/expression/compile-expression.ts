@@ -51,7 +51,14 @@ export function compileExpression(source: string, place: Place, timeZone: string
     source,
     place,
     reads: reads.everything ? 'everything' : new Set(reads.names.map((root) => root.name)),
+    branches: [],
     evaluate: (input, now) => evaluate(compiled, input, { date, now: nowFunction(now), millis: () => now }),
+    explain: async (input, now) => ({
+      evaluation: await expression.evaluate(input, now),
+      operands: [],
+      taken: [],
+      missing: [],
+    }),
   };
   return { expression, roots: reads.names, mistakes };
 }

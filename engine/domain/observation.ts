@@ -1,0 +1,27 @@
+import type { FieldRule, TableEntry } from './contract.ts';
+import type { Explanation, Expression } from './expression.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/** Is told how the rules of a contract come to their results: for previews, tests and their coverage. */
+export interface Observer {
+  evaluated(seen: SeenEvaluation): void;
+  filled(seen: SeenField): void;
+}
+
+/** An expression was evaluated. */
+export interface SeenEvaluation {
+  readonly expression: Expression;
+  readonly input: JsonObject;
+  readonly explanation: Explanation;
+}
+
+/** A field got its value, or could not. */
+export interface SeenField {
+  readonly rule: FieldRule;
+  /** What the value comes from; `left-out`: nothing, and the rule is optional; `fault`: nothing, and it is not. */
+  readonly from: 'expression' | 'entry' | 'otherwise' | 'default' | 'left-out' | 'fault';
+  /** The table's entry, where the value comes from one. */
+  readonly entry: TableEntry | null;
+  /** The field's value (without what is appended); null where it has none. */
+  readonly value: Json | null;
+}
