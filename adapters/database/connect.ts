@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database as SqliteConnection } from 'better-sqlite3';
 import knex, { type Knex } from 'knex';
@@ -18,6 +18,8 @@ export const MYSQL_LOCK_WAIT_SECONDS = 4;
  * So it waits hardly at all, and the transaction is run again after a pause instead.
  */
 export const SQLITE_BUSY_TIMEOUT_MS = 5;
+/** Who only reads holds no lock that another transaction of this process could be waiting for. */
+export const SQLITE_READ_BUSY_TIMEOUT_MS = 5000;
 
 /**
  * Strict: what does not fit is refused, not cut. Written out in full, because the values are escaped with backslashes,
@@ -36,15 +38,20 @@ export interface Connected {
   readonly name: string;
 }
 
+export interface ConnectOptions {
+  /** Sessions in which the server refuses every write, and for which no SQLite file is made. */
+  readonly readOnly?: boolean;
+}
+
 /**
  * Makes the pool; nothing is connected until it is used.
  * @param connection `sqlite:PATH` or `mysql://user:password@host:port/database` (`mariadb://` is the same thing), with
  *   `?ssl=true` for an encrypted connection whose certificate is verified.
- * @throws DatabaseMisconfigured when the text is neither.
+ * @throws DatabaseMisconfigured when the text is neither, or names a file that is not there and may not be made.
  */
-export function connect(connection: string): Connected {
-  if (connection.startsWith('sqlite:')) return connectSqlite(connection.slice('sqlite:'.length));
-  if (/^(mysql|mariadb):\/\//.test(connection)) return connectMysql(connection);
+export function connect(connection: string, { readOnly = false }: ConnectOptions = {}): Connected {
+  if (connection.startsWith('sqlite:')) return connectSqlite(connection.slice('sqlite:'.length), readOnly);
+  if (/^(mysql|mariadb):\/\//.test(connection)) return connectMysql(connection, readOnly);
   // The text may hold a password, so it is not repeated.
   throw new DatabaseMisconfigured(
     'the database connection begins with none of sqlite:, mysql:// and mariadb://; ' +
@@ -52,9 +59,11 @@ export function connect(connection: string): Connected {
   );
 }
 
-function connectSqlite(path: string): Connected {
+function connectSqlite(path: string, readOnly: boolean): Connected {
   if (path === '') throw new DatabaseMisconfigured('the database connection sqlite: names no file');
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  if (readOnly && !existsSync(path))
+    throw new DatabaseMisconfigured(`there is no SQLite file ${path}, and none is made to be read`);
+  if (!readOnly && path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const pool = knex({
     client: SqliteDialect as unknown as typeof Knex.Client,
     connection: { filename: path },
@@ -67,10 +76,15 @@ function connectSqlite(path: string): Connected {
       max: 1,
       afterCreate: (file: SqliteConnection, done: (error: Error | null, file: SqliteConnection) => void) => {
         try {
-          file.pragma(`busy_timeout = ${SQLITE_BUSY_TIMEOUT_MS}`);
-          file.pragma('journal_mode = WAL');
-          file.pragma('synchronous = FULL');
-          file.pragma('foreign_keys = ON');
+          if (readOnly) {
+            file.pragma(`busy_timeout = ${SQLITE_READ_BUSY_TIMEOUT_MS}`);
+            file.pragma('query_only = ON');
+          } else {
+            file.pragma(`busy_timeout = ${SQLITE_BUSY_TIMEOUT_MS}`);
+            file.pragma('journal_mode = WAL');
+            file.pragma('synchronous = FULL');
+            file.pragma('foreign_keys = ON');
+          }
           done(null, file);
         } catch (error) {
           file.close();
@@ -82,7 +96,7 @@ function connectSqlite(path: string): Connected {
   return { knex: pool, kind: 'sqlite', name: path };
 }
 
-function connectMysql(text: string): Connected {
+function connectMysql(text: string, readOnly: boolean): Connected {
   let url: URL;
   try {
     url = new URL(text);
@@ -135,8 +149,9 @@ function connectMysql(text: string): Connected {
               return;
             }
             // A statement of its own: the variable's name differs between MySQL and MariaDB.
-            session.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', (failed) =>
-              done(failed, session),
+            session.query(
+              `SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED${readOnly ? ', READ ONLY' : ''}`,
+              (failed) => done(failed, session),
             );
           },
         );

@@ -5,7 +5,8 @@ import BetterSqlite3Client from 'knex/lib/dialects/better-sqlite3/index.js';
  * Knex's dialect for better-sqlite3, with two habits changed:
  *
  * - Transactions begin with the write lock (`BEGIN IMMEDIATE`). A transaction that first reads and then writes fails
- *   with SQLITE_BUSY_SNAPSHOT in WAL mode if another one committed in between, and waiting does not help it.
+ *   with SQLITE_BUSY_SNAPSHOT in WAL mode if another one committed in between, and waiting does not help it. Where
+ *   nothing can be written, no such lock is to be had, and none is needed.
  * - Whole numbers are bound as integers. The driver binds them as REAL, which a text column would store as `3.0`.
  */
 export class SqliteDialect extends BetterSqlite3Client {
@@ -16,7 +17,8 @@ export class SqliteDialect extends BetterSqlite3Client {
     if (query.sql === 'BEGIN;') {
       // A COMMIT that failed (a full disk) may leave its transaction open, and the pool hands out the connection again.
       if (connection.inTransaction) connection.exec('ROLLBACK');
-      query.sql = 'BEGIN IMMEDIATE;';
+      const canWrite = connection.pragma('query_only', { simple: true }) === 0;
+      if (canWrite) query.sql = 'BEGIN IMMEDIATE;';
     }
     return super._query(connection, query);
   }
