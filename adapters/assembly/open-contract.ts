@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Contract } from '../../engine/domain/contract.ts';
+import type { RulesVersion } from '../../engine/domain/rules-version.ts';
 import type { Setting } from '../../engine/domain/setting.ts';
-import { DatabaseUnavailable, ItsmRefused, type Clock, type Log } from '../../engine/runtime/ports.ts';
+import {
+  DatabaseUnavailable,
+  ItsmRefused,
+  type Bridge,
+  type Clock,
+  type Log,
+} from '../../engine/runtime/ports.ts';
 
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { httpBridge } from '../bridge/http-bridge.ts';
@@ -16,7 +23,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** A contract with everything it needs to run. */
 export interface OpenContract {
   readonly runtime: Runtime;
+  readonly settings: FilledSettings;
   readonly database: OpenDatabase;
+}
+
+/** A contract that compiled, and which rules it was compiled from; null: it is nobody's to know. */
+export interface RulesToOpen {
+  readonly contract: Contract;
+  readonly rules: RulesVersion | null;
 }
 
 /** The settings of a contract with their secrets filled in. Never logged. */
@@ -53,19 +67,38 @@ export function fillSettings(contract: Contract, environment: Environment): Fill
  * @throws BridgeMisconfigured, DatabaseMisconfigured, DatabaseUnavailable
  */
 export async function openContract(
-  contract: Contract,
+  { contract, rules }: RulesToOpen,
   settings: FilledSettings,
   clock: Clock,
   log: Log,
 ): Promise<OpenContract> {
-  const random = cryptoRandom();
-  const bridge = httpBridge({
+  const bridge = openBridge(contract, settings, clock, log);
+  const database = await openItsmDatabase(contract, settings, clock, log);
+  const ports = { bridge, database, clock, random: cryptoRandom(), log };
+  return { runtime: { contract, rules, ports }, settings, database };
+}
+
+/** @throws BridgeMisconfigured */
+export const openBridge = (contract: Contract, settings: FilledSettings, clock: Clock, log: Log): Bridge =>
+  httpBridge({
     baseUrl: settings.bridgeUrl,
     apiKey: settings.bridgeKey,
     timeoutMs: contract.bridge.timeoutMs,
     clock,
     log,
   });
+
+/**
+ * The contract's database, looked at once; its engine tables are made or updated.
+ * @throws DatabaseMisconfigured, DatabaseUnavailable
+ */
+export async function openItsmDatabase(
+  contract: Contract,
+  settings: FilledSettings,
+  clock: Clock,
+  log: Log,
+): Promise<OpenDatabase> {
+  const random = cryptoRandom();
   const database = openDatabase({
     contract: contract.name,
     itsm: contract.itsm,
@@ -80,7 +113,7 @@ export async function openContract(
     await database.close();
     throw error;
   }
-  return { runtime: { contract, ports: { bridge, database, clock, random, log } }, database };
+  return database;
 }
 
 /** A table or column that itsm.yaml names and the database lacks is better met now than with the first ticket. */

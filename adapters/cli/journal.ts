@@ -3,9 +3,10 @@ import type { Lane } from '../../engine/domain/lane.ts';
 import { wallClock } from '../clock/wall-clock.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
+import { rulesText } from '../../engine/domain/rules-version.ts';
 import type { Output } from '../terminal/output.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
-import { fillSettings, openContract, type Environment } from '../assembly/open-contract.ts';
+import { fillSettings, openItsmDatabase, type Environment } from '../assembly/open-contract.ts';
 import { diagnosticText } from '../terminal/print-diagnostics.ts';
 
 export interface JournalOptions {
@@ -37,7 +38,7 @@ export async function showJournal(
   }
   const clock = wallClock();
   const log = pinoLog({ clock, level: 'silent' });
-  const { database } = await openContract(contract, filled.settings, clock, log);
+  const database = await openItsmDatabase(contract, filled.settings, clock, log);
   try {
     const { entries, parked } = await database.transaction(async ({ store }) => ({
       entries: await store.readJournal({ ticket, limit }),
@@ -67,15 +68,19 @@ export async function showJournal(
 const isAbout = (lane: Lane, ticket: string | null): boolean =>
   ticket === null || lane.clientNumber === ticket || lane.providerTicket === ticket;
 
-/** `2026-11-23T18:00:00.000Z  INC0000001 e-CS0204070  out create  sent  trigger "…" matches  [rule (file:line)]` */
+/**
+ * `2026-11-23T18:00:00.000Z  INC0000001 e-CS0204070  out create  sent  trigger "…" matches  [rule (file:line)]`, and at
+ * the end the rules: `  rules 3f2a9c0b1d2e abc1234`.
+ */
 function entryText(entry: JournalEntry): string {
   const tickets = [entry.clientNumber, entry.providerTicket].filter((number) => number !== null).join(' ');
   const rule = entry.rule === null ? '' : `  [${entry.rule}]`;
+  const rules = entry.rules === null ? '' : `  rules ${rulesText(entry.rules)}`;
   return [
     new Date(entry.at).toISOString(),
     tickets === '' ? '-' : tickets,
     `${entry.direction} ${entry.transaction}`,
     entry.outcome,
-    `${entry.summary}${rule}`,
+    `${entry.summary}${rule}${rules}`,
   ].join('  ');
 }

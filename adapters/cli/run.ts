@@ -1,9 +1,11 @@
 import type { Contract } from '../../engine/domain/contract.ts';
+import type { RulesVersion } from '../../engine/domain/rules-version.ts';
 import type { Clock } from '../../engine/runtime/ports.ts';
 import { runContract } from '../../engine/runtime/run-contract.ts';
 import { boundLog } from '../log/bound-log.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
+import { rulesVersion } from '../rules/rules-version.ts';
 import { areFolders, contractFolders } from './check.ts';
 import type { Output } from '../terminal/output.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
@@ -43,10 +45,10 @@ export async function runContracts(
 
   const secrets = loaded.contracts.flatMap(({ settings }) => [settings.bridgeKey]);
   const log = pinoLog({ clock: options.clock, level: options.level, secrets });
-  const runs = loaded.contracts.map(async ({ contract, settings }): Promise<ExitCode> => {
+  const runs = loaded.contracts.map(async ({ contract, rules, settings }): Promise<ExitCode> => {
     try {
       const bound = boundLog(log, { contract: contract.name });
-      const { runtime, database } = await openContract(contract, settings, options.clock, bound);
+      const { runtime, database } = await openContract({ contract, rules }, settings, options.clock, bound);
       try {
         const end = await runContract(runtime, options.signal);
         return end.kind === 'asked' ? EXIT.ok : EXIT.cannotRun;
@@ -64,7 +66,11 @@ export async function runContracts(
 }
 
 interface Loaded {
-  readonly contracts: readonly { readonly contract: Contract; readonly settings: FilledSettings }[];
+  readonly contracts: readonly {
+    readonly contract: Contract;
+    readonly rules: RulesVersion;
+    readonly settings: FilledSettings;
+  }[];
 }
 
 /** Compiles every contract and fills in its settings; says everything that is missing before giving up. */
@@ -76,15 +82,17 @@ async function loadAll(
   const contracts = [];
   let code: ExitCode = EXIT.ok;
   for (const folder of folders) {
-    const { contract, diagnostics, files } = await loadContract(folder);
+    const { contract, diagnostics, files, main } = await loadContract(folder);
     for (const diagnostic of diagnostics) out.write(`${diagnosticText(diagnostic, files, { color })}\n\n`);
     if (contract === null) {
       code = EXIT.problems;
       continue;
     }
     const filled = fillSettings(contract, environment);
-    if (filled.kind === 'filled') contracts.push({ contract, settings: filled.settings });
-    else {
+    if (filled.kind === 'filled') {
+      const rules = await rulesVersion(folder, { files, main });
+      contracts.push({ contract, rules, settings: filled.settings });
+    } else {
       for (const reason of filled.reasons) out.write(`${reason}\n`);
       code = EXIT.cannotRun;
     }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Connected } from './connect.ts';
 import { DatabaseMisconfigured, driverWords, failureOf, unavailable } from './errors.ts';
 import * as engineTables001 from './migrations/001-engine-tables.ts';
+import * as rulesVersion002 from './migrations/002-rules-version.ts';
 import { runTransaction } from './transactions.ts';
 
 interface Step {
@@ -10,7 +11,10 @@ interface Step {
 }
 
 /** In order; a step that was released is never changed. */
-const STEPS: readonly Step[] = [{ name: '001-engine-tables', up: engineTables001.up }];
+const STEPS: readonly Step[] = [
+  { name: '001-engine-tables', up: engineTables001.up },
+  { name: '002-rules-version', up: rulesVersion002.up },
+];
 
 /** How long one process waits for another that migrates the same tables. */
 const MIGRATION_LOCK_SECONDS = 60;

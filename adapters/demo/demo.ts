@@ -12,6 +12,7 @@ import { wallClock } from '../clock/wall-clock.ts';
 import { boundLog } from '../log/bound-log.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
+import { rulesVersion } from '../rules/rules-version.ts';
 import { clientStaff, type ClientStaff } from './client-staff.ts';
 import { compareSides, sidesAgree, type Sides } from './compare-sides.ts';
 import { goOn } from './everyday.ts';
@@ -118,7 +119,7 @@ async function start(
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<Running> {
-  const { contract: compiled } = await loadContract(`rules/${client}`);
+  const { contract: compiled, files, main } = await loadContract(`rules/${client}`);
   if (compiled === null) throw new Error(`rules/${client} does not compile: see \`bridgehead check\``);
   // A time-out in seconds of the machine, not of the demo: a busy machine is no lost answer.
   const contract: Contract = {
@@ -137,8 +138,14 @@ async function start(
     secrets: [filled.settings.bridgeKey],
     destination: createWriteStream(logFile, { flags: 'a' }),
   });
+  const rules = await rulesVersion(`rules/${client}`, { files, main });
   const log = narrator.listen(boundLog(file, { contract: client }));
-  const open = await openContract(contract, filled.settings, clock, boundLog(log, { contract: client }));
+  const open = await openContract(
+    { contract, rules },
+    filled.settings,
+    clock,
+    boundLog(log, { contract: client }),
+  );
   return { client, contract, open, ended: runContract(open.runtime, signal) };
 }
 

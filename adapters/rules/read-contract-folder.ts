@@ -39,12 +39,13 @@ export async function readContractFolder(folder: string): Promise<ReadContract> 
 }
 
 /** Reads and compiles a contract's folder; `files` are the texts that the diagnostics point into. */
-export async function loadContract(
-  folder: string,
-): Promise<CompiledContract & { readonly files: ReadonlyMap<string, string> }> {
+export async function loadContract(folder: string): Promise<CompiledContract & ContractSource> {
   const source = await readContractFolder(folder);
-  if (source.kind === 'failed') return { contract: null, diagnostics: [source.diagnostic], files: new Map() };
-  return { ...compileContract(source), files: source.files };
+  if (source.kind === 'failed') {
+    const { place } = source.diagnostic;
+    return { contract: null, diagnostics: [source.diagnostic], files: new Map(), main: place.file };
+  }
+  return { ...compileContract(source), files: source.files, main: source.main };
 }
 
 interface Failure {

@@ -1,5 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
+import type { RulesVersion } from './rules-version.ts';
 
 /** How a transaction ended, or what it waits for. Every transaction seen has one. */
 export type Outcome =
@@ -12,7 +13,8 @@ export type Outcome =
   | 'parked' // the lane stands still; the cause is in `detail`
   | 'held' // deliberately not sent: a closed ticket, a trigger that did not match
   | 'not-handled' // recognised, kept in the inbox, no effect
-  | 'stopped'; // the contract stopped: its configuration is at fault
+  | 'stopped' // the contract stopped: its configuration is at fault
+  | 'rules-changed'; // the contract goes on with other rules
 
 /** One line of the journal, which says later why a ticket did or did not travel. */
 export interface JournalEntry {
@@ -31,4 +33,6 @@ export interface JournalEntry {
   /** Plain words for people. */
   readonly summary: string;
   readonly detail: JsonObject;
+  /** The rules that decided. Whoever commits the line puts them in; null: they are not known. */
+  readonly rules: RulesVersion | null;
 }

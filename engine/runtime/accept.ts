@@ -120,6 +120,7 @@ const unreadableEntry = ({ reason, raw }: UnreadableMessage, at: Instant): Journ
   rule: null,
   summary: `left in the queue: ${reason}`,
   detail: { raw: excerpt(raw, UNREADABLE_EXCERPT_LENGTH_MAX) },
+  rules: null,
 });
 
 /** A create that may have happened, and that waits for an operator, is settled by a message that names the ticket. */

@@ -103,6 +103,7 @@ async function tellStopped(runtime: Runtime, reason: string): Promise<void> {
     rule: null,
     summary: `the contract stopped, its configuration is at fault: ${reason}`,
     detail: {},
+    rules: runtime.rules,
   };
   const journalled = await guarded(runtime, () => transact(runtime, (tx) => tx.store.journal(entry)));
   if (journalled === null) logEntry(runtime.ports.log, runtime.contract, entry);

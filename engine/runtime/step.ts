@@ -3,11 +3,14 @@ import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { JournalEntry, Outcome } from '../domain/journal.ts';
 import type { InboxMessage, Lane, LaneState, Parked } from '../domain/lane.ts';
+import type { RulesVersion } from '../domain/rules-version.ts';
 import type { Log, Ports } from './ports.ts';
 
-/** What every part of the runtime works with: the contract, and the world outside. */
+/** What every part of the runtime works with: the contract, which rules it was compiled from, and the world outside. */
 export interface Runtime {
   readonly contract: Contract;
+  /** Named in every journal line; null: they were not read from files. */
+  readonly rules: RulesVersion | null;
   readonly ports: Ports;
 }
 
@@ -44,6 +47,7 @@ export const inboundEntry = (
   transactionId: message.messageId,
   rule: null,
   detail: {},
+  rules: null,
   ...part,
 });
 
@@ -63,6 +67,7 @@ export const outboundEntry = (
   transactionId: null,
   rule: null,
   detail: {},
+  rules: null,
   ...part,
 });
 
@@ -81,6 +86,8 @@ export function logEntry(log: Log, contract: Contract, entry: JournalEntry): voi
     transaction_id: entry.transactionId,
     outcome: entry.outcome,
     rule: entry.rule,
+    rules: entry.rules?.hash ?? null,
+    commit: entry.rules?.commit ?? null,
     summary: entry.summary,
     ...(Object.keys(entry.detail).length > 0 ? { detail: entry.detail } : {}),
   };

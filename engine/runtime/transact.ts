@@ -4,17 +4,18 @@ import { logEntry, type Runtime } from './step.ts';
 
 /**
  * Runs `work` in one transaction, and logs what it journalled once that is committed: a line of the log for each line of
- * the journal, and none for what was rolled back or run again.
+ * the journal, and none for what was rolled back or run again. Each line names the rules of this runtime.
  */
 export async function transact<T>(
-  { contract, ports }: Runtime,
+  { contract, rules, ports }: Runtime,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   const { result, entries } = await ports.database.transaction(async (tx) => {
     const written: JournalEntry[] = [];
     const journal = async (entry: JournalEntry): Promise<void> => {
-      await tx.store.journal(entry);
-      written.push(entry);
+      const decided = { ...entry, rules };
+      await tx.store.journal(decided);
+      written.push(decided);
     };
     return { result: await work({ ...tx, store: { ...tx.store, journal } }), entries: written };
   });

@@ -93,6 +93,7 @@ export async function openWorld(
   const log = collectedLog();
   const runtime: Runtime = {
     contract,
+    rules: { hash: '000000000001', commit: null },
     ports: { bridge, database, clock, random: seededRandom(options.seed ?? 1), log },
   };
   const { knex } = connect(connection);

@@ -18,6 +18,8 @@ interface JournalRow {
   readonly rule: string | null;
   readonly summary: string;
   readonly detail: string;
+  readonly rules_hash: string | null;
+  readonly git_commit: string | null;
 }
 
 /** What the wire calls a number may be anything: the journal takes it all the same. */
@@ -43,6 +45,8 @@ export function journalStore({ knex, tables, contract }: Scope): JournalStore {
         rule: entry.rule,
         summary: entry.summary,
         detail: JSON.stringify(entry.detail),
+        rules_hash: entry.rules?.hash ?? null,
+        git_commit: entry.rules?.commit ?? null,
       });
     },
 
@@ -95,4 +99,5 @@ const readEntry = (row: JournalRow): JournalEntry => ({
   rule: row.rule,
   summary: row.summary,
   detail: JSON.parse(row.detail) as JsonObject,
+  rules: row.rules_hash === null ? null : { hash: row.rules_hash, commit: row.git_commit },
 });

@@ -49,6 +49,7 @@ const entry = (some: Partial<JournalEntry> = {}): JournalEntry => ({
   rule: null,
   summary: 'a summary',
   detail: {},
+  rules: null,
   ...some,
 });
 
@@ -439,6 +440,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('the store on %s', (kind) => {
         rule: 'incidents (contract.yaml:39)',
         summary: HOSTILE,
         detail: { text: HOSTILE, until: NOW },
+        rules: { hash: '3f2a9c0b1d2e', commit: 'abc1234+' },
       });
       await run((s) => s.journal(full));
       expect(await run((s) => s.readJournal({ ticket: 'INC0000007', limit: 10 }))).toEqual([full]);
@@ -468,6 +470,39 @@ describe.each(['SQLite', 'MariaDB'] as const)('the store on %s', (kind) => {
     });
   });
 
+  test('tables of the first version are updated, and what their journal holds stays readable', async () => {
+    const old = await sampleDatabase(kind, 'globex', NOW, mysql);
+    try {
+      const { knex } = old;
+      const journal = old.engineTable('bh_journal');
+      await knex.raw(`ALTER TABLE ${journal} DROP COLUMN rules_hash`);
+      await knex.raw(`ALTER TABLE ${journal} DROP COLUMN git_commit`);
+      await knex.raw(`DROP TABLE ${old.engineTable('bh_rules')}`);
+      await knex(old.engineTable('bh_migrations')).where({ name: '002-rules-version' }).delete();
+      const { rules, ...written } = entry({ summary: 'written before' });
+      expect(rules).toBeNull();
+      await knex(journal).insert({
+        contract: 'globex',
+        at: written.at,
+        direction: written.direction,
+        transaction: written.transaction,
+        outcome: written.outcome,
+        summary: written.summary,
+        detail: '{}',
+      });
+
+      expect(await old.database.migrate()).toEqual(['002-rules-version']);
+      const after = entry({ summary: 'written after', rules: { hash: '3f2a9c0b1d2e', commit: null } });
+      await old.database.transaction(({ store }) => store.journal(after));
+      const read = await old.database.transaction(({ store }) =>
+        store.readJournal({ ticket: null, limit: 10 }),
+      );
+      expect(read).toEqual([{ ...written, rules: null }, after]);
+    } finally {
+      await old.end();
+    }
+  });
+
   test('migrating again does nothing, and two at once agree', async () => {
     const fresh = await sampleDatabase(kind, 'globex', NOW, mysql);
     try {
@@ -476,7 +511,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('the store on %s', (kind) => {
       await fresh.knex.schema.dropTable(fresh.engineTable('bh_lanes'));
       const [one, two] = [fresh.another(), fresh.another()];
       const steps = await Promise.all([one.migrate(), two.migrate()]);
-      expect(steps.flat()).toEqual(['001-engine-tables']);
+      expect(steps.flat()).toEqual(['001-engine-tables', '002-rules-version']);
       expect(await one.transaction((tx) => tx.store.laneByClientTicket(unique('k')))).toBeNull();
     } finally {
       await fresh.end();

@@ -1,0 +1,42 @@
+import type { Knex } from 'knex';
+
+/**
+ * Which rules decided: named in every line of the journal, and, for each contract, those taken up last. Lines written
+ * before have none. MySQL commits every statement by itself, so what is there already is left as it is.
+ */
+export async function up(knex: Knex, schemaName: string | null): Promise<void> {
+  const schema = (): Knex.SchemaBuilder =>
+    schemaName === null ? knex.schema : knex.schema.withSchema(schemaName);
+  const addText = async (column: string, length: number): Promise<void> => {
+    if (await hasColumn(knex, schemaName, column)) return;
+    await schema().alterTable('bh_journal', (table) => void table.string(column, length));
+  };
+  await addText('rules_hash', 64);
+  await addText('git_commit', 64);
+
+  if (await schema().hasTable('bh_rules')) return;
+  await schema().createTable('bh_rules', (table) => {
+    if (schemaName !== null) {
+      table.engine('InnoDB');
+      table.charset('utf8mb4');
+      table.collate('utf8mb4_bin');
+    }
+    table.bigIncrements('id');
+    table.string('contract', 64).notNullable();
+    table.string('rules_hash', 64).notNullable();
+    table.string('git_commit', 64);
+    table.bigInteger('taken_up_at').notNullable();
+    table.unique(['contract'], { indexName: 'bh_rules_contract' });
+  });
+}
+
+/** On MySQL, knex itself looks for the table in the schema of the connection only. */
+async function hasColumn(knex: Knex, schemaName: string | null, column: string): Promise<boolean> {
+  if (schemaName === null) return await knex.schema.hasColumn('bh_journal', column);
+  const found: readonly unknown[] = await knex
+    .withSchema('information_schema')
+    .from('columns')
+    .where({ table_schema: schemaName, table_name: 'bh_journal', column_name: column })
+    .select('column_name');
+  return found.length > 0;
+}
