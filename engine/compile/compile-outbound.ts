@@ -46,7 +46,7 @@ export function compileOutbound(
 }
 
 function checkRuleValues(
-  name: string,
+  name: UpdateField | CreateOnlyField,
   rule: FieldRule,
   written: Written<WrittenOutbound['fields']> | null,
   scope: Scope,

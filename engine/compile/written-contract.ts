@@ -1,3 +1,6 @@
+import type { ConflictPolicy, Inbound, ReopenPolicy } from '../domain/contract.ts';
+import type { CommentField, CreateOnlyField, UpdateField } from '../domain/payload.ts';
+
 /**
  * What a user writes in contract.yaml, as `schemas/contract.schema.json` allows it. Every text that ends up as an
  * expression is JSONata. The compiled form is `Contract`.
@@ -15,7 +18,7 @@ export interface WrittenContract {
   readonly tables?: Readonly<Record<string, WrittenTable>>;
   readonly outbound: WrittenOutbound;
   readonly inbound: WrittenInbound;
-  readonly conflicts?: Readonly<Record<string, string>>;
+  readonly conflicts?: Readonly<Record<string, ConflictPolicy>>;
   readonly errors?: readonly WrittenErrorRule[];
 }
 
@@ -25,8 +28,8 @@ export interface WrittenOutbound {
   readonly since?: string;
   readonly triggers: readonly WrittenRule[];
   readonly ticket_type: WrittenField;
-  readonly fields: WrittenFields;
-  readonly comments?: { readonly when: string; readonly fields: WrittenFields };
+  readonly fields: { readonly [field in UpdateField | CreateOnlyField]?: WrittenField };
+  readonly comments?: { readonly when: string; readonly fields: WrittenCommentFields };
   readonly kept_internal?: { readonly when: string; readonly send: WrittenValues };
 }
 
@@ -35,14 +38,18 @@ export interface WrittenInbound {
   readonly fields: WrittenFields;
   readonly create?: WrittenFields;
   readonly comments?: WrittenFields;
-  readonly reopen: string;
-  readonly text?: string;
+  readonly reopen: ReopenPolicy;
+  readonly text?: Inbound['text'];
 }
 
 export interface WrittenRule {
   readonly name: string;
   readonly when: string;
 }
+
+export type WrittenCommentFields = { readonly body: WrittenField } & {
+  readonly [field in Exclude<CommentField, 'body'>]?: WrittenField;
+};
 
 export type WrittenFields = Readonly<Record<string, WrittenField>>;
 
@@ -57,11 +64,12 @@ export type WrittenField =
     };
 
 /** Payload fields with literal values. */
-export type WrittenValues = Readonly<Record<string, string | number>>;
+export type WrittenValues = { readonly [field in UpdateField]?: string | number };
 
 export interface WrittenErrorRule extends WrittenRule {
   readonly then:
-    | string
+    | 'park'
+    | 'stop'
     | {
         readonly replace?: WrittenValues;
         readonly resend_after?: string;

@@ -1,3 +1,5 @@
+import type { ColumnType } from '../../domain/itsm-description.ts';
+
 /** What a user writes in itsm.yaml, as `schemas/itsm.schema.json` allows it. The compiled form is `ItsmDescription`. */
 export interface WrittenItsm {
   readonly database: {
@@ -59,13 +61,13 @@ export type WrittenConstants = Readonly<Record<string, string | number | boolean
 
 export type WrittenSources = Readonly<Record<string, WrittenSource>>;
 
-export type WrittenColumn = string | { readonly column: string; readonly type?: string };
+export type WrittenColumn = string | { readonly column: string; readonly type?: ColumnType };
 
 export type WrittenSource =
   | string
   | {
       readonly column: string;
-      readonly type?: string;
+      readonly type?: ColumnType;
       readonly from?: string;
       readonly key?: string;
       readonly value?: string;

@@ -14,8 +14,8 @@ const ajv = new Ajv({
   allowUnionTypes: true,
   strictRequired: false,
 });
-// A keyword of the editors' language server: what to say instead of showing the pattern.
-ajv.addVocabulary(['patternErrorMessage']);
+// Words for editors (what to say instead of showing a pattern, of each allowed value, what to insert) and for the reference.
+ajv.addVocabulary(['patternErrorMessage', 'enumDescriptions', 'defaultSnippets', 'x-examples']);
 
 const SCHEMAS = { contract: ajv.compile(contractSchema), itsm: ajv.compile(itsmSchema) } as const;
 
