@@ -1,42 +1,67 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadContract, MAIN_FILE } from '../rules/read-contract-folder.ts';
+import { checkDocument } from '../terminal/check-json.ts';
+import type { CheckedFolder } from '../terminal/checked-folder.ts';
+import { countsOf, summaryText } from '../terminal/counts.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { githubAnnotation } from '../terminal/github-annotation.ts';
 import type { Output } from '../terminal/output.ts';
-import { diagnosticText, summaryText, type PrintOptions } from '../terminal/print-diagnostics.ts';
+import { diagnosticText } from '../terminal/print-diagnostics.ts';
 
 /** Where contracts are looked for when no folder is named. */
 const RULES_FOLDER = 'rules';
 
-/** Exit codes: no errors; errors in a contract; a folder that does not exist. */
-const CHECKED = 0;
-const ERRORS_FOUND = 1;
-const USAGE = 2;
+/** For people, for programs, for annotations in a pull request on GitHub. */
+export const CHECK_FORMATS = ['text', 'json', 'github'] as const;
+export type CheckFormat = (typeof CHECK_FORMATS)[number];
+
+export interface CheckOptions {
+  readonly format: CheckFormat;
+  /** Warnings count as errors. */
+  readonly strict: boolean;
+  /** Of the text. */
+  readonly color: boolean;
+  /** Where a wrong call is told of, so that the document stays whole. */
+  readonly complaints: Output;
+}
 
 /**
  * `bridgehead check [FOLDER…]`: compiles contracts and prints what is wrong with them. Without folders, all below
- * `rules/`. Resolves to the exit code: 0 no errors, 1 errors found, 2 a folder is missing.
+ * `rules/`. Resolves to the exit code: 0 no errors, 1 errors found (with `strict`: or warnings), 2 a folder is missing.
  */
 export async function runCheck(
   folders: readonly string[],
   out: Output,
-  options: PrintOptions,
+  options: CheckOptions,
 ): Promise<0 | 1 | 2> {
-  const checked = folders.length > 0 ? folders : await contractFolders(RULES_FOLDER);
-  if (checked.length === 0) {
-    out.write(`There is no contract below ${RULES_FOLDER}/: a contract is a folder with a ${MAIN_FILE}.\n`);
-    return USAGE;
+  const named = folders.length > 0 ? folders : await contractFolders(RULES_FOLDER);
+  if (named.length === 0) {
+    const words = `There is no contract below ${RULES_FOLDER}/: a contract is a folder with a ${MAIN_FILE}.\n`;
+    options.complaints.write(words);
+    return EXIT.usage;
   }
-  if (!(await areFolders(checked, out))) return USAGE;
-  const diagnostics = [];
-  for (const folder of checked) {
-    const loaded = await loadContract(folder);
-    for (const diagnostic of loaded.diagnostics) {
-      out.write(`${diagnosticText(diagnostic, loaded.files, options)}\n\n`);
-    }
-    diagnostics.push(...loaded.diagnostics);
+  if (!(await areFolders(named, options.complaints))) return EXIT.usage;
+  const checked: CheckedFolder[] = [];
+  for (const folder of named) {
+    const { diagnostics, silenced, files } = await loadContract(folder);
+    checked.push({ folder, diagnostics, silenced, files });
   }
-  out.write(`${summaryText(checked.length, diagnostics)}\n`);
-  return diagnostics.some((diagnostic) => diagnostic.severity === 'error') ? ERRORS_FOUND : CHECKED;
+  for (const text of printed(checked, options)) out.write(`${text}\n`);
+  const { errors, warnings } = countsOf(checked);
+  return errors > 0 || (options.strict && warnings > 0) ? EXIT.problems : EXIT.ok;
+}
+
+function printed(checked: readonly CheckedFolder[], { format, color }: CheckOptions): readonly string[] {
+  if (format === 'json') return [JSON.stringify(checkDocument(checked), null, 2)];
+  const told = checked.flatMap(({ diagnostics, files }) =>
+    diagnostics.map((diagnostic) =>
+      format === 'github'
+        ? githubAnnotation(diagnostic)
+        : `${diagnosticText(diagnostic, files, { color })}\n`,
+    ),
+  );
+  return [...told, summaryText(checked)];
 }
 
 /** Says so if one of them is missing. */

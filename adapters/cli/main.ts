@@ -3,7 +3,7 @@ import { DatabaseUnavailable } from '../../engine/runtime/ports.ts';
 import { BridgeMisconfigured } from '../bridge/http-bridge.ts';
 import { wallClock } from '../clock/wall-clock.ts';
 import { DatabaseMisconfigured } from '../database/errors.ts';
-import { runCheck } from './check.ts';
+import { CHECK_FORMATS, runCheck, type CheckFormat } from './check.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { runContracts } from './run.ts';
 import { showJournal } from './journal.ts';
@@ -65,8 +65,19 @@ Example:
     .command('check')
     .description('compile contracts and print what is wrong with them, with file:line:column')
     .argument('[folder...]', 'folders of contracts; without any, all below rules/', [])
-    .action(async (folders: string[]) => {
-      code = await runCheck(folders, process.stdout, { color });
+    .addOption(
+      new Option('--format <format>', 'for people, for programs, or annotations of a pull request on GitHub')
+        .choices(CHECK_FORMATS)
+        .default('text'),
+    )
+    .option('--strict', 'warnings fail too: exit code 1')
+    .action(async (folders: string[], options: { format: CheckFormat; strict?: boolean }) => {
+      code = await runCheck(folders, process.stdout, {
+        format: options.format,
+        strict: options.strict ?? false,
+        color,
+        complaints: process.stderr,
+      });
     });
 
   program

@@ -43,7 +43,13 @@ export async function loadContract(folder: string): Promise<CompiledContract & C
   const source = await readContractFolder(folder);
   if (source.kind === 'failed') {
     const { place } = source.diagnostic;
-    return { contract: null, diagnostics: [source.diagnostic], files: new Map(), main: place.file };
+    return {
+      contract: null,
+      diagnostics: [source.diagnostic],
+      silenced: [],
+      files: new Map(),
+      main: place.file,
+    };
   }
   return { ...compileContract(source), files: source.files, main: source.main };
 }

@@ -1,5 +1,6 @@
 import { CODES } from '../../engine/compile/codes.ts';
 import type { Diagnostic } from '../../engine/domain/diagnostic.ts';
+import { displayWidth } from './display-width.ts';
 
 export interface PrintOptions {
   readonly color: boolean;
@@ -60,18 +61,12 @@ function frameOf(
   const from = written.length > FRAME_WIDTH_MAX ? Math.max(0, start - FRAME_WIDTH_MAX / 2) : 0;
   const line = visible(written.slice(from, from + FRAME_WIDTH_MAX));
   const column = start - from;
-  const carets = Math.max(1, Math.min(secret ? 8 : length, line.length - column));
-  return { line, caret: line.slice(0, column).replaceAll(/[^\t]/g, ' ') + '^'.repeat(carets) };
-}
-
-/** `2 contracts: 3 errors, 1 warning` */
-export function summaryText(contracts: number, diagnostics: readonly Diagnostic[]): string {
-  const count = (severity: Diagnostic['severity']): number =>
-    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-  const plural = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
-  const found =
-    diagnostics.length === 0
-      ? 'no mistakes'
-      : `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}`;
-  return `${plural(contracts, 'contract')}: ${found}`;
+  const pointed = line.slice(column, column + (secret ? 8 : length));
+  // Behind tabs, wide and combined characters the caret stands where the terminal shows the place.
+  const before = line
+    .slice(0, column)
+    .split('\t')
+    .map((text) => ' '.repeat(displayWidth(text)))
+    .join('\t');
+  return { line, caret: before + '^'.repeat(Math.max(1, displayWidth(pointed))) };
 }

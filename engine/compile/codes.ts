@@ -10,7 +10,10 @@ export interface Code {
 const error = (code: string, title: string): Code => ({ code, severity: 'error', title });
 const warning = (code: string, title: string): Code => ({ code, severity: 'warning', title });
 
-/** Every diagnostic of a contract: 00x files, 01x shape, 02x expressions, 03x references, 04x and 05x values. */
+/**
+ * Every diagnostic of a contract: 00x files, 01x shape, 02x expressions, 03x references, 04x and 05x values,
+ * 054–057 comments that allow a warning, 058–079 what can be foreseen of a contract that is well-formed.
+ */
 export const CODES = {
   fileMissing: error('BH001', 'A file is missing or cannot be read'),
   fileTooLarge: error('BH002', 'A file is too large'),
@@ -59,4 +62,9 @@ export const CODES = {
   badDate: error('BH051', 'A date cannot be read'),
   badSetting: error('BH052', 'A reference to the environment or a secret file cannot be read'),
   ticketsNotWatched: warning('BH053', 'No change source watches the ticket table'),
+
+  allowWithoutReason: warning('BH054', 'A comment allows a warning without saying why'),
+  allowUnknownCode: warning('BH055', 'A comment allows a code that does not exist'),
+  allowOfError: warning('BH056', 'A comment allows what cannot be allowed'),
+  allowOfNothing: warning('BH057', 'A comment allows a warning that is not there'),
 } as const satisfies Record<string, Code>;

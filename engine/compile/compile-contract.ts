@@ -1,5 +1,5 @@
 import type { Contract } from '../domain/contract.ts';
-import type { Diagnostic } from '../domain/diagnostic.ts';
+import type { Diagnostic, SilencedDiagnostic } from '../domain/diagnostic.ts';
 import { checkShape } from './yaml/check-shape.ts';
 import { compileBridge } from './compile-bridge.ts';
 import { compileConflicts } from './compile-conflicts.ts';
@@ -22,14 +22,16 @@ export interface CompiledContract {
   readonly contract: Contract | null;
   /** All mistakes at once, by file, line and column. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Warnings that a comment allows where they stand, with its reason. */
+  readonly silenced: readonly SilencedDiagnostic[];
 }
 
 /** Compiles a contract. Whatever the files hold, it returns: mistakes are diagnostics. */
 export function compileContract(source: ContractSource): CompiledContract {
   const report = new Report();
   const contract = compile(source, report);
-  const diagnostics = report.diagnostics([source.main, ...source.files.keys()]);
-  return { contract: report.hasErrors ? null : contract, diagnostics };
+  const result = report.result([source.main, ...source.files.keys()]);
+  return { contract: report.hasErrors ? null : contract, ...result };
 }
 
 function compile(source: ContractSource, report: Report): Contract | null {

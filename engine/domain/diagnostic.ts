@@ -13,3 +13,8 @@ export interface Diagnostic {
   /** What is allowed, how to fix it. */
   readonly hint: string | null;
 }
+
+/** A warning that a comment of the contract allows (`# allow BH061: reason`). */
+export interface SilencedDiagnostic extends Diagnostic {
+  readonly reason: string;
+}

@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node,
 import type { Place } from '../../domain/place.ts';
 import { CODES } from '../codes.ts';
 import type { Report, Spot } from '../report.ts';
+import { readAllowances } from '../silencing.ts';
 import { characterOffsets } from './scalar-places.ts';
 import type { WrittenEntry, WrittenMap, WrittenNode, WrittenScalar } from './written.ts';
 
@@ -80,6 +81,7 @@ function parse(file: string, text: string, top: Spot, report: Report): WrittenMa
     );
     return null;
   }
+  report.allow(readAllowances(file, text, report));
   const node = reader.read(root, 0);
   return node?.kind === 'map' && !reader.gaveUp ? node : null;
 }

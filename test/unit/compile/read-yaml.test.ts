@@ -6,7 +6,7 @@ import { plain, type WrittenMap } from '../../../engine/compile/yaml/written.ts'
 function read(text: string): { readonly root: WrittenMap | null; readonly codes: readonly string[] } {
   const report = new Report();
   const root = readYaml('f.yaml', text, report);
-  return { root, codes: report.diagnostics(['f.yaml']).map(({ code }) => code) };
+  return { root, codes: report.result(['f.yaml']).diagnostics.map(({ code }) => code) };
 }
 
 /** `line:column` of the word's first character inside the scalar under `key`. */
@@ -90,6 +90,6 @@ describe('what is refused', () => {
   test('the place of a forbidden character is told', () => {
     const report = new Report();
     readYaml('f.yaml', 'a: b\nc: d\u0000', report);
-    expect(report.diagnostics([])[0]?.place).toEqual({ file: 'f.yaml', line: 2, column: 5 });
+    expect(report.result([]).diagnostics[0]?.place).toEqual({ file: 'f.yaml', line: 2, column: 5 });
   });
 });

@@ -11,7 +11,7 @@ test('mistakes come sorted by file, line and column, each once', () => {
   report.add(CODES.unknownKey, at('a', 9, 4), 'middle');
   report.add(CODES.unknownKey, at('a', 9, 4), 'middle');
   report.add(CODES.unknownKey, at('a', 9, 3), 'first');
-  expect(report.diagnostics(['a', 'b']).map(({ message }) => message)).toEqual([
+  expect(report.result(['a', 'b']).diagnostics.map(({ message }) => message)).toEqual([
     'first',
     'middle',
     'last',
@@ -22,7 +22,7 @@ test('mistakes come sorted by file, line and column, each once', () => {
 test('so many are shown, the rest is counted', () => {
   const report = new Report();
   for (let line = 1; line <= DIAGNOSTICS_MAX + 50; line++) report.add(CODES.unknownKey, at('a', line), 'x');
-  const diagnostics = report.diagnostics(['a']);
+  const { diagnostics } = report.result(['a']);
   expect(diagnostics).toHaveLength(DIAGNOSTICS_MAX + 1);
   expect(diagnostics.at(-1)).toMatchObject({ code: 'BH009', message: '50 more mistakes are not shown.' });
 });

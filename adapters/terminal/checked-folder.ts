@@ -1,0 +1,11 @@
+import type { Diagnostic, SilencedDiagnostic } from '../../engine/domain/diagnostic.ts';
+
+/** What `check` found in one folder. */
+export interface CheckedFolder {
+  /** As it was named in the call. */
+  readonly folder: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly silenced: readonly SilencedDiagnostic[];
+  /** The texts that the diagnostics point into. */
+  readonly files: ReadonlyMap<string, string>;
+}
