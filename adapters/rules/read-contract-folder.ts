@@ -54,30 +54,35 @@ export async function loadContract(folder: string): Promise<CompiledContract & C
   return { ...compileContract(source), files: source.files, main: source.main };
 }
 
-interface Failure {
+/** Why a file cannot be used. */
+export interface ReadFailure {
   readonly code: Code;
   readonly message: string;
   readonly hint: string;
 }
 
-const missing = (file: string): Failure => ({
+const missing = (file: string): ReadFailure => ({
   code: CODES.fileMissing,
   message: `There is no file ${file}.`,
   hint: `A contract is a folder with a ${MAIN_FILE}.`,
 });
 
-function failed(file: string, { code, message, hint }: Failure): ReadContract {
+const failed = (file: string, failure: ReadFailure): ReadContract => ({
+  kind: 'failed',
+  diagnostic: failureDiagnostic(file, failure),
+});
+
+export function failureDiagnostic(file: string, { code, message, hint }: ReadFailure): Diagnostic {
   const place = { file, line: 1, column: 1 };
-  return {
-    kind: 'failed',
-    diagnostic: { code: code.code, severity: code.severity, place, length: 1, message, hint },
-  };
+  return { code: code.code, severity: code.severity, place, length: 1, message, hint };
 }
 
-const shownName = (folder: string, name: string): string => path.join(folder, name).split(path.sep).join('/');
+/** A file of a contract as users know it: `rules/acme/itsm.yaml`. */
+export const shownName = (folder: string, name: string): string =>
+  path.join(folder, name).split(path.sep).join('/');
 
-/** The file's text; null if there is no such file. */
-async function readText(folder: string, name: string): Promise<string | Failure | null> {
+/** The text of a file of a contract's folder; null if there is no such file. */
+export async function readText(folder: string, name: string): Promise<string | ReadFailure | null> {
   const shown = shownName(folder, name);
   let bytes: Buffer;
   try {

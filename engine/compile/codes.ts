@@ -12,7 +12,7 @@ const warning = (code: string, title: string): Code => ({ code, severity: 'warni
 
 /**
  * Every diagnostic of a contract: 00x files, 01x shape, 02x expressions, 03x references, 04x and 05x values,
- * 054–057 comments that allow a warning, 058–079 what can be foreseen of a contract that is well-formed.
+ * 054–057 comments that allow a warning, 058–079 what can be foreseen of a contract that is well-formed, 10x tests.
  */
 export const CODES = {
   fileMissing: error('BH001', 'A file is missing or cannot be read'),
@@ -67,4 +67,12 @@ export const CODES = {
   allowUnknownCode: warning('BH055', 'A comment allows a code that does not exist'),
   allowOfError: warning('BH056', 'A comment allows what cannot be allowed'),
   allowOfNothing: warning('BH057', 'A comment allows a warning that is not there'),
+
+  unknownTestTicket: error('BH100', 'A test begins with a ticket that is not described'),
+  unknownRule: error('BH101', 'A test names a rule that the contract does not have'),
+  wrongKindOfValue: error('BH102', 'A test gives a field a value of another kind than it holds'),
+  changedNotGiven: error('BH103', 'A message of a test says that a field changed, and does not give it'),
+  testIncomplete: error('BH104', 'A test does not say what it needs to'),
+  testContradicts: error('BH105', 'A test says two things that exclude one another'),
+  tooManyTests: error('BH106', 'A contract has too many tests'),
 } as const satisfies Record<string, Code>;

@@ -53,7 +53,8 @@ export async function firstMatch<R extends Rule>(
   return { kind: 'none' };
 }
 
-function isTrue(value: Json): boolean {
+/** What a condition that yields this value comes to. */
+export function isTrue(value: Json): boolean {
   if (Array.isArray(value)) return value.some(isTrue);
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
   return Boolean(value);

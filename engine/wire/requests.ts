@@ -29,7 +29,7 @@ const CREATE_FIELDS: readonly (UpdateField | CreateOnlyField)[] = [
 ];
 
 /** Free texts are double-escaped; numbers, names from lists and addresses go as they are. In comments every field is a free text: the provider appends them all to the body. */
-const FREE_TEXTS: ReadonlySet<string> = new Set<UpdateField | CreateOnlyField>([
+export const FREE_TEXTS: ReadonlySet<string> = new Set<UpdateField | CreateOnlyField>([
   'shortDescription',
   'description',
   'closeNotes',

@@ -4,17 +4,23 @@ import { describe, expect, test } from 'vitest';
 import { diagnosticText } from '../../adapters/terminal/print-diagnostics.ts';
 import { CODES } from '../../engine/compile/codes.ts';
 import { compileContract } from '../../engine/compile/compile-contract.ts';
+import { compileTests } from '../../engine/compile/tests/compile-tests.ts';
+import type { Contract } from '../../engine/domain/contract.ts';
+import type { Diagnostic } from '../../engine/domain/diagnostic.ts';
 
 /**
- * Each folder below cases/ holds the rule files that differ from base/, and in expected.txt what `check` says of them.
+ * Each folder below cases/ holds the rule files that differ from base/, and in expected.txt what `check` says of them;
+ * a test file there is compiled with the contract.
  * UPDATE_GOLDEN=1 writes expected.txt anew: read the difference before committing it.
  */
 const CASES = path.join(import.meta.dirname, 'cases');
 const BASE = path.join(import.meta.dirname, 'base');
 const cases = readdirSync(CASES).sort();
 
-/** Told of files that are no text or not to be committed: see read-yaml.test.ts, read-contract-folder.test.ts. */
-const TOLD_ELSEWHERE = [CODES.fileTooLarge, CODES.badCharacter, CODES.moreMistakes].map(({ code }) => code);
+/** Told of files that are no text or not to be committed: see the unit tests of what reads them. */
+const TOLD_ELSEWHERE = [CODES.fileTooLarge, CODES.badCharacter, CODES.moreMistakes, CODES.tooManyTests].map(
+  ({ code }) => code,
+);
 
 const expectedPath = (name: string): string => path.join(CASES, name, 'expected.txt');
 
@@ -27,11 +33,24 @@ function check(folder: string): string {
   }
   const { contract, diagnostics, silenced } = compileContract({ files, main: 'rules/small/contract.yaml' });
   expect(contract === null).toBe(diagnostics.some(({ severity }) => severity === 'error'));
-  const told = diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, files, { color: false })}\n`);
+  const inTests = contract === null ? [] : checkTests(folder, contract, files);
+  const told = [...diagnostics, ...inTests].map(
+    (diagnostic) => `${diagnosticText(diagnostic, files, { color: false })}\n`,
+  );
   const allowed = silenced.map(
     ({ place, code, reason }) => `${place.file}:${place.line}:${place.column}  allowed ${code}  ${reason}\n`,
   );
   return [...told, ...allowed].join('\n');
+}
+
+/** What is said of the folder's test file, if it has one; its text is put among the files. */
+function checkTests(folder: string, contract: Contract, files: Map<string, string>): readonly Diagnostic[] {
+  const file = path.join(folder, 'tests.yaml');
+  if (!existsSync(file)) return [];
+  const name = 'rules/small/tests/tests.yaml';
+  const text = readFileSync(file, 'utf8');
+  files.set(name, text);
+  return compileTests(new Map([[name, text]]), contract).diagnostics;
 }
 
 describe('what is said of a contract with mistakes', () => {

@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '../..');
 const TYPES: ReadonlyMap<string, { readonly file: string; readonly type: string }> = new Map([
   ['contract', { file: 'engine/compile/written-contract.ts', type: 'WrittenContract' }],
   ['itsm', { file: 'engine/compile/itsm/written-itsm.ts', type: 'WrittenItsm' }],
+  ['tests', { file: 'engine/compile/tests/written-tests.ts', type: 'WrittenTests' }],
 ]);
 
 const schemas = readRuleSchemas();

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import contractSchema from '../../../schemas/contract.schema.json' with { type: 'json' };
 import itsmSchema from '../../../schemas/itsm.schema.json' with { type: 'json' };
+import testsSchema from '../../../schemas/tests.schema.json' with { type: 'json' };
 import { isJsonObject } from '../../domain/json.ts';
 import { CODES } from '../codes.ts';
 import { suggestion } from './did-you-mean.ts';
@@ -17,7 +18,11 @@ const ajv = new Ajv({
 // Words for editors (what to say instead of showing a pattern, of each allowed value, what to insert) and for the reference.
 ajv.addVocabulary(['patternErrorMessage', 'enumDescriptions', 'defaultSnippets', 'x-examples']);
 
-const SCHEMAS = { contract: ajv.compile(contractSchema), itsm: ajv.compile(itsmSchema) } as const;
+const SCHEMAS = {
+  contract: ajv.compile(contractSchema),
+  itsm: ajv.compile(itsmSchema),
+  tests: ajv.compile(testsSchema),
+} as const;
 
 /** Reports where a file does not have the shape that its JSON Schema asks for. */
 export function checkShape(root: WrittenMap, schema: keyof typeof SCHEMAS, report: Report): void {
@@ -157,6 +162,10 @@ function malformed(error: ErrorObject): string {
       return `has too few items: at least ${limit}`;
     case 'minProperties':
       return `has too few entries: at least ${limit}`;
+    case 'maxItems':
+      return `has too many items: at most ${limit}`;
+    case 'maxProperties':
+      return `has too many entries: at most ${limit}`;
     case 'minimum':
       return `is too small: at least ${limit}`;
     case 'maximum':
