@@ -41,6 +41,7 @@ export function compileField(
     default: written.get('default')?.text ?? null,
     optional: written.get('optional')?.scalar?.value === true,
     append,
+    observe: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Expression } from './expression.ts';
 import type { Instant, Milliseconds } from './instant.ts';
 import type { ItsmDescription } from './itsm-description.ts';
+import type { SeenField } from './observation.ts';
 import type { CommentField, CreateOnlyField, UpdateField } from './payload.ts';
 import type { Place } from './place.ts';
 import type { Setting } from './setting.ts';
@@ -72,6 +73,8 @@ export interface FieldRule {
   readonly optional: boolean;
   /** Lines put behind the value, for what the bridge has no field for. Outbound description only. */
   readonly append: readonly AppendRule[];
+  /** Is told each time how the field was filled (`observeContract`); null: nobody asks. */
+  readonly observe: ((seen: SeenField) => void) | null;
 }
 
 export interface AppendRule {

@@ -1,15 +1,19 @@
-import type { FieldRule, Table } from '../domain/contract.ts';
+import type { FieldRule, Table, TableEntry } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import { ruleName, type RuleFault } from './rule-fault.ts';
+import type { Found } from './table.ts';
 
 export type FieldValue =
   | { readonly kind: 'value'; readonly value: Json }
   | { readonly kind: 'absent' }
   | { readonly kind: 'fault'; readonly fault: RuleFault };
 
+export type FieldText =
+  { readonly kind: 'value'; readonly value: string } | Exclude<FieldValue, { readonly kind: 'value' }>;
+
 /** Turns a value into its table's word for it; null: the table has none. */
-export type LookUp = (table: Table, value: string) => string | null;
+export type LookUp = (table: Table, value: string) => Found | null;
 
 /**
  * The value of one field: evaluate the expression, look the result up, else fall back. Nothing (or null) takes the
@@ -21,6 +25,35 @@ export async function evaluateField(
   now: Instant,
   lookUp: LookUp,
 ): Promise<FieldValue> {
+  return told(rule, await fill(rule, input, now, lookUp));
+}
+
+/** The same where a text is wanted: a structure is a fault. */
+export async function evaluateText(
+  rule: FieldRule,
+  input: JsonObject,
+  now: Instant,
+  lookUp: LookUp,
+): Promise<FieldText> {
+  const filled = await fill(rule, input, now, lookUp);
+  if (filled.kind !== 'value') return told(rule, filled);
+  const text = asText(filled.value);
+  if (text !== null) return told(rule, { ...filled, value: text });
+  const reason = `the expression \`${rule.value.source}\` yields a structure; a text is wanted`;
+  return told(rule, fault(rule, 'rule-failed', reason));
+}
+
+/** A value, and where it comes from. */
+type Filled<Value extends Json = Json> =
+  | {
+      readonly kind: 'value';
+      readonly value: Value;
+      readonly from: 'expression' | 'entry' | 'otherwise' | 'default';
+      readonly entry: TableEntry | null;
+    }
+  | Exclude<FieldValue, { readonly kind: 'value' }>;
+
+async function fill(rule: FieldRule, input: JsonObject, now: Instant, lookUp: LookUp): Promise<Filled> {
   const result = await rule.value.evaluate(input, now);
   if (result.kind === 'failed') {
     return fault(rule, 'rule-failed', `the expression \`${rule.value.source}\` failed: ${result.reason}`);
@@ -35,7 +68,7 @@ export async function evaluateField(
       )
     );
   }
-  if (rule.table === null) return { kind: 'value', value: result.value };
+  if (rule.table === null) return { kind: 'value', value: result.value, from: 'expression', entry: null };
 
   const text = asText(result.value);
   if (text === null) {
@@ -46,7 +79,10 @@ export async function evaluateField(
     );
   }
   const found = lookUp(rule.table, text);
-  if (found !== null) return { kind: 'value', value: found };
+  if (found !== null) {
+    const { word, entry } = found;
+    return { kind: 'value', value: word, from: entry === null ? 'otherwise' : 'entry', entry };
+  }
   return (
     fallback(rule) ??
     fault(
@@ -55,6 +91,23 @@ export async function evaluateField(
       `the table "${rule.table.name}" has no entry for "${text}"; add one, or give the field a \`default\``,
     )
   );
+}
+
+/** Says how the field was filled, to who asked. */
+function told<F extends Filled>(rule: FieldRule, filled: F): F {
+  if (rule.observe === null) return filled;
+  switch (filled.kind) {
+    case 'value':
+      rule.observe({ rule, from: filled.from, entry: filled.entry, value: filled.value });
+      break;
+    case 'absent':
+      rule.observe({ rule, from: 'left-out', entry: null, value: null });
+      break;
+    case 'fault':
+      rule.observe({ rule, from: 'fault', entry: null, value: null });
+      break;
+  }
+  return filled;
 }
 
 /** Texts, numbers and booleans as text, lists of them joined by commas; null for structures. */
@@ -69,12 +122,16 @@ export function asText(value: Json): string | null {
   return null;
 }
 
-function fallback(rule: FieldRule): FieldValue | null {
-  if (rule.default !== null) return { kind: 'value', value: rule.default };
+function fallback(rule: FieldRule): Filled | null {
+  if (rule.default !== null) return { kind: 'value', value: rule.default, from: 'default', entry: null };
   return rule.optional ? { kind: 'absent' } : null;
 }
 
-function fault(rule: FieldRule, code: RuleFault['code'], reason: string): FieldValue {
+function fault(
+  rule: FieldRule,
+  code: RuleFault['code'],
+  reason: string,
+): { readonly kind: 'fault'; readonly fault: RuleFault } {
   return {
     kind: 'fault',
     fault: {

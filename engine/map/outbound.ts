@@ -5,7 +5,7 @@ import type { CommentPayload, Payload, TicketType } from '../domain/payload.ts';
 import { commentContext, ticketContext, type Ticket } from '../domain/ticket.ts';
 import { appendLines, type AppendedLine } from './appended.ts';
 import { firstMatch, testCondition } from './condition.ts';
-import { asText, evaluateField } from './field.ts';
+import { asText, evaluateText } from './field.ts';
 import { ruleName, type RuleFault } from './rule-fault.ts';
 import { toProvider } from './table.ts';
 
@@ -117,21 +117,11 @@ async function mapTexts(
   const values = new Map<string, string>();
   const faults: RuleFault[] = [];
   for (const rule of rules) {
-    const result = await evaluateField(rule, context, now, toProvider);
+    const result = await evaluateText(rule, context, now, toProvider);
     if (result.kind === 'fault') faults.push(result.fault);
     if (result.kind !== 'value') continue;
-    const text = asText(result.value);
-    if (text === null) {
-      faults.push({
-        code: 'rule-failed',
-        subject: rule.field,
-        reason: `${rule.field}: the expression \`${rule.value.source}\` yields a structure; a text is wanted`,
-        rule: ruleName(rule.field, rule.place),
-      });
-      continue;
-    }
     const appended = await appendedLines(rule, context, now, faults);
-    values.set(rule.field, rule.append.length === 0 ? text : appendLines(text, appended));
+    values.set(rule.field, rule.append.length === 0 ? result.value : appendLines(result.value, appended));
   }
   return { values, faults };
 }

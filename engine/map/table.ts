@@ -1,16 +1,25 @@
-import type { Table } from '../domain/contract.ts';
+import type { Table, TableEntry } from '../domain/contract.ts';
+
+/** A table's word for a value, and the entry that says it; null: the table's `otherwise` does. */
+export interface Found {
+  readonly word: string;
+  readonly entry: TableEntry | null;
+}
 
 /** The provider's word for a client's value; null if the table has none. */
-export function toProvider(table: Table, client: string): string | null {
+export function toProvider(table: Table, client: string): Found | null {
   const entry = table.entries.find((candidate) => candidate.client === client);
-  return entry?.provider ?? table.otherwise;
+  if (entry !== undefined) return { word: entry.provider, entry };
+  return table.otherwise === null ? null : { word: table.otherwise, entry: null };
 }
 
 /**
  * The client's word for a provider's value. A current value that already means the same stays as it is
  * (`Waiting for Vendor` is not turned into `On Hold`); else the first entry written is the way back.
  */
-export function toClient(table: Table, provider: string, current: string | null): string | null {
-  if (current !== null && toProvider(table, current) === provider) return current;
-  return table.entries.find((candidate) => candidate.provider === provider)?.client ?? null;
+export function toClient(table: Table, provider: string, current: string | null): Found | null {
+  const held = current === null ? null : toProvider(table, current);
+  if (current !== null && held?.word === provider) return { word: current, entry: held.entry };
+  const entry = table.entries.find((candidate) => candidate.provider === provider);
+  return entry === undefined ? null : { word: entry.client, entry };
 }

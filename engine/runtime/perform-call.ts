@@ -27,6 +27,7 @@ export async function performCall(
 ): Promise<StepEnd> {
   const { contract, ports } = runtime;
   const { action, intent } = call;
+  runtime.announce?.(action, intent);
   const answer = readAnswer(BRIDGE_CALL[action.kind], await ports.bridge.send(call.request));
   const after = await decideAnswer(
     contract,

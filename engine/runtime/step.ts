@@ -2,8 +2,9 @@ import type { Contract } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { JournalEntry, Outcome } from '../domain/journal.ts';
-import type { InboxMessage, Lane, LaneState, Parked } from '../domain/lane.ts';
+import type { InboxMessage, Intent, Lane, LaneState, Parked } from '../domain/lane.ts';
 import type { RulesVersion } from '../domain/rules-version.ts';
+import type { Action } from '../plan/action.ts';
 import type { Log, Ports } from './ports.ts';
 
 /** What every part of the runtime works with: the contract, which rules it was compiled from, and the world outside. */
@@ -12,6 +13,8 @@ export interface Runtime {
   /** Named in every journal line; null: they were not read from files. */
   readonly rules: RulesVersion | null;
   readonly ports: Ports;
+  /** Is told of every call just before it is made, with why: for rehearsals. */
+  readonly announce?: (action: Action, intent: Intent) => void;
 }
 
 /** How one step of a lane ended. */

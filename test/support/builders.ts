@@ -47,6 +47,7 @@ export const fieldRule = (
   default: null,
   optional: true,
   append: [],
+  observe: null,
   ...change,
 });
 

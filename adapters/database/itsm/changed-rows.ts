@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Instant } from '../../../engine/domain/instant.ts';
+import type { Instant, Milliseconds } from '../../../engine/domain/instant.ts';
 import type { ChangeSource, ItsmDescription } from '../../../engine/domain/itsm-description.ts';
 import type { ChangedRow } from '../../../engine/runtime/ports.ts';
 import { localDate, readLocalDate, zoneOffsetMs } from '../dates.ts';
@@ -19,14 +19,12 @@ export async function changedRows(
   limit: number,
 ): Promise<readonly ChangedRow[]> {
   const zone = database.timeZone;
-  // The clocks were put back in between: the hour after is written with the texts of the hour before.
-  const repeatedMs = Math.max(0, zoneOffsetMs(from, zone) - zoneOffsetMs(now, zone));
   const changed = `c.${source.changed}`;
   const key = `c.${source.key}`;
 
   const query = knex({ c: source.table })
     .join({ t: tickets.table }, `t.${source.refersTo}`, `c.${source.ticket}`)
-    .where(changed, '>=', localDate(from - repeatedMs, zone))
+    .where(changed, '>=', localDate(from - repeatedHourMs(from, now, zone), zone))
     .where(prefixed('t', tickets.where))
     .orderBy([changed, key])
     .limit(limit)
@@ -47,6 +45,10 @@ export async function changedRows(
     mark: plainText(row.mark),
   }));
 }
+
+/** The clocks were put back in between: the hour after is written with the texts of the hour before. */
+export const repeatedHourMs = (from: Instant, now: Instant, zone: string): Milliseconds =>
+  Math.max(0, zoneOffsetMs(from, zone) - zoneOffsetMs(now, zone));
 
 /** Conditions on the columns of a table that goes by an alias. */
 export const prefixed = <T>(alias: string, columns: ReadonlyMap<string, T>): Record<string, T> =>

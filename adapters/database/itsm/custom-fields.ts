@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { CustomFieldTable } from '../../../engine/domain/itsm-description.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
-import type { JsonObject } from '../../../engine/domain/json.ts';
+import type { Json, JsonObject } from '../../../engine/domain/json.ts';
 import { localDate } from '../dates.ts';
 import { writing } from '../errors.ts';
 import { type Bound, plainText, writtenValue } from './field-values.ts';
@@ -39,18 +39,7 @@ export async function writeCustomFields(
   timeZone: string,
 ): Promise<void> {
   for (const [field, value] of Object.entries(values)) {
-    const name = table.fields.get(field);
-    if (name === undefined)
-      throw new Error(`there is no custom field ${field}; there are ${[...table.fields.keys()].join(', ')}`);
-    const row: Record<string, Bound> = {
-      [table.value]: writtenValue(
-        value,
-        { type: 'text' },
-        timeZone,
-        `${table.table}.${table.value} (field custom.${field})`,
-      ),
-      ...(changed === null ? {} : { [changed]: localDate(now, timeZone) }),
-    };
+    const { name, row } = customRow(table, changed, field, value, now, timeZone);
     const fieldOf = new Map([[table.value, `custom.${field}`]]);
     const identity = { [table.ticket]: ticket, [table.name]: name };
     await writing(table.table, row, fieldOf, async () => {
@@ -58,4 +47,26 @@ export async function writeCustomFields(
       if (found === 0 && value !== null) await knex(table.table).insert({ ...identity, ...row });
     });
   }
+}
+
+/** What one custom field's row is to say, and the name it goes by in the database. */
+export function customRow(
+  table: CustomFieldTable,
+  changed: string | null,
+  field: string,
+  value: Json,
+  now: Instant,
+  timeZone: string,
+): { readonly name: string; readonly row: Readonly<Record<string, Bound>> } {
+  const name = table.fields.get(field);
+  if (name === undefined)
+    throw new Error(`there is no custom field ${field}; there are ${[...table.fields.keys()].join(', ')}`);
+  const where = `${table.table}.${table.value} (field custom.${field})`;
+  return {
+    name,
+    row: {
+      [table.value]: writtenValue(value, { type: 'text' }, timeZone, where),
+      ...(changed === null ? {} : { [changed]: localDate(now, timeZone) }),
+    },
+  };
 }

@@ -25,13 +25,24 @@ export const constantColumns = (
     ]),
   );
 
+/** A field that is written by the value of the row it refers to. */
+export type ReferringSource = Exclude<FieldSource, { kind: 'column' }>;
+
+/** Finds the key of the row with that value: in the database, or wherever else rows are known. */
+export type FindKey = (
+  source: ReferringSource,
+  valueColumn: string,
+  value: string,
+  field: string,
+) => Bound | Promise<Bound>;
+
 /** Turns fields into columns. Lookups and references are written by the value of the row they refer to. */
 export async function writtenFields(
-  knex: Knex,
   table: string,
   sources: ReadonlyMap<string, FieldSource>,
   fields: JsonObject,
   timeZone: string,
+  findKey: FindKey,
 ): Promise<WrittenRow> {
   const row: Record<string, Bound> = {};
   const fieldOf = new Map<string, string>();
@@ -42,7 +53,7 @@ export async function writtenFields(
     const written =
       source.kind === 'column'
         ? writtenValue(value, source, timeZone, `${table}.${source.column} (field ${field})`)
-        : await keyOf(knex, field, source, value);
+        : await keyOf(field, source, value, findKey);
     // Two fields may read one column in two ways; what one of them writes, the other must not undo.
     row[source.column] = written;
     fieldOf.set(source.column, field);
@@ -50,12 +61,7 @@ export async function writtenFields(
   return { row, fieldOf };
 }
 
-async function keyOf(
-  knex: Knex,
-  field: string,
-  source: Exclude<FieldSource, { kind: 'column' }>,
-  value: Json,
-): Promise<Bound> {
+async function keyOf(field: string, source: ReferringSource, value: Json, findKey: FindKey): Promise<Bound> {
   if (value === null) return null;
   if (source.value === null)
     throw new Error(
@@ -65,24 +71,40 @@ async function keyOf(
     throw new ItsmRefused(
       `field ${field} takes one ${source.value} of ${source.table}, not ${shown(value)}: a rule gives a list or an object here`,
     );
-  const wanted = String(value);
-  const rows: readonly { readonly key: number | string; readonly value: unknown }[] = await knex(source.table)
-    .where(source.value, wanted)
-    .orderBy(source.key)
-    .select({ key: source.key, value: source.value });
-  // MySQL's comparison may find more than what was asked for: other case, or 42 for "42a".
-  const exact = rows.filter((row) => plainText(row.value) === wanted);
-  const [found, second] = exact;
-  if (second !== undefined)
-    throw new ItsmRefused(
-      `${source.table} has ${exact.length} rows whose ${source.value} is ${shown(wanted)} (field ${field}); it must be one`,
-    );
-  if (found !== undefined) return found.key;
-  const [similar] = rows;
-  throw new ItsmRefused(
-    `${source.table} has no row whose ${source.value} is ${shown(wanted)} (field ${field}). ` +
-      (similar === undefined
-        ? 'Add the row there, or map the value to one that exists, in a table of the contract.'
-        : `There is ${shown(plainText(similar.value))}: write it so in the contract.`),
-  );
+  return await findKey(source, source.value, String(value), field);
 }
+
+interface KeyRow {
+  readonly key: number | string;
+  readonly value: unknown;
+}
+
+/** Looks the key up in the table referred to. */
+export const findKeyIn =
+  (knex: Knex): FindKey =>
+  async (source, valueColumn, wanted, field) => {
+    const rows: readonly KeyRow[] = await keyQuery(knex, source, valueColumn, wanted);
+    // MySQL's comparison may find more than what was asked for: other case, or 42 for "42a".
+    const exact = rows.filter((row) => plainText(row.value) === wanted);
+    const [found, second] = exact;
+    if (second !== undefined)
+      throw new ItsmRefused(
+        `${source.table} has ${exact.length} rows whose ${valueColumn} is ${shown(wanted)} (field ${field}); it must be one`,
+      );
+    if (found !== undefined) return found.key;
+    const [similar] = rows;
+    throw new ItsmRefused(
+      `${source.table} has no row whose ${valueColumn} is ${shown(wanted)} (field ${field}). ` +
+        (similar === undefined
+          ? 'Add the row there, or map the value to one that exists, in a table of the contract.'
+          : `There is ${shown(plainText(similar.value))}: write it so in the contract.`),
+    );
+  };
+
+export const keyQuery = (
+  knex: Knex,
+  { table, key }: ReferringSource,
+  valueColumn: string,
+  wanted: string,
+): Knex.QueryBuilder<KeyRow, readonly KeyRow[]> =>
+  knex<KeyRow>(table).where(valueColumn, wanted).orderBy(key).select({ key, value: valueColumn });

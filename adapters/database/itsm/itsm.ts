@@ -10,7 +10,7 @@ import { changedRows, prefixed } from './changed-rows.ts';
 import { readCustomFields, writeCustomFields } from './custom-fields.ts';
 import { fieldReader } from './field-reader.ts';
 import { type Bound, plainText } from './field-values.ts';
-import { constantColumns, writtenFields } from './field-writer.ts';
+import { constantColumns, findKeyIn, writtenFields } from './field-writer.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Keyed = Readonly<Record<'key' | 'value', unknown>>;
@@ -23,6 +23,8 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
   const zone = database.timeZone;
   const ticketFields = fieldReader(tickets.table, 't', tickets.fields, zone);
   const commentFields = comments === null ? null : fieldReader(comments.table, 'c', comments.fields, zone);
+
+  const findKey = findKeyIn(knex);
 
   const ofTickets = () => knex({ t: tickets.table }).where(prefixed('t', tickets.where));
 
@@ -120,7 +122,7 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
 
     async insertTicket(fields, now) {
       const { custom, ...own } = fields as JsonObject & { readonly custom?: Json };
-      const { row, fieldOf } = await writtenFields(knex, tickets.table, tickets.fields, own, zone);
+      const { row, fieldOf } = await writtenFields(tickets.table, tickets.fields, own, zone, findKey);
       const { column, generate } = tickets.number;
       const columns: Record<string, Bound> = {
         // A row that did not satisfy the conditions would be no ticket.
@@ -146,7 +148,7 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
     async updateTicket(key, fields, now) {
       const { custom, ...own } = fields as JsonObject & { readonly custom?: Json };
       if (Object.keys(fields).length === 0) return;
-      const { row, fieldOf } = await writtenFields(knex, tickets.table, tickets.fields, own, zone);
+      const { row, fieldOf } = await writtenFields(tickets.table, tickets.fields, own, zone, findKey);
       await updateRow(key, row, fieldOf, now);
       if (custom !== undefined) await writeCustom(key, custom, now);
     },
@@ -157,7 +159,7 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
 
     async insertComment(ticketKey, fields, now) {
       if (comments === null) throw new Error('this contract describes no comments');
-      const { row, fieldOf } = await writtenFields(knex, comments.table, comments.fields, fields, zone);
+      const { row, fieldOf } = await writtenFields(comments.table, comments.fields, fields, zone, findKey);
       return await insertRow(
         comments.table,
         {

@@ -24,7 +24,8 @@ interface JournalRow {
 
 /** What the wire calls a number may be anything: the journal takes it all the same. */
 const NAME_LENGTH_MAX = 191;
-const clipped = <T extends string | null>(text: T): T => (text?.slice(0, NAME_LENGTH_MAX) ?? null) as T;
+export const clipped = <T extends string | null>(text: T): T =>
+  (text?.slice(0, NAME_LENGTH_MAX) ?? null) as T;
 
 type JournalStore = Pick<Store, 'journal' | 'readJournal' | 'backlog'>;
 

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lane, NEW_LANE_STATE } from '../../../engine/domain/lane.ts';
 import type { JournalEntry } from '../../../engine/domain/journal.ts';
 import { compareMessages, type QueueMessage } from '../../../engine/domain/message.ts';
-import type { NewLane, Store } from '../../../engine/runtime/ports.ts';
+import type { Database, NewLane, Store } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../../../adapters/database/errors.ts';
+import { simulatedDatabase } from '../../../adapters/database/simulated/simulated-database.ts';
 import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
+import { acmeItsm } from '../../support/sample-itsm.ts';
 import { useMysqlServer } from '../../support/mysql-server.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
@@ -53,18 +55,20 @@ const entry = (some: Partial<JournalEntry> = {}): JournalEntry => ({
   ...some,
 });
 
-describe.each(['SQLite', 'MariaDB'] as const)('the store on %s', (kind) => {
-  let sample: SampleDatabase;
+describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the store on %s', (kind) => {
+  let sample: SampleDatabase | null = null;
   let contracts = 0;
 
   beforeAll(async () => {
-    sample = await sampleDatabase(kind, 'acme', NOW, mysql);
+    if (kind !== 'the simulated database') sample = await sampleDatabase(kind, 'acme', NOW, mysql);
   });
-  afterAll(async () => sample.end());
+  afterAll(async () => sample?.end());
+
+  const open = (contract: string): Database => sample?.another(contract) ?? simulatedDatabase(acmeItsm);
 
   /** A contract of its own in the same tables, so that tests do not see each other's rows. */
   const store = (contract = `contract-${(contracts += 1)}`) => {
-    const database = sample.another(contract);
+    const database = open(contract);
     return <T>(work: (store: Store) => Promise<T>): Promise<T> =>
       database.transaction((tx) => work(tx.store));
   };
@@ -211,7 +215,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('the store on %s', (kind) => {
     test('two lanes cannot have one provider ticket, nor one client ticket', async () => {
       const run = store();
       await run((s) => s.insertLane(newLane({ clientTicket: '1', providerTicket: 'e-CS1' })));
-      const database = sample.another('never-committed');
+      const database = open('never-committed');
       const twice = (lane: NewLane) =>
         database.transaction(async ({ store: s }) => {
           await s.insertLane(lane);
@@ -469,7 +473,9 @@ describe.each(['SQLite', 'MariaDB'] as const)('the store on %s', (kind) => {
       expect(await run((s) => s.readJournal({ ticket: null, limit: 1 }))).toHaveLength(1);
     });
   });
+});
 
+describe.each(['SQLite', 'MariaDB'] as const)('the engine tables on %s', (kind) => {
   test('tables of the first version are updated, and what their journal holds stays readable', async () => {
     const old = await sampleDatabase(kind, 'globex', NOW, mysql);
     try {

@@ -1,0 +1,34 @@
+import type { Json } from '../../../engine/domain/json.ts';
+
+/** Copies made here: they cannot change any more, and need not be copied again. */
+const copies = new WeakSet<object>();
+
+/**
+ * A copy that nobody can change, as JSON makes one: members that are undefined are left out. Parts that were kept
+ * before are shared, so what is read, altered in one place and saved costs only that place.
+ */
+export function kept<T>(value: T): T {
+  return copyOf(value as Json) as T;
+}
+
+function copyOf(value: Json | undefined): Json | undefined {
+  if (typeof value !== 'object' || value === null || copies.has(value)) return value;
+  const copy = Array.isArray(value)
+    ? (value as readonly Json[]).map((item) => copyOf(item) ?? null)
+    : copyOfMembers(value as Readonly<Record<string, Json>>);
+  copies.add(copy);
+  return Object.freeze(copy);
+}
+
+function copyOfMembers(members: Readonly<Record<string, Json | undefined>>): Record<string, Json> {
+  const copy: Record<string, Json> = {};
+  for (const name of Object.keys(members)) {
+    const value = copyOf(members[name]);
+    if (value === undefined) continue;
+    // Assigned, a member of this name would be lost.
+    if (name === '__proto__')
+      Object.defineProperty(copy, name, { value, enumerable: true, writable: true, configurable: true });
+    else copy[name] = value;
+  }
+  return copy;
+}

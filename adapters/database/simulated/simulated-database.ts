@@ -1,0 +1,81 @@
+import type { Instant } from '../../../engine/domain/instant.ts';
+import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts';
+import { NEW_LANE_STATE, type Lane, type LedgerEntry } from '../../../engine/domain/lane.ts';
+import type { Ticket } from '../../../engine/domain/ticket.ts';
+import type { Database, Store, Transaction } from '../../../engine/runtime/ports.ts';
+import { detectionStore } from './detection.ts';
+import { Inbox } from './inbox.ts';
+import { simulatedItsm } from './itsm.ts';
+import { journalStore } from './journal.ts';
+import { Lanes } from './lanes.ts';
+import { Ledger } from './ledger.ts';
+import { putTicket } from './put-ticket.ts';
+import { ItsmTables } from './tables.ts';
+import { UndoLog } from './undo-log.ts';
+
+/** The database, and what happens to it besides the engine. */
+export interface SimulatedDatabase extends Database {
+  /**
+   * People or their application wrote: the ticket is from then on as given, with just these comments. Custom fields
+   * that are not given stay. The dates of change are `at`, unless a field of the ticket says them.
+   * Rejects with ItsmRefused on what a column of the description cannot hold.
+   */
+  putTicket(ticket: Ticket, at: Instant): Promise<void>;
+  /** A lane as it was stored before, with what has crossed in it. */
+  putLane(lane: Lane, ledger: readonly LedgerEntry[]): Promise<void>;
+}
+
+/**
+ * The in-memory twin of `openDatabase`: one client's ITSM in the names of itsm.yaml, and the engine's own store.
+ *
+ * - Transactions run one at a time. What throws leaves nothing.
+ * - What is read cannot be changed, or is a copy.
+ * - It knows no rows but those of the tickets put there: a write by the value of a group or a person that no ticket has
+ *   shown makes that group or person, all of whose texts are that value. Nothing is refused that only a real table would refuse (too long, not null).
+ */
+export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
+  const undo = new UndoLog();
+  const tables = new ItsmTables(itsm, undo);
+  const [lanes, inbox, ledger] = [new Lanes(undo), new Inbox(undo), new Ledger(undo)];
+  const store: Store = {
+    ...lanes.store(),
+    ...inbox.store(),
+    ...ledger.store(),
+    ...detectionStore(undo),
+    ...journalStore(undo, lanes, inbox),
+    mergeLane: async (from, into, at) => {
+      inbox.move(from, into);
+      lanes.wake(into, at, null);
+      ledger.forget(from);
+      lanes.delete(from);
+    },
+  };
+  const transaction: Transaction = { itsm: simulatedItsm(tables, itsm), store };
+
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const run = last.then(async () => {
+      undo.begin();
+      try {
+        const result = await work();
+        undo.commit();
+        return result;
+      } catch (error) {
+        undo.rollBack();
+        throw error;
+      }
+    });
+    last = run.catch(() => undefined);
+    return run;
+  };
+
+  return {
+    transaction: (work) => inTurn(() => work(transaction)),
+    putTicket: (ticket, at) => inTurn(async () => putTicket(tables, itsm, ticket, at)),
+    putLane: (lane, entries) =>
+      inTurn(async () => {
+        lanes.put({ ...lane, state: { ...NEW_LANE_STATE, ...lane.state } });
+        for (const entry of entries) ledger.add({ ...entry, laneId: lane.id });
+      }),
+  };
+}

@@ -1,0 +1,138 @@
+import type { Contract } from '../../engine/domain/contract.ts';
+import type { Observer } from '../../engine/domain/observation.ts';
+import type { Lane } from '../../engine/domain/lane.ts';
+import { observeContract } from '../../engine/map/observe-contract.ts';
+import { pollQueue } from '../../engine/runtime/accept.ts';
+import { laneTurn } from '../../engine/runtime/lane-turn.ts';
+import type { Store } from '../../engine/runtime/ports.ts';
+import type { Runtime } from '../../engine/runtime/step.ts';
+import { VirtualClock } from '../clock/virtual-clock.ts';
+import { simulatedDatabase } from '../database/simulated/simulated-database.ts';
+import { collectedLog } from '../log/collected-log.ts';
+import { seededRandom } from '../random/seeded-random.ts';
+import { REHEARSED_JOURNAL_LINES_MAX, REHEARSED_TURNS_MAX } from './limits.ts';
+import { recordingDatabase } from './recording-database.ts';
+import type { ItsmWrite, Rehearsal, RehearsalEnd } from './rehearsal.ts';
+import { rehearsedMessages } from './rehearsed-messages.ts';
+import { ScriptedBridge } from './scripted-bridge.ts';
+import { ScriptedQueue } from './scripted-queue.ts';
+import { setTheStage } from './set-the-stage.ts';
+import type { Situation } from './situation.ts';
+
+const NEVER = new AbortController().signal;
+
+/**
+ * What the engine would do in a situation: its own runtime, over simulated ports. Nothing real is touched, and the same
+ * situation always ends the same.
+ *
+ * Rejects with ItsmRefused on a ticket that the tables of itsm.yaml cannot hold, and with an Error if it does not come
+ * to an end within its bounds (`limits.ts`).
+ * @param observer is told how the rules come to their results. What both sides agreed on beforehand is mapped without it.
+ */
+export async function rehearse(
+  contract: Contract,
+  situation: Situation,
+  observer: Observer | null = null,
+): Promise<Rehearsal> {
+  const clock = new VirtualClock(situation.now);
+  const database = simulatedDatabase(contract.itsm);
+  const laneId = await setTheStage(contract, database, situation);
+
+  const writes: ItsmWrite[] = [];
+  const queue = new ScriptedQueue(situation.messages);
+  const bridge = new ScriptedBridge({
+    queue,
+    answers: situation.answers,
+    clock,
+    timeoutMs: contract.bridge.timeoutMs,
+    taken: takenNumbers(situation),
+  });
+  const runtime: Runtime = {
+    contract: observer === null ? contract : observeContract(contract, observer),
+    rules: null,
+    ports: {
+      bridge,
+      database: recordingDatabase(database, writes),
+      clock,
+      random: seededRandom(1),
+      log: collectedLog(),
+    },
+    announce: bridge.announce,
+  };
+  const stopped = await perform(runtime, clock, queue, situation.now + situation.lastsMs);
+
+  return database.transaction(async ({ store, itsm }) => {
+    const lane = await laneAfter(store, laneId, situation);
+    const key = lane?.clientTicket ?? situation.ticket?.key ?? null;
+    const journal = await store.readJournal({ ticket: null, limit: REHEARSED_JOURNAL_LINES_MAX });
+    return {
+      calls: bridge.calls,
+      writes,
+      messages: rehearsedMessages(situation.messages, queue.deleted(), journal),
+      journal,
+      end: await howItEnds(store, lane, stopped),
+      lane,
+      ticket: key === null ? null : await itsm.ticket(key, false),
+    };
+  });
+}
+
+/** Works until nothing is due any more, or the time is over. Returns the reason if the contract stopped. */
+async function perform(
+  runtime: Runtime,
+  clock: VirtualClock,
+  queue: ScriptedQueue,
+  until: number,
+): Promise<string | null> {
+  const { database } = runtime.ports;
+  let poll = true;
+  for (let turns = 0; turns < REHEARSED_TURNS_MAX; turns += 1) {
+    const pollAt = queue.nextAt(clock.now());
+    if (poll) {
+      const end = await pollQueue(runtime, NEVER);
+      if (end.kind === 'stop') return end.reason;
+    }
+    const [lane] = await database.transaction(({ store }) => store.dueLanes(clock.now(), 1, []));
+    if (lane !== undefined) {
+      const end = await laneTurn(runtime, lane, NEVER);
+      if (end.kind === 'stop') return end.reason;
+      // A call without an answer takes its time, in which more may have come.
+      poll = pollAt !== null && pollAt <= clock.now();
+      continue;
+    }
+    const dueAt = await database.transaction(({ store }) => store.nextDueAt());
+    const next = [dueAt, pollAt].filter((at) => at !== null);
+    if (next.length === 0 || Math.min(...next) > until) return null;
+    await clock.advance(Math.max(0, Math.min(...next) - clock.now()));
+    poll = pollAt !== null && pollAt <= clock.now();
+  }
+  throw new Error(`the rehearsal was broken off after ${REHEARSED_TURNS_MAX} turns`);
+}
+
+/** The ticket's own lane; or, of a ticket that the provider opened, the one that its messages made. */
+async function laneAfter(store: Store, laneId: number | null, situation: Situation): Promise<Lane | null> {
+  const own = laneId === null ? null : await store.lane(laneId, false);
+  if (own !== null) return own;
+  for (const { group } of situation.messages) {
+    const lane = await store.laneByProviderTicket(group);
+    if (lane !== null) return lane;
+  }
+  return null;
+}
+
+async function howItEnds(store: Store, lane: Lane | null, stopped: string | null): Promise<RehearsalEnd> {
+  if (stopped !== null) return { kind: 'stopped', reason: stopped };
+  const { parked } = await store.backlog();
+  const standing = lane?.parked ?? parked[0]?.parked ?? null;
+  if (standing !== null) return { kind: 'parked', parked: standing };
+  const until = lane?.state.resendAt ?? null;
+  return until === null ? { kind: 'rests' } : { kind: 'waits', until };
+}
+
+function takenNumbers({ known, messages, ticket }: Situation): ReadonlySet<string> {
+  const taken = new Set(messages.map(({ group }) => group));
+  if (known.kind === 'agreed') taken.add(known.providerTicket);
+  if (known.kind === 'stored' && known.lane.providerTicket !== null) taken.add(known.lane.providerTicket);
+  if (typeof ticket?.providerNumber === 'string') taken.add(ticket.providerNumber);
+  return taken;
+}

@@ -1,0 +1,107 @@
+import type { Contract } from '../../engine/domain/contract.ts';
+import type { Instant } from '../../engine/domain/instant.ts';
+import { NEW_LANE_STATE, type Lane, type LedgerEntry } from '../../engine/domain/lane.ts';
+import type { Ticket } from '../../engine/domain/ticket.ts';
+import { mapTicket } from '../../engine/map/outbound.ts';
+import { updateFieldsOf } from '../../engine/runtime/link.ts';
+import { simulatedDatabase, type SimulatedDatabase } from '../database/simulated/simulated-database.ts';
+import type { Known, Situation } from './situation.ts';
+
+/**
+ * Puts the situation into the database; the ticket's lane is due. Returns its id, null if there is none yet.
+ * Rejects with ItsmRefused on a ticket that the tables of itsm.yaml cannot hold.
+ */
+export async function setTheStage(
+  contract: Contract,
+  database: SimulatedDatabase,
+  { now, ticket, known }: Situation,
+): Promise<number | null> {
+  const stage = await knownLane(
+    contract,
+    ticket === null ? simulatedDatabase(contract.itsm) : database,
+    known,
+    now,
+  );
+  if (ticket !== null) {
+    const providerNumber =
+      known.kind === 'agreed' ? (ticket.providerNumber ?? known.providerTicket) : ticket.providerNumber;
+    await database.putTicket({ ...ticket, providerNumber }, now);
+  }
+  if (stage !== null) {
+    await database.putLane(stage.lane, stage.ledger);
+    return stage.lane.id;
+  }
+  if (ticket === null) return null;
+  return database.transaction(({ store }) =>
+    store.insertLane({
+      clientTicket: ticket.key,
+      clientNumber: null,
+      providerTicket: null,
+      state: NEW_LANE_STATE,
+      dueAt: now,
+    }),
+  );
+}
+
+interface KnownLane {
+  readonly lane: Lane;
+  readonly ledger: readonly LedgerEntry[];
+}
+
+async function knownLane(
+  contract: Contract,
+  database: SimulatedDatabase,
+  known: Known,
+  now: Instant,
+): Promise<KnownLane | null> {
+  switch (known.kind) {
+    case 'nothing':
+      return null;
+    case 'stored':
+      // A lane that has come to rest is looked at all the same; what it waits for, it waits for.
+      return { lane: { ...known.lane, dueAt: now, recheckAt: null }, ledger: known.ledger };
+    case 'agreed': {
+      // Through the tables and back, so that it reads as the ticket itself will.
+      await database.putTicket({ ...known.ticket, providerNumber: known.providerTicket }, now);
+      const agreed = await database.transaction(({ itsm }) => itsm.ticket(known.ticket.key, false));
+      return agreedLane(contract, known, agreed ?? known.ticket, now);
+    }
+  }
+}
+
+/** Linked, with what the contract says of the ticket as the provider's: as if it had travelled at that moment. */
+async function agreedLane(
+  contract: Contract,
+  known: Extract<Known, { kind: 'agreed' }>,
+  ticket: Ticket,
+  now: Instant,
+): Promise<KnownLane> {
+  const mapped = await mapTicket(contract, ticket, now);
+  const kept = known.keptInternal ? (contract.outbound.keptInternal?.send ?? {}) : {};
+  const lane: Lane = {
+    id: 1,
+    clientTicket: ticket.key,
+    clientNumber: ticket.number,
+    providerTicket: known.providerTicket,
+    state: {
+      ...NEW_LANE_STATE,
+      link: 'linked',
+      origin: 'client',
+      ticketType: mapped.ticketType,
+      shadow: { fields: { ...updateFieldsOf(mapped.payload), ...kept }, unsure: [], sent: {} },
+      keptInternal: known.keptInternal,
+    },
+    wanted: 1,
+    dueAt: now,
+    recheckAt: null,
+    parked: null,
+  };
+  const ledger = mapped.comments.map(({ key }): LedgerEntry => ({
+    laneId: lane.id,
+    clientId: key,
+    providerId: null,
+    origin: 'client',
+    at: now,
+  }));
+  return { lane, ledger };
+}

@@ -1,0 +1,62 @@
+import type { AppendRule, Contract, FieldRule } from '../domain/contract.ts';
+import type { Expression } from '../domain/expression.ts';
+import type { Observer } from '../domain/observation.ts';
+
+/**
+ * The same contract, whose every evaluation and every filled field is reported to the observer. What is reported are
+ * the expressions and rules of the contract handed in, so that they can be told apart by identity.
+ *
+ * It decides as the contract itself does, and is slower: each expression is explained.
+ */
+export function observeContract(contract: Contract, observer: Observer): Contract {
+  const { outbound, inbound, errors } = contract;
+
+  const expression = (observed: Expression): Expression => ({
+    source: observed.source,
+    place: observed.place,
+    reads: observed.reads,
+    branches: observed.branches,
+    evaluate: async (input, now) => {
+      const explanation = await observed.explain(input, now);
+      observer.evaluated({ expression: observed, input, explanation });
+      return explanation.evaluation;
+    },
+    explain: (input, now) => observed.explain(input, now),
+  });
+  const when = <R extends { readonly when: Expression }>(rule: R): R => ({
+    ...rule,
+    when: expression(rule.when),
+  });
+  const append = (line: AppendRule): AppendRule => ({ ...line, value: expression(line.value) });
+  const field = (rule: FieldRule): FieldRule => ({
+    ...rule,
+    value: expression(rule.value),
+    append: rule.append.map(append),
+    observe: (seen) => observer.filled({ ...seen, rule }),
+  });
+  const fields = <Name>(rules: ReadonlyMap<Name, FieldRule>): ReadonlyMap<Name, FieldRule> =>
+    new Map([...rules].map(([name, rule]) => [name, field(rule)]));
+
+  return {
+    ...contract,
+    outbound: {
+      ...outbound,
+      triggers: outbound.triggers.map(when),
+      ticketType: field(outbound.ticketType),
+      fields: fields(outbound.fields),
+      comments:
+        outbound.comments === null
+          ? null
+          : { ...when(outbound.comments), fields: fields(outbound.comments.fields) },
+      keptInternal: outbound.keptInternal === null ? null : when(outbound.keptInternal),
+    },
+    inbound: {
+      ...inbound,
+      outOfScope: inbound.outOfScope.map(when),
+      fields: fields(inbound.fields),
+      create: fields(inbound.create),
+      comments: inbound.comments === null ? null : fields(inbound.comments),
+    },
+    errors: errors.map(when),
+  };
+}
