@@ -15,7 +15,7 @@ export function compileExpressionAt(
 ): Expression | null {
   const scalar = written?.scalar ?? null;
   if (scalar === null || typeof scalar.value !== 'string' || scalar.text === '') return null;
-  const { expression, roots, mistakes } = compileExpression(scalar.text, scalar.place, scope.timeZone);
+  const { expression, roots, mistakes } = compileExpression(scalar.text, scalar, scope.timeZone);
   for (const { code, offset, length, message, hint } of mistakes) {
     scope.report.add(code, spotIn(scalar, offset, length), message, hint);
   }

@@ -1,7 +1,7 @@
 import type { FieldRule, Table, TableEntry } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
-import { ruleName, type RuleFault } from './rule-fault.ts';
+import { nothingText, ruleName, type RuleFault } from './rule-fault.ts';
 import type { Found } from './table.ts';
 
 export type FieldValue =
@@ -59,13 +59,13 @@ async function fill(rule: FieldRule, input: JsonObject, now: Instant, lookUp: Lo
     return fault(rule, 'rule-failed', `the expression \`${rule.value.source}\` failed: ${result.reason}`);
   }
   if (result.kind === 'nothing') {
-    return (
-      fallback(rule) ??
-      fault(
-        rule,
-        'rule-yields-nothing',
-        `the expression \`${rule.value.source}\` yields nothing; give the field a \`default\`, or say \`optional: true\``,
-      )
+    const instead = fallback(rule);
+    if (instead !== null) return instead;
+    const why = await nothingText(rule.value, input, now);
+    return fault(
+      rule,
+      'rule-yields-nothing',
+      `${why}; give the field a \`default\`, or say \`optional: true\``,
     );
   }
   if (rule.table === null) return { kind: 'value', value: result.value, from: 'expression', entry: null };

@@ -1,3 +1,6 @@
+import type { Expression } from '../domain/expression.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { placeText, type Place } from '../domain/place.ts';
 
 /** A rule of the contract that could not do its work on this ticket or message. */
@@ -13,3 +16,12 @@ export interface RuleFault {
 
 /** How a rule is named wherever people read it: logs, journal, parking. */
 export const ruleName = (name: string, place: Place): string => `${name} (${placeText(place)})`;
+
+/** Why an expression yields nothing: `the expression … yields nothing: location.name (file:line:column) is missing`. */
+export async function nothingText(value: Expression, input: JsonObject, now: Instant): Promise<string> {
+  const { missing } = await value.explain(input, now);
+  const named = missing.map(
+    ({ text, place }) => `\`${text}\` (${placeText(place)}:${place.column}) came to nothing`,
+  );
+  return `the expression \`${value.source}\` yields nothing: ${named.join(', ')}`;
+}

@@ -1,8 +1,22 @@
+import { compileExpression, type Standing } from '../../engine/compile/expression/compile-expression.ts';
 import type { Evaluation, Expression } from '../../engine/domain/expression.ts';
 import type { Json, JsonObject } from '../../engine/domain/json.ts';
 import type { Place } from '../../engine/domain/place.ts';
 
 export const PLACE: Place = { file: 'contract.yaml', line: 1, column: 1 };
+
+/** An expression on the first line of its file: its offsets are columns, from 1. */
+export const STANDING: Standing = {
+  place: PLACE,
+  placeAt: (offset) => ({ ...PLACE, column: offset + 1 }),
+};
+
+/** The expression as a contract would have it; throws where it has mistakes. */
+export function compiledExpression(source: string, timeZone = 'Europe/Berlin'): Expression {
+  const { expression: compiled, mistakes } = compileExpression(source, STANDING, timeZone);
+  if (compiled === null) throw new Error(`${source}: ${mistakes.map(({ message }) => message).join(' ')}`);
+  return compiled;
+}
 
 /** An expression that is a JavaScript function; `undefined` and null are nothing, what it throws is a failure. */
 export function expression(
@@ -23,8 +37,12 @@ export function expression(
     reads: reads === 'everything' ? reads : new Set(reads),
     branches: [],
     evaluate: evaluation,
-    explain: (input) =>
-      Promise.resolve({ evaluation: evaluation(input), operands: [], taken: [], missing: [] }),
+    explain: (input) => {
+      const result = evaluation(input);
+      const whole = { text: evaluate.toString(), place: PLACE, value: null };
+      const missing = result.kind === 'nothing' ? [whole] : [];
+      return Promise.resolve({ evaluation: result, operands: [], taken: [], missing });
+    },
   };
 }
 

@@ -1,14 +1,16 @@
-import jsonata from 'jsonata';
+import type { Expression } from '../../domain/expression.ts';
+import type { Instant } from '../../domain/instant.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { EXPRESSION_DEPTH_MAX, EXPRESSION_MS_MAX, EXPRESSION_SEQUENCE_MAX } from '../../domain/limits.ts';
 import type { Place } from '../../domain/place.ts';
-import type { Evaluation, Expression } from '../../domain/expression.ts';
-import { dateFunction, nowFunction } from './date-function.ts';
-import { mistakesIn, syntaxMistake, type Mistake } from './mistakes.ts';
-import { readsOf, type RootName } from './reads.ts';
-import { plainResult } from './result.ts';
-import type { TreeNode } from './tree.ts';
 import { CODES } from '../codes.ts';
+import { choicesOf } from './branches.ts';
+import { dateFunction, nowFunction } from './date-function.ts';
+import { runnable, type Bindings, type Runnable } from './evaluate.ts';
+import { explanationOf, type Writing } from './explain.ts';
+import { mistakesIn, syntaxMistake, type Mistake } from './mistakes.ts';
+import { partsOf } from './parts.ts';
+import { readsOf, type Reads, type RootName } from './reads.ts';
+import { decidersIn, Trace, type Deciders } from './trace.ts';
 
 /** An expression that a person can still read. */
 export const EXPRESSION_LENGTH_MAX = 4000;
@@ -23,44 +25,62 @@ export interface CompiledExpression {
   readonly mistakes: readonly Mistake[];
 }
 
+/** Where an expression stands in its file, and each of its characters by offset. */
+export interface Standing {
+  readonly place: Place;
+  readonly placeAt: (offset: number) => Place;
+}
+
 /** Compiles one JSONata expression. `timeZone` is what `$date` shows dates in. Never throws. */
-export function compileExpression(source: string, place: Place, timeZone: string): CompiledExpression {
+export function compileExpression(source: string, standing: Standing, timeZone: string): CompiledExpression {
   const tooLarge = sizeMistake(source);
   if (tooLarge !== null) return { expression: null, roots: [], mistakes: [tooLarge] };
-  const options = {
-    timeout: EXPRESSION_MS_MAX,
-    stack: EXPRESSION_DEPTH_MAX,
-    sequence: EXPRESSION_SEQUENCE_MAX,
-  };
-  let compiled: jsonata.Expression;
-  let tree: TreeNode;
-  let reads: ReturnType<typeof readsOf>;
-  let mistakes: readonly Mistake[];
+  let compiled: Runnable;
+  let reads: Reads;
+  let writing: Writing;
   try {
-    compiled = jsonata(source, options);
-    tree = compiled.ast() as TreeNode;
-    mistakes = mistakesIn(source, tree);
-    reads = readsOf(tree);
+    compiled = runnable(source, false);
+    const mistakes = mistakesIn(source, compiled.tree);
+    reads = readsOf(compiled.tree);
+    if (mistakes.length > 0) return { expression: null, roots: reads.names, mistakes };
+    const root = partsOf(source);
+    writing = { source, root, choices: choicesOf(source, root, standing.placeAt), ...standing };
   } catch (error) {
     // The library throws plain objects on a syntax error, and a RangeError when it runs out of stack.
     return { expression: null, roots: [], mistakes: [syntaxMistake(source, error)] };
   }
-  if (mistakes.length > 0) return { expression: null, roots: reads.names, mistakes };
   const date = dateFunction(timeZone);
+  const bindings = (now: Instant): Bindings => ({ date, now: nowFunction(now), millis: () => now });
+  const watch = watching(writing);
   const expression: Expression = {
     source,
-    place,
+    place: standing.place,
     reads: reads.everything ? 'everything' : new Set(reads.names.map((root) => root.name)),
-    branches: [],
-    evaluate: (input, now) => evaluate(compiled, input, { date, now: nowFunction(now), millis: () => now }),
-    explain: async (input, now) => ({
-      evaluation: await expression.evaluate(input, now),
-      operands: [],
-      taken: [],
-      missing: [],
-    }),
+    branches: writing.choices.flatMap(({ sides }) => sides),
+    evaluate: (input, now) => compiled.evaluate(input, bindings(now)),
+    explain: async (input, now) => {
+      const evaluation = await compiled.evaluate(input, bindings(now));
+      return explanationOf(writing, await watch(input, bindings(now)), evaluation);
+    },
   };
-  return { expression, roots: reads.names, mistakes };
+  return { expression, roots: reads.names, mistakes: [] };
+}
+
+/**
+ * A watched twin of the expression, made when it is first asked for. Watching costs each step a little, and where
+ * several things in it would fail, another one may be the first: the twin's own result is not used.
+ */
+function watching(writing: Writing): (input: JsonObject, bindings: Bindings) => Promise<Trace> {
+  let twin: { readonly compiled: Runnable; readonly deciders: Deciders } | null = null;
+  return async (input, bindings) => {
+    if (twin === null) {
+      const compiled = runnable(writing.source, true);
+      twin = { compiled, deciders: decidersIn(compiled.tree, writing.choices) };
+    }
+    const trace = new Trace(twin.deciders);
+    await twin.compiled.evaluate(input, bindings, trace);
+    return trace;
+  };
 }
 
 function sizeMistake(source: string): Mistake | null {
@@ -74,32 +94,4 @@ function sizeMistake(source: string): Mistake | null {
   if (fallbacks <= FALLBACKS_MAX) return null;
   const message = `This expression has ${fallbacks} fallbacks (?? and ?:); ${FALLBACKS_MAX} are allowed.`;
   return { ...whole, code: CODES.expressionTooLarge, message };
-}
-
-async function evaluate(
-  compiled: jsonata.Expression,
-  input: JsonObject,
-  bindings: Record<string, unknown>,
-): Promise<Evaluation> {
-  try {
-    // A copy: some constructs of the library write to their input (`list[]` marks the list itself).
-    const result: unknown = await compiled.evaluate(structuredClone(input), bindings);
-    if (result === undefined || result === null) return { kind: 'nothing' };
-    return { kind: 'value', value: plainResult(result) };
-  } catch (error) {
-    return failure(error);
-  }
-}
-
-/** The library throws plain objects with a code and a message. */
-function failure(error: unknown): Evaluation {
-  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as {
-    readonly code?: unknown;
-    readonly message?: unknown;
-  };
-  return {
-    kind: 'failed',
-    code: typeof code === 'string' ? code : 'broken',
-    reason: typeof message === 'string' ? message : 'The expression broke without saying why.',
-  };
 }

@@ -25,6 +25,8 @@ export interface TreeNode {
   readonly arguments?: readonly TreeNode[];
   readonly procedure?: TreeNode;
   readonly signature?: unknown;
+  /** `[]` behind it. */
+  readonly keepArray?: boolean;
   readonly body?: TreeNode;
   readonly condition?: TreeNode;
   readonly then?: TreeNode;

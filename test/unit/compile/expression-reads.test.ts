@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileExpression } from '../../../engine/compile/expression/compile-expression.ts';
 import type { Json, JsonObject } from '../../../engine/domain/json.ts';
-
-const PLACE = { file: 'contract.yaml', line: 1, column: 1 };
+import { STANDING } from '../../support/expressions.ts';
 
 function readsOf(source: string): readonly string[] | 'everything' {
-  const { expression, mistakes } = compileExpression(source, PLACE, 'UTC');
+  const { expression, mistakes } = compileExpression(source, STANDING, 'UTC');
   if (expression === null) throw new Error(mistakes.map(({ message }) => message).join(' '));
   return expression.reads === 'everything' ? 'everything' : [...expression.reads].sort();
 }
@@ -117,7 +116,7 @@ test('what an expression does not read never changes its result', async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(expression, input, input, async (source, before, other) => {
-      const compiled = compileExpression(source, PLACE, 'UTC').expression;
+      const compiled = compileExpression(source, STANDING, 'UTC').expression;
       if (compiled === null || compiled.reads === 'everything') return;
       const unread = NAMES.filter((name) => compiled.reads !== 'everything' && !compiled.reads.has(name));
       const after = { ...before, ...Object.fromEntries(unread.map((name) => [name, other[name] ?? null])) };

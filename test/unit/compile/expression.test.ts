@@ -1,22 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { compileExpression } from '../../../engine/compile/expression/compile-expression.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
-import type { Evaluation, Expression } from '../../../engine/domain/expression.ts';
+import type { Evaluation } from '../../../engine/domain/expression.ts';
+import { compiledExpression, STANDING } from '../../support/expressions.ts';
 
-const PLACE = { file: 'contract.yaml', line: 1, column: 1 };
 const NOW = Date.parse('2026-11-23T14:05:00Z');
 
-function compiled(source: string, timeZone = 'Europe/Berlin'): Expression {
-  const { expression, mistakes } = compileExpression(source, PLACE, timeZone);
-  if (expression === null) throw new Error(`${source}: ${mistakes.map(({ message }) => message).join(' ')}`);
-  return expression;
-}
-
 const evaluate = async (source: string, input: JsonObject = {}): Promise<Evaluation> =>
-  compiled(source).evaluate(input, NOW);
+  compiledExpression(source).evaluate(input, NOW);
 
 const codes = (source: string): readonly string[] =>
-  compileExpression(source, PLACE, 'UTC').mistakes.map(({ code }) => code.code);
+  compileExpression(source, STANDING, 'UTC').mistakes.map(({ code }) => code.code);
 
 const value = (result: JsonObject[string]): Evaluation => ({ kind: 'value', value: result });
 const NOTHING: Evaluation = { kind: 'nothing' };
@@ -87,7 +81,7 @@ describe('bounds of one evaluation', () => {
   });
 
   test('nothing is left behind for the next evaluation', async () => {
-    const expression = compiled('($f := function($n){ $n = 0 ? 0 : 1 + $f($n - 1) }; $f(n))');
+    const expression = compiledExpression('($f := function($n){ $n = 0 ? 0 : 1 + $f($n - 1) }; $f(n))');
     expect(await expression.evaluate({ n: 9999 }, NOW)).toMatchObject({ kind: 'failed' });
     expect(await expression.evaluate({ n: 3 }, NOW)).toEqual(value(3));
   });
@@ -101,7 +95,7 @@ describe('time', () => {
   });
 
   test('stands still for each of several evaluations at once', async () => {
-    const expression = compiled('$string($millis()) & $now() & $string($millis())');
+    const expression = compiledExpression('$string($millis()) & $now() & $string($millis())');
     const instants = [0, 1000, 2000];
     const results = await Promise.all(instants.map(async (now) => expression.evaluate({}, now)));
     expect(results).toEqual(instants.map((now) => value(`${now}${new Date(now).toISOString()}${now}`)));
@@ -114,7 +108,7 @@ describe('time', () => {
       value('24.11.2026'),
     );
     expect(
-      await compiled('$date(at)', 'America/St_Johns').evaluate({ at: '2026-11-23T14:05:00Z' }, NOW),
+      await compiledExpression('$date(at)', 'America/St_Johns').evaluate({ at: '2026-11-23T14:05:00Z' }, NOW),
     ).toEqual(value('2026-11-23 10:35'));
   });
 

@@ -3,7 +3,7 @@ import type { Contract, FieldRule } from '../../../engine/domain/contract.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
 import { mapPayload, mapTicket, matchTrigger } from '../../../engine/map/outbound.ts';
 import { contract, fieldRule, rule, table, ticket } from '../../support/builders.ts';
-import { always, expression, failing, path, PLACE } from '../../support/expressions.ts';
+import { always, compiledExpression, expression, failing, path, PLACE } from '../../support/expressions.ts';
 
 const plain = contract();
 const withFields = (...rules: readonly FieldRule[]): Contract => ({
@@ -24,6 +24,18 @@ describe('a field of the payload', () => {
     expect(required.faults).toMatchObject([
       { code: 'rule-yields-nothing', subject: 'group', rule: 'group (contract.yaml:1)' },
     ]);
+  });
+
+  it('says which operand was missing, and where it stands, when it may not be left out', async () => {
+    const required = { table: null, optional: false } as const;
+    const where = fieldRule('group', compiledExpression('$uppercase(location.name)'), required);
+    const { faults } = await payloadOf([where], { location: {} });
+    expect(faults[0]?.reason).toBe(
+      'group: the expression `$uppercase(location.name)` yields nothing: `location.name` (contract.yaml:1:12) ' +
+        'came to nothing; give the field a `default`, or say `optional: true`',
+    );
+    const nowhere = await payloadOf([where], {});
+    expect(nowhere.faults[0]?.reason).toContain('`location` (contract.yaml:1:12) came to nothing');
   });
 
   it('takes the default where the rule yields nothing, or the table has no entry', async () => {
