@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../../engine/domain/json.ts';
 import { localDate } from '../dates.ts';
 import { writing } from '../errors.ts';
 import { type Bound, plainText, writtenValue } from './field-values.ts';
+import { insertCustom, updateCustom } from './write-queries.ts';
 
 /** Every custom field that the contract names; those without a row are null. */
 export async function readCustomFields(
@@ -41,10 +42,9 @@ export async function writeCustomFields(
   for (const [field, value] of Object.entries(values)) {
     const { name, row } = customRow(table, changed, field, value, now, timeZone);
     const fieldOf = new Map([[table.value, `custom.${field}`]]);
-    const identity = { [table.ticket]: ticket, [table.name]: name };
     await writing(table.table, row, fieldOf, async () => {
-      const found = await knex(table.table).where(identity).update(row);
-      if (found === 0 && value !== null) await knex(table.table).insert({ ...identity, ...row });
+      const found = await updateCustom(knex, table, ticket, name, row);
+      if (found === 0 && value !== null) await insertCustom(knex, table, ticket, name, row);
     });
   }
 }

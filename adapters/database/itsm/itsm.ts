@@ -10,7 +10,18 @@ import { changedRows, prefixed } from './changed-rows.ts';
 import { readCustomFields, writeCustomFields } from './custom-fields.ts';
 import { fieldReader } from './field-reader.ts';
 import { type Bound, plainText } from './field-values.ts';
-import { constantColumns, findKeyIn, writtenFields } from './field-writer.ts';
+import { findKeyIn, writtenFields } from './field-writer.ts';
+import {
+  changedTicket,
+  generatedNumber,
+  insertRow,
+  newComment,
+  newTicket,
+  numberTicket,
+  ofTickets,
+  referredColumn,
+  updateTicketRow,
+} from './write-queries.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Keyed = Readonly<Record<'key' | 'value', unknown>>;
@@ -26,10 +37,8 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
 
   const findKey = findKeyIn(knex);
 
-  const ofTickets = () => knex({ t: tickets.table }).where(prefixed('t', tickets.where));
-
   const keyWhere = async (column: string, value: string): Promise<string | null> => {
-    const rows: readonly Keyed[] = await ofTickets()
+    const rows: readonly Keyed[] = await ofTickets(knex, tickets)
       .where(`t.${column}`, value)
       .orderBy(`t.${tickets.key}`)
       .select({ key: `t.${tickets.key}`, value: `t.${column}` });
@@ -62,9 +71,8 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
   };
 
   const referredValue = async (ticketKey: string, column: string): Promise<Bound> => {
-    const [row]: readonly { readonly value: Bound }[] = await ofTickets()
-      .where(`t.${tickets.key}`, ticketKey)
-      .select({ value: `t.${column}` });
+    const rows: readonly { readonly value: Bound }[] = await referredColumn(knex, tickets, ticketKey, column);
+    const [row] = rows;
     if (row === undefined) throw noTicket(ticketKey);
     return row.value;
   };
@@ -78,9 +86,9 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
     fieldOf: ReadonlyMap<string, string>,
     now: Instant,
   ): Promise<void> => {
-    const columns = { ...constantColumns(tickets.onUpdate, now, zone), ...row };
+    const columns = changedTicket(tickets, row, now, zone);
     const found = await writing(tickets.table, columns, fieldOf, () =>
-      knex(tickets.table).where(tickets.key, key).where(Object.fromEntries(tickets.where)).update(columns),
+      updateTicketRow(knex, tickets, key, columns),
     );
     if (found === 0) throw noTicket(key);
   };
@@ -91,8 +99,9 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
 
     async ticket(key, lock) {
       // Locked by itself: a lock on the joined statement would hold the groups and people of the ticket too.
-      if (lock) await ofTickets().where(`t.${tickets.key}`, key).forUpdate().first(`t.${tickets.key}`);
-      const query = ofTickets()
+      if (lock)
+        await ofTickets(knex, tickets).where(`t.${tickets.key}`, key).forUpdate().first(`t.${tickets.key}`);
+      const query = ofTickets(knex, tickets)
         .where(`t.${tickets.key}`, key)
         .select({
           key: `t.${tickets.key}`,
@@ -124,21 +133,13 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
       const { custom, ...own } = fields as JsonObject & { readonly custom?: Json };
       const { row, fieldOf } = await writtenFields(tickets.table, tickets.fields, own, zone, findKey);
       const { column, generate } = tickets.number;
-      const columns: Record<string, Bound> = {
-        // A row that did not satisfy the conditions would be no ticket.
-        ...Object.fromEntries(tickets.where),
-        ...constantColumns(tickets.onInsert, now, zone),
-        ...row,
-        // The number is made from the key, which the insert makes; the column may want something unique until then.
-        ...(generate === null ? {} : { [column]: placeholder(generate.prefix.length + generate.digits) }),
-      };
-      const key = await insertRow(tickets.table, columns, fieldOf);
+      // The column may want something unique until the number is there.
+      const until = generate === null ? null : placeholder(generate.prefix.length + generate.digits);
+      const key = await insert(tickets.table, newTicket(tickets, row, until, now, zone), fieldOf);
       if (generate !== null) {
-        const number = generate.prefix + key.padStart(generate.digits, '0');
+        const number = generatedNumber(generate, key);
         await writing(tickets.table, { [column]: number }, new Map(), () =>
-          knex(tickets.table)
-            .where(tickets.key, key)
-            .update({ [column]: number }),
+          numberTicket(knex, tickets, key, number),
         );
       }
       if (custom !== undefined) await writeCustom(key, custom, now);
@@ -160,26 +161,18 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
     async insertComment(ticketKey, fields, now) {
       if (comments === null) throw new Error('this contract describes no comments');
       const { row, fieldOf } = await writtenFields(comments.table, comments.fields, fields, zone, findKey);
-      return await insertRow(
-        comments.table,
-        {
-          ...Object.fromEntries(comments.where),
-          ...constantColumns(comments.onInsert, now, zone),
-          ...row,
-          [comments.ticket]: await referredValue(ticketKey, comments.refersTo),
-        },
-        fieldOf,
-      );
+      const ticket = await referredValue(ticketKey, comments.refersTo);
+      return await insert(comments.table, newComment(comments, row, ticket, now, zone), fieldOf);
     },
   };
 
   /** Inserts a row whose key the database makes. */
-  async function insertRow(
+  async function insert(
     table: string,
     row: Readonly<Record<string, Bound>>,
     fieldOf: ReadonlyMap<string, string>,
   ): Promise<string> {
-    const [key] = await writing(table, row, fieldOf, () => knex(table).insert(row));
+    const [key] = await writing(table, row, fieldOf, () => insertRow(knex, table, row));
     if (!key) throw new Error(`${table} makes no keys of its own: its key must be AUTO_INCREMENT`);
     return String(key);
   }
