@@ -7,7 +7,7 @@ import { countsOf, summaryText } from '../terminal/counts.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { githubAnnotation } from '../terminal/github-annotation.ts';
 import type { Output } from '../terminal/output.ts';
-import { diagnosticText } from '../terminal/print-diagnostics.ts';
+import { diagnosticText, withoutSecrets } from '../terminal/print-diagnostics.ts';
 
 /** Where contracts are looked for when no folder is named. */
 const RULES_FOLDER = 'rules';
@@ -45,7 +45,8 @@ export async function runCheck(
   const checked: CheckedFolder[] = [];
   for (const folder of named) {
     const { diagnostics, silenced, files } = await loadContract(folder);
-    checked.push({ folder, diagnostics, silenced, files });
+    const shown = withoutSecrets(files, [...diagnostics, ...silenced]);
+    checked.push({ folder, diagnostics, silenced, files: shown });
   }
   for (const text of printed(checked, options)) out.write(`${text}\n`);
   const { errors, warnings } = countsOf(checked);

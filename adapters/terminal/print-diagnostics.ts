@@ -42,6 +42,26 @@ export function diagnosticText(
   return lines.join('\n');
 }
 
+const isSecret = (code: string): boolean =>
+  code === CODES.literalSecret.code || code === CODES.maybeSecret.code;
+
+/** The same texts with dots for every secret found in them: none is repeated on screens and in build logs. */
+export function withoutSecrets(
+  files: ReadonlyMap<string, string>,
+  diagnostics: readonly Diagnostic[],
+): ReadonlyMap<string, string> {
+  const lines = new Map([...files].map(([file, text]) => [file, text.split('\n')]));
+  for (const { place, length } of diagnostics.filter(({ code }) => isSecret(code))) {
+    const found = lines.get(place.file);
+    const line = found?.[place.line - 1];
+    if (found === undefined || line === undefined) continue;
+    // The first line may begin with a mark that columns do not count.
+    const start = place.column - 1 + (place.line === 1 && line.startsWith('\ufeff') ? 1 : 0);
+    found[place.line - 1] = line.slice(0, start) + '•'.repeat(length) + line.slice(start + length);
+  }
+  return new Map([...lines].map(([file, text]) => [file, text.join('\n')]));
+}
+
 /** Control characters of the file must not reach the terminal. */
 // eslint-disable-next-line no-control-regex -- it is these that are replaced
 const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
@@ -54,8 +74,7 @@ function frameOf(
   const text = files.get(place.file)?.replace(/^\ufeff/, '');
   const whole = text?.split('\n')[place.line - 1]?.replace(/\r$/, '');
   if (whole === undefined || whole.trim() === '') return null;
-  // A secret is not repeated on screens and in build logs.
-  const secret = code === CODES.literalSecret.code;
+  const secret = isSecret(code);
   const start = Math.min(place.column - 1, whole.length);
   const written = secret ? whole.slice(0, start) + '•'.repeat(Math.min(length, 8)) : whole;
   const from = written.length > FRAME_WIDTH_MAX ? Math.max(0, start - FRAME_WIDTH_MAX / 2) : 0;

@@ -1,5 +1,5 @@
-import { validate as isCron } from 'node-cron';
 import type { BridgeSettings, Poll } from '../domain/contract.ts';
+import { minutes } from '../domain/instant.ts';
 import {
   BRIDGE_TIMEOUT_MS_DEFAULT,
   BRIDGE_TIMEOUT_MS_MAX,
@@ -9,7 +9,9 @@ import {
 import { CODES } from './codes.ts';
 import { compileDuration } from './compile-duration.ts';
 import { compileSetting } from './compile-setting.ts';
+import { cronGaps } from './cron-gaps.ts';
 import { durationText, parseDuration } from './duration.ts';
+import type { Report, Spot } from './report.ts';
 import type { Scope } from './scope.ts';
 import type { Written } from './yaml/written.ts';
 import type { WrittenContract } from './written-contract.ts';
@@ -31,12 +33,7 @@ function compilePoll(written: Written<WrittenBridge['poll']> | null, scope: Scop
   if (written === null) return null;
   const cron = written.get('cron');
   if (cron?.text != null) {
-    if (!isSchedule(cron.text)) {
-      const message = `"${cron.text}" is not a cron expression.`;
-      const hint =
-        'Five fields, or six with seconds in front: minute, hour, day, month, weekday, as in */2 * * * *.';
-      scope.report.add(CODES.badPoll, cron, message, hint);
-    }
+    checkCron(cron.text, cron, scope.report);
     return { kind: 'cron', expression: cron.text, timeZone: scope.timeZone };
   }
   const ms = written.text === null ? null : parseDuration(written.text);
@@ -48,5 +45,22 @@ function compilePoll(written: Written<WrittenBridge['poll']> | null, scope: Scop
   return { kind: 'every', ms };
 }
 
-/** The library expands ranges before it looks at them: numbers of more than four digits are never right. */
-const isSchedule = (expression: string): boolean => !/\d{5}/.test(expression) && isCron(expression);
+function checkCron(text: string, at: Spot, report: Report): void {
+  const gaps = cronGaps(text);
+  if (gaps === null) {
+    const hint =
+      'Five fields, or six with seconds in front: minute, hour, day, month, weekday, as in */2 * * * *.';
+    report.add(CODES.badPoll, at, `"${text}" is not a cron expression.`, hint);
+  } else if (gaps.min < POLL_MS_MIN) {
+    const message = `"${text}" polls twice within ${durationText(gaps.min)}: that is too often.`;
+    report.add(CODES.badPoll, at, message, POLL_HINT);
+  } else if (gaps.max > POLL_MS_MAX) {
+    const between = gaps.max > minutes(60) ? 'over an hour' : durationText(gaps.max);
+    report.add(
+      CODES.badPoll,
+      at,
+      `"${text}" leaves ${between} between two polls: that is too rare.`,
+      POLL_HINT,
+    );
+  }
+}

@@ -1,5 +1,7 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Diagnostic, SilencedDiagnostic } from '../domain/diagnostic.ts';
+import { analyseContract } from './analysis/analyse-contract.ts';
+import { subjectOf } from './analysis/subject.ts';
 import { checkShape } from './yaml/check-shape.ts';
 import { compileBridge } from './compile-bridge.ts';
 import { compileConflicts } from './compile-conflicts.ts';
@@ -56,6 +58,7 @@ function compile(source: ContractSource, report: Report): Contract | null {
   const bridge = compileBridge(written.get('bridge'), scope);
   const outbound = compileOutbound(written.get('outbound'), names, scope);
   const inbound = compileInbound(written.get('inbound'), names, scope);
+  analyseContract(subjectOf(written, writtenItsm, scope.tables, report));
   if (bridge === null || itsm === null || outbound === null || inbound === null) return null;
   return { ...parts, bridge, itsm, outbound, inbound };
 }

@@ -27,7 +27,7 @@ export function compileExpressionAt(
 }
 
 /** A stretch of the expression as it stands in the file; cut at the end of the line. */
-function spotIn(scalar: WrittenScalar, offset: number, length: number): Spot {
+export function spotIn(scalar: WrittenScalar, offset: number, length: number): Spot {
   const place = scalar.placeAt(offset);
   const last = scalar.placeAt(offset + Math.max(0, length - 1));
   return { place, length: last.line === place.line ? last.column - place.column + 1 : 1 };

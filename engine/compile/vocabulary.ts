@@ -1,3 +1,4 @@
+import type { ActionKind } from '../domain/lane.ts';
 import type { BridgeStatus } from '../domain/payload.ts';
 
 /**
@@ -62,6 +63,18 @@ export const OTHER_MESSAGE_FIELDS: readonly string[] = [
 
 /** What an error rule sees of an answer. */
 export const ANSWER_FIELDS: readonly string[] = ['status', 'text', 'timed_out', 'transaction'];
+
+/** The values of an answer's `transaction`. */
+export const ACTION_KINDS = [
+  'create',
+  'update',
+  'notes',
+  'resolve',
+  'close',
+  'cancel',
+  'return-number',
+  'cancel-surplus',
+] as const satisfies readonly ActionKind[];
 
 /** The bridge's values of its enumerated fields. Impact and urgency may be mapped by the provider besides. */
 export const BRIDGE_VALUES = {

@@ -13,6 +13,7 @@ export interface WrittenContract {
     readonly key: string;
     readonly poll: string | { readonly cron: string };
     readonly timeout?: string;
+    readonly groups?: readonly string[];
   };
   readonly itsm: string;
   readonly tables?: Readonly<Record<string, WrittenTable>>;

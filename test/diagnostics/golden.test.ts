@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnosticText } from '../../adapters/terminal/print-diagnostics.ts';
+import { diagnosticText, withoutSecrets } from '../../adapters/terminal/print-diagnostics.ts';
 import { CODES } from '../../engine/compile/codes.ts';
 import { compileContract } from '../../engine/compile/compile-contract.ts';
 import { compileTests } from '../../engine/compile/tests/compile-tests.ts';
@@ -34,9 +34,9 @@ function check(folder: string): string {
   const { contract, diagnostics, silenced } = compileContract({ files, main: 'rules/small/contract.yaml' });
   expect(contract === null).toBe(diagnostics.some(({ severity }) => severity === 'error'));
   const inTests = contract === null ? [] : checkTests(folder, contract, files);
-  const told = [...diagnostics, ...inTests].map(
-    (diagnostic) => `${diagnosticText(diagnostic, files, { color: false })}\n`,
-  );
+  const all = [...diagnostics, ...inTests];
+  const shown = withoutSecrets(files, all);
+  const told = all.map((diagnostic) => `${diagnosticText(diagnostic, shown, { color: false })}\n`);
   const allowed = silenced.map(
     ({ place, code, reason }) => `${place.file}:${place.line}:${place.column}  allowed ${code}  ${reason}\n`,
   );
