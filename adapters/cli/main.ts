@@ -9,6 +9,7 @@ import { runContracts } from './run.ts';
 import { showJournal } from './journal.ts';
 import { simulate } from './simulate.ts';
 import { stopSignal } from './stop-signal.ts';
+import { runTests, TEST_FORMATS, type TestFormat } from './test.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -81,6 +82,34 @@ Example:
     });
 
   program
+    .command('test')
+    .description('play the tests that stand beside contracts, in tests/*.yaml (docs/tests.md)')
+    .argument('[folder...]', 'folders of contracts; without any, all below rules/', [])
+    .option('--filter <text>', 'only tests with this text in their name', '')
+    .option('--watch', 'run again after each change of the folders, until Ctrl-C')
+    .option('--coverage', 'say how much of the contract the tests have met, and what they never met')
+    .addOption(
+      new Option('--threshold <percent>', 'fail if a contract has less coverage than this').argParser(
+        percent,
+      ),
+    )
+    .addOption(
+      new Option('--format <format>', 'for people, or for programs').choices(TEST_FORMATS).default('text'),
+    )
+    .action(async (folders: string[], options: TestCommandOptions) => {
+      code = await runTests(folders, process.stdout, {
+        filter: options.filter,
+        coverage: options.coverage ?? false,
+        threshold: options.threshold ?? null,
+        format: options.format,
+        color,
+        width: process.stdout.isTTY ? process.stdout.columns : PRINTED_WIDTH,
+        watch: options.watch === true ? stopSignal(null) : null,
+        complaints: process.stderr,
+      });
+    });
+
+  program
     .command('journal')
     .description('say what became of every transaction, and why a ticket did not travel')
     .argument('<folder>', "a contract's folder")
@@ -148,6 +177,17 @@ const isExpected = (error: unknown): error is Error =>
   error instanceof DatabaseUnavailable ||
   error instanceof BridgeMisconfigured;
 
+/** Of what is not shown on a terminal, in columns. */
+const PRINTED_WIDTH = 110;
+
+interface TestCommandOptions {
+  readonly filter: string;
+  readonly watch?: boolean;
+  readonly coverage?: boolean;
+  readonly threshold?: number;
+  readonly format: TestFormat;
+}
+
 interface SpeedOptions {
   readonly speed: number;
   readonly speedSince?: number;
@@ -176,6 +216,12 @@ function positiveNumber(text: string): number {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
   return Number(text);
+}
+
+function percent(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,3}$/.test(text) || value > 100) throw new InvalidArgumentError('It must be 0 to 100.');
+  return value;
 }
 
 function instant(text: string): number {

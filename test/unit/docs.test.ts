@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
-import { describe, expect, it } from 'vitest';
+import { assert, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { playTest } from '../../adapters/contract-tests/play-test.ts';
+import { loadContract } from '../../adapters/rules/read-contract-folder.ts';
 import { compileContract } from '../../engine/compile/compile-contract.ts';
+import { compileTests } from '../../engine/compile/tests/compile-tests.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -12,6 +15,7 @@ const readSchema = (name: string): JsonObject => JSON.parse(readText(`schemas/${
 
 const CONTRACT_PAGE = 'docs/contract.md';
 const ITSM_PAGE = 'docs/itsm.md';
+const TESTS_PAGE = 'docs/tests.md';
 const PAGES = [
   'README.md',
   ...readdirSync(join(root, 'docs'))
@@ -21,6 +25,7 @@ const PAGES = [
 const SCHEMAS = {
   contract: readSchema('contract.schema.json'),
   itsm: readSchema('itsm.schema.json'),
+  tests: readSchema('tests.schema.json'),
 };
 
 interface Block {
@@ -49,6 +54,7 @@ const isFile = (name: string) => (block: Block) =>
   block.kind === 'yaml' && block.text.trimStart().startsWith(`# ${name}`);
 const contracts = blocks.filter(isFile('contract.yaml'));
 const descriptions = blocks.filter(isFile('itsm.yaml'));
+const tests = blocks.filter(({ kind }) => kind === 'yaml tests');
 const fragments = blocks.filter(({ kind }) => kind === 'yaml fragment');
 
 /** The other half of a contract: from the same page, or else from the page that describes that file. */
@@ -89,6 +95,16 @@ function keysOf(schema: Json): readonly string[] {
   return [...own, ...Object.values(schema).flatMap(keysOf)];
 }
 
+/** What only the bridge gives names to, in messages and calls: other pages have those. */
+const BRIDGE_DEFINITIONS = ['body', 'message', 'call', 'sent_comments'];
+
+const writtenByHand = (schema: JsonObject): JsonObject => ({
+  ...schema,
+  definitions: Object.fromEntries(
+    Object.entries(schema.definitions as JsonObject).filter(([name]) => !BRIDGE_DEFINITIONS.includes(name)),
+  ),
+});
+
 /** The words of a page that stand in code: in backquotes or in a block. */
 const codeWords = (page: string): ReadonlySet<string> =>
   new Set(
@@ -127,9 +143,21 @@ describe('the documentation', () => {
     expect(faults, faults.join('\n')).toContain('');
   });
 
+  it.each(tests.map(named))('shows tests that pass with the contract of Acme at %s', async (_, block) => {
+    const { contract } = await loadContract(join(root, 'rules/acme'));
+    assert(contract !== null);
+    const compiled = compileTests(new Map([['tests.yaml', block.text]]), contract);
+    const played = await Promise.all((compiled.tests ?? []).map((one) => playTest(contract, one, null)));
+
+    expect(compiled.diagnostics).toEqual([]);
+    expect(played.length).toBeGreaterThan(0);
+    expect(played.filter(({ kind }) => kind !== 'passed').map(({ test }) => test.name)).toEqual([]);
+  });
+
   it.each([
     [CONTRACT_PAGE, SCHEMAS.contract],
     [ITSM_PAGE, SCHEMAS.itsm],
+    [TESTS_PAGE, writtenByHand(SCHEMAS.tests)],
   ])('mentions in %s every key of its schema', (page, schema) => {
     const words = codeWords(page);
 

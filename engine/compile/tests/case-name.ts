@@ -10,7 +10,8 @@ export function caseName(row: Written<WrittenCase>): string {
   if (own != null && own !== '') return own;
   const given = (['given', 'before', 'comments', 'receives', 'answers'] as const).flatMap((key) => {
     const written = row.get(key);
-    return written === null ? [] : [valuesText(plain(written.node))];
+    if (written === null) return [];
+    return [`${key === 'before' ? 'was ' : ''}${valuesText(plain(written.node))}`];
   });
   const text = given.join(', ').replaceAll(/\s+/g, ' ');
   if (text === '') return 'as it is';
