@@ -52,7 +52,16 @@ export const TROUBLE_PAUSE_MS = seconds(10);
 /** Lanes are looked for at least this often, whatever is due when. */
 export const WORK_IDLE_MS_MAX = seconds(5);
 
-/** Bounds of one expression: time, depth of calls, length of a generated sequence. */
-export const EXPRESSION_MS_MAX = 1000;
+/** Bounds of one evaluation. Steps come first: they do not depend on how busy the machine is, as the clock does. */
+export const EXPRESSION_STEPS_MAX = 100_000;
+export const EXPRESSION_MS_MAX = seconds(5);
+/** Levels of calls and constructs within each other. */
 export const EXPRESSION_DEPTH_MAX = 200;
+/** Values in a list. */
 export const EXPRESSION_SEQUENCE_MAX = 10_000;
+/** Characters, values and keys of any value on the way and of the result. */
+export const EXPRESSION_SIZE_MAX = 1_000_000;
+/** Levels of nesting of such a value. */
+export const EXPRESSION_VALUE_DEPTH_MAX = 100;
+/** Characters of a picture of a number or date. */
+export const EXPRESSION_PICTURE_LENGTH_MAX = 1000;

@@ -1,6 +1,5 @@
 import type { Expression } from '../../domain/expression.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { JsonObject } from '../../domain/json.ts';
 import type { Place } from '../../domain/place.ts';
 import { CODES } from '../codes.ts';
 import { choicesOf } from './branches.ts';
@@ -10,7 +9,7 @@ import { explanationOf, type Writing } from './explain.ts';
 import { mistakesIn, syntaxMistake, type Mistake } from './mistakes.ts';
 import { partsOf } from './parts.ts';
 import { readsOf, type Reads, type RootName } from './reads.ts';
-import { decidersIn, Trace, type Deciders } from './trace.ts';
+import { decidersIn, Trace } from './trace.ts';
 
 /** An expression that a person can still read. */
 export const EXPRESSION_LENGTH_MAX = 4000;
@@ -39,7 +38,7 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
   let reads: Reads;
   let writing: Writing;
   try {
-    compiled = runnable(source, false);
+    compiled = runnable(source);
     const mistakes = mistakesIn(source, compiled.tree);
     reads = readsOf(compiled.tree);
     if (mistakes.length > 0) return { expression: null, roots: reads.names, mistakes };
@@ -51,7 +50,7 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
   }
   const date = dateFunction(timeZone);
   const bindings = (now: Instant): Bindings => ({ date, now: nowFunction(now), millis: () => now });
-  const watch = watching(writing);
+  const deciders = decidersIn(compiled.tree, writing.choices);
   const expression: Expression = {
     source,
     place: standing.place,
@@ -59,28 +58,11 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
     branches: writing.choices.flatMap(({ sides }) => sides),
     evaluate: (input, now) => compiled.evaluate(input, bindings(now)),
     explain: async (input, now) => {
-      const evaluation = await compiled.evaluate(input, bindings(now));
-      return explanationOf(writing, await watch(input, bindings(now)), evaluation);
+      const trace = new Trace(deciders);
+      return explanationOf(writing, trace, await compiled.evaluate(input, bindings(now), trace));
     },
   };
   return { expression, roots: reads.names, mistakes: [] };
-}
-
-/**
- * A watched twin of the expression, made when it is first asked for. Watching costs each step a little, and where
- * several things in it would fail, another one may be the first: the twin's own result is not used.
- */
-function watching(writing: Writing): (input: JsonObject, bindings: Bindings) => Promise<Trace> {
-  let twin: { readonly compiled: Runnable; readonly deciders: Deciders } | null = null;
-  return async (input, bindings) => {
-    if (twin === null) {
-      const compiled = runnable(writing.source, true);
-      twin = { compiled, deciders: decidersIn(compiled.tree, writing.choices) };
-    }
-    const trace = new Trace(twin.deciders);
-    await twin.compiled.evaluate(input, bindings, trace);
-    return trace;
-  };
 }
 
 function sizeMistake(source: string): Mistake | null {

@@ -1,24 +1,21 @@
 import jsonata from 'jsonata';
 import { DateTime } from 'luxon';
 import type { Instant } from '../../domain/instant.ts';
+import { EXPRESSION_PICTURE_LENGTH_MAX } from '../../domain/limits.ts';
+import { ExpressionFailure } from './failure.ts';
 
 const PICTURE_DEFAULT = '[Y0001]-[M01]-[D01] [H01]:[m01]';
 
 /** The library's own formatter, so that pictures mean the same everywhere. */
 const FORMAT = jsonata('$fromMillis($at, $picture, $offset)');
 
-const format = (at: Instant, picture: unknown, offset: unknown): Promise<unknown> =>
-  FORMAT.evaluate({}, { at, picture, offset });
-
-/** What stops an evaluation, in the shape of the library's own errors. */
-export class ExpressionFailure extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
+const format = (at: Instant, picture: unknown, offset: unknown): Promise<unknown> => {
+  if (typeof picture === 'string' && picture.length > EXPRESSION_PICTURE_LENGTH_MAX) {
+    const message = `the picture of a date has more than ${EXPRESSION_PICTURE_LENGTH_MAX} characters`;
+    throw new ExpressionFailure('picture', message);
   }
-}
+  return FORMAT.evaluate({}, { at, picture, offset });
+};
 
 /** `$now(picture?, zone?)`, with time standing still. */
 export const nowFunction =

@@ -1,23 +1,25 @@
 import type { Json } from '../../domain/json.ts';
-import { ExpressionFailure } from './date-function.ts';
-
-/** Levels of nesting in a result; deeper ones are refused rather than overflow. */
-const RESULT_DEPTH_MAX = 100;
+import { ExpressionFailure } from './failure.ts';
+import { isCallable, Meter } from './meter.ts';
 
 /**
  * The library's result as plain JSON: sequences become arrays without hidden properties, undefined members are left
- * out. Throws ExpressionFailure for what JSON cannot say: functions, regular expressions, infinite numbers.
+ * out. Throws ExpressionFailure for what is too large, and for what JSON cannot say: functions, regular expressions,
+ * infinite numbers.
  */
-export function plainResult(value: unknown, depth = 0): Json {
-  if (depth > RESULT_DEPTH_MAX) throw new ExpressionFailure('result', 'The result is nested too deeply.');
+export function plainResult(value: unknown): Json {
+  // Weighed anew: a transform may have changed what was weighed before, and put a value into itself.
+  new Meter().weigh(value);
+  return plain(value);
+}
+
+function plain(value: unknown): Json {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
   if (typeof value === 'number') {
     if (Number.isFinite(value)) return value;
     throw new ExpressionFailure('result', 'The result is not a finite number.');
   }
-  if (Array.isArray(value)) {
-    return value.map((item: unknown) => (item === undefined ? null : plainResult(item, depth + 1)));
-  }
+  if (Array.isArray(value)) return value.map((item: unknown) => (item === undefined ? null : plain(item)));
   if (typeof value !== 'object' || isCallable(value)) {
     throw new ExpressionFailure(
       'result',
@@ -25,8 +27,5 @@ export function plainResult(value: unknown, depth = 0): Json {
     );
   }
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members.map(([key, member]) => [key, plainResult(member, depth + 1)]));
+  return Object.fromEntries(members.map(([key, member]) => [key, plain(member)]));
 }
-
-/** The library's own functions and lambdas are marked objects. */
-const isCallable = (value: object): boolean => '_jsonata_function' in value || '_jsonata_lambda' in value;
