@@ -5,9 +5,6 @@ import { wallClock } from '../clock/wall-clock.ts';
 import { DatabaseMisconfigured } from '../database/errors.ts';
 import { CHECK_FORMATS, runCheck, type CheckFormat } from './check.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
-import { runContracts } from './run.ts';
-import { showJournal } from './journal.ts';
-import { simulate } from './simulate.ts';
 import { stopSignal } from './stop-signal.ts';
 import { runTests, TEST_FORMATS, type TestFormat } from './test.ts';
 
@@ -19,7 +16,10 @@ Exit codes:
   ${EXIT.cannotRun}  a contract cannot run: a setting is missing, the database cannot be used, or the bridge
      refuses key or URL`;
 
-/** The command line. Each command is a function of its own; here are only its words. */
+/**
+ * The command line. Each command is a function of its own; here are only its words. What needs databases and servers
+ * is loaded when it is called, so that a check is quick.
+ */
 export async function main(args: readonly string[]): Promise<void> {
   const color = process.stdout.isTTY && process.env.NO_COLOR === undefined;
   const environment = process.env;
@@ -53,6 +53,7 @@ Example:
   bridgehead run rules/acme`,
     )
     .action(async (folders: string[], options: { logLevel: 'info' } & SpeedOptions) => {
+      const { runContracts } = await import('./run.ts');
       code = await runContracts(folders, process.stderr, {
         clock: wallClock(options),
         environment,
@@ -118,6 +119,7 @@ Example:
     .option('--json', 'one JSON object a line')
     .action(
       async (folder: string, number: string | undefined, options: { limit: number; json?: boolean }) => {
+        const { showJournal } = await import('./journal.ts');
         code = await showJournal(folder, number ?? null, process.stdout, {
           environment,
           limit: options.limit,
@@ -139,6 +141,7 @@ Example:
     .addOption(speedOption())
     .addOption(speedSinceOption())
     .action(async (options: { host: string; port: number } & SpeedOptions) => {
+      const { simulate } = await import('./simulate.ts');
       code = await simulate(process.stdout, {
         host: options.host,
         port: options.port,

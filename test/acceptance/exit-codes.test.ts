@@ -81,7 +81,7 @@ describe('a mistake in the YAML', () => {
   test('0 from check when there is none', async () => {
     const { code, out } = await runCli(['check'], { cwd: folder });
     expect(code).toBe(0);
-    expect(out).toBe('2 contracts: no mistakes\n');
+    expect(out).toBe('2 contracts: no mistakes, 2 silenced\n');
   });
 });
 

@@ -3,7 +3,7 @@ import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
 import { conditionOf, negated } from '../../engine/compile/expression/conditions.ts';
 import { parseExpression } from '../../engine/compile/expression/parse.ts';
-import { bothOf, casesOf, isImpossible } from '../../engine/compile/expression/satisfy.ts';
+import { casesOf, exclude, isImpossible } from '../../engine/compile/expression/satisfy.ts';
 
 /** Small enough that contradictions and inclusions are frequent. */
 const literal = fc.constantFrom("'a'", "'b'", '1', 'true', 'false', "''");
@@ -80,7 +80,7 @@ test('a rule that is said to be hidden holds only where the earlier one does', a
       condition,
       fc.array(input, { minLength: 20, maxLength: 20 }),
       async (earlier, later, tickets) => {
-        if (!isImpossible(bothOf(cases(later), casesNot(earlier)))) return;
+        if (!exclude(cases(later), casesNot(earlier))) return;
         told++;
         for (const ticket of tickets) {
           if ((await holds(later, ticket)) === true) expect(await holds(earlier, ticket)).not.toBe(false);

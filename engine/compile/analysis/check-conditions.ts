@@ -1,7 +1,7 @@
 import { CODES } from '../codes.ts';
 import { spotIn } from '../compile-expression-at.ts';
 import { conditionOf, negated } from '../expression/conditions.ts';
-import { bothOf, casesOf, isImpossible, type Cases } from '../expression/satisfy.ts';
+import { casesOf, exclude, isImpossible, type Cases } from '../expression/satisfy.ts';
 import type { Spot } from '../report.ts';
 import type { Subject, WrittenCondition, WrittenExpression } from './subject.ts';
 import { domainOf, type Terms } from './terms.ts';
@@ -71,7 +71,7 @@ function tellHidden(subject: Subject, rules: readonly Judged[]): void {
     if (isImpossible(later.cases)) continue;
     const earlier = rules
       .slice(0, index)
-      .find((rule) => !isImpossible(rule.cases) && isImpossible(bothOf(later.cases, rule.not)));
+      .find((rule) => !isImpossible(rule.cases) && exclude(later.cases, rule.not));
     if (earlier === undefined) continue;
     const { name, scalar } = earlier.condition;
     const message = `"${name ?? ''}" on line ${scalar.place.line} holds whenever this holds, and comes first.`;

@@ -1,8 +1,9 @@
 import type { Condition, Statement, ValueSet } from './conditions.ts';
 import type { Literal } from './parse.ts';
 
-/** Cases that are looked at; a condition with more is taken to be possible. */
-const CASES_MAX = 256;
+/** Cases and statements that are looked at; a condition with more of them is taken to be possible. */
+const CASES_MAX = 64;
+const STATEMENTS_MAX = 32;
 
 /** One way for a condition to hold: what is said of each term. */
 type Case = ReadonlyMap<string, Statement>;
@@ -17,6 +18,15 @@ export type Domain = (statement: Statement) => ValueSet;
 
 /** The ways in which a condition can hold. `conflict` is a statement that contradicts another, if there is none. */
 export function casesOf(condition: Condition, domain: Domain): Cases {
+  return countStatements(condition) > STATEMENTS_MAX ? { kind: 'unknown' } : split(condition, domain);
+}
+
+const countStatements = (condition: Condition): number =>
+  condition.kind === 'statement'
+    ? 1
+    : condition.parts.reduce((count, part) => count + countStatements(part), 0);
+
+function split(condition: Condition, domain: Domain): Cases {
   if (condition.kind === 'statement') {
     const set = domain(condition);
     if (isEmpty(set)) return { kind: 'known', cases: [], conflict: condition };
@@ -29,7 +39,7 @@ export function casesOf(condition: Condition, domain: Domain): Cases {
   };
   return condition.parts.reduce<Cases>((found, part) => {
     if (found.kind === 'unknown') return found;
-    const more = casesOf(part, domain);
+    const more = split(part, domain);
     if (more.kind === 'unknown') return more;
     if (condition.kind === 'all') return bothOf(found, more);
     const cases = [...found.cases, ...more.cases];
@@ -39,7 +49,7 @@ export function casesOf(condition: Condition, domain: Domain): Cases {
 }
 
 /** The cases in which both hold. */
-export function bothOf(one: Cases, other: Cases): Cases {
+function bothOf(one: Cases, other: Cases): Cases {
   if (one.kind === 'unknown' || other.kind === 'unknown') return { kind: 'unknown' };
   if (one.cases.length * other.cases.length > CASES_MAX) return { kind: 'unknown' };
   const cases: Case[] = [];
@@ -55,6 +65,19 @@ export function bothOf(one: Cases, other: Cases): Cases {
 }
 
 export const isImpossible = (cases: Cases): boolean => cases.kind === 'known' && cases.cases.length === 0;
+
+/** Do two conditions certainly exclude each other: does every case of the one contradict every case of the other? */
+export function exclude(one: Cases, other: Cases): boolean {
+  if (one.kind === 'unknown' || other.kind === 'unknown') return false;
+  if (one.cases.length * other.cases.length > CASES_MAX) return false;
+  return one.cases.every((left) => other.cases.every((right) => contradict(left, right)));
+}
+
+const contradict = (left: Case, right: Case): boolean =>
+  [...right].some(([term, { set }]) => {
+    const known = left.get(term);
+    return known !== undefined && isEmpty(intersection(known.set, set));
+  });
 
 /** Both at once, or the statement that contradicts the other case. */
 function join(left: Case, right: Case): Map<string, Statement> | Statement {
