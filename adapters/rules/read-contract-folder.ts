@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { CODES, type Code } from '../../engine/compile/codes.ts';
@@ -113,10 +114,16 @@ export async function readText(folder: string, name: string): Promise<string | R
   }
 }
 
+class NotAFile extends Error {
+  readonly code = 'it is no regular file';
+}
+
 /** Reads no more than so many bytes, however large the file is or grows. */
 async function readAtMost(file: string, bytesMax: number): Promise<Buffer> {
-  const handle = await open(file, 'r');
+  // A pipe without a writer would be waited for without O_NONBLOCK; a device has no end.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    if (!(await handle.stat()).isFile()) throw new NotAFile();
     const buffer = Buffer.alloc(bytesMax);
     let length = 0;
     while (length < bytesMax) {
