@@ -4,6 +4,7 @@ import type { Rehearsal, RehearsedCall } from '../../../adapters/rehearsal/rehea
 import type { Contract } from '../../../engine/domain/contract.ts';
 import { seconds } from '../../../engine/domain/instant.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
+import { contract as plainContract } from '../../support/builders.ts';
 import {
   acmeTicket,
   agreed,
@@ -428,6 +429,15 @@ describe('a rehearsal', () => {
     const ticket = globexTicket({ state: 'open' });
     await expect(rehearse(globex, situation({ ticket }))).rejects.toThrow(
       /^hd_case\.state_cd \(field state\) takes a number, not "open"/,
+    );
+  });
+
+  test('that does not come to an end is broken off', async () => {
+    const said = { body: 'x', public: true, created: '2026-06-01T11:30:00.000Z' };
+    const comments = Array.from({ length: 1001 }, (_, index) => comment(String(index + 1), said));
+    const asked = situation({ ticket: acmeTicket({}, { comments }), known: agreed(acmeTicket()) });
+    await expect(rehearse(plainContract({ itsm: acme.itsm }), asked)).rejects.toThrow(
+      'broken off after 100 calls',
     );
   });
 
