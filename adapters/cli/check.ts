@@ -10,7 +10,7 @@ import type { Output } from '../terminal/output.ts';
 import { diagnosticText, withoutSecrets } from '../terminal/print-diagnostics.ts';
 
 /** Where contracts are looked for when no folder is named. */
-const RULES_FOLDER = 'rules';
+export const RULES_FOLDER = 'rules';
 
 /** For people, for programs, for annotations in a pull request on GitHub. */
 export const CHECK_FORMATS = ['text', 'json', 'github'] as const;

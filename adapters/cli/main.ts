@@ -130,6 +130,54 @@ Example:
     );
 
   program
+    .command('preview')
+    .description('say what would happen to a ticket, on a message or an answer, and why; performs nothing')
+    .argument('<folder>', "a contract's folder")
+    .option('--ticket <number>', 'a ticket of the live database, read in a read-only transaction')
+    .option('--file <file>', 'a situation in YAML or JSON (docs/preview.md); - for standard input')
+    .addOption(
+      new Option('--format <format>', 'for people, or for programs')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .action(async (folder: string, options: { ticket?: string; file?: string; format: 'text' | 'json' }) => {
+      const { previewContract } = await import('./preview.ts');
+      code = await previewContract(folder, process.stdout, {
+        ticket: options.ticket ?? null,
+        file: options.file ?? null,
+        format: options.format,
+        color,
+        environment,
+        clock: wallClock(),
+        input: process.stdin,
+        complaints: process.stderr,
+      });
+    });
+
+  program
+    .command('serve')
+    .description('serve previews over HTTP (docs/preview.md)')
+    .argument('[folder...]', 'folders of contracts; without any, all below rules/', [])
+    .addOption(
+      new Option('--host <address>', 'where to listen; any but the loopback wants a token').default(
+        '127.0.0.1',
+      ),
+    )
+    .addOption(new Option('--port <number>', '0 takes any free one').argParser(wholeNumber).default(8750))
+    .option('--token-file <file>', 'a file with the token that requests bring; or BRIDGEHEAD_PREVIEW_TOKEN')
+    .action(async (folders: string[], options: { host: string; port: number; tokenFile?: string }) => {
+      const { servePreviews } = await import('./serve.ts');
+      code = await servePreviews(folders, process.stderr, {
+        host: options.host,
+        port: options.port,
+        tokenFile: options.tokenFile ?? null,
+        environment,
+        clock: wallClock(),
+        signal: stopSignal(process.stderr),
+      });
+    });
+
+  program
     .command('simulate')
     .description("play the provider's end of the bridge over HTTP, to try things against (docs/simulator.md)")
     .addOption(

@@ -46,7 +46,7 @@ export function checkDocument(checked: readonly CheckedFolder[]): CheckDocument 
   };
 }
 
-function diagnosticDocument({
+export function diagnosticDocument({
   code,
   severity,
   place,

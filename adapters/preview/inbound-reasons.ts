@@ -1,0 +1,69 @@
+import type { Contract, FieldRule } from '../../engine/domain/contract.ts';
+import type { Instant } from '../../engine/domain/instant.ts';
+import type { JsonObject } from '../../engine/domain/json.ts';
+import type { Ticket } from '../../engine/domain/ticket.ts';
+import { mapMessage, messageContext, notesContext } from '../../engine/map/inbound.ts';
+import { observeContract } from '../../engine/map/observe-contract.ts';
+import type { SituationMessage } from '../rehearsal/situation.ts';
+import { Collector } from './collector.ts';
+import type { ConditionReason, FieldReason, InboundReasons } from './preview.ts';
+import { conditionReason, fieldReason, withDecision } from './reason.ts';
+import { messageSources } from './sources.ts';
+
+/** Messages that bring no fields of the ticket. */
+const WITHOUT_FIELDS: ReadonlySet<string> = new Set(['Notes', 'ReturnEnsonoNum', 'Attachment']);
+
+/**
+ * Why a message is dropped or applied, and how each ITSM field would come to its value: every filter, and every field,
+ * also those that the message does not change.
+ * @param ticket as it was before; null: there was none
+ * @param rehearsed what the engine itself asked
+ */
+export async function inboundReasons(
+  contract: Contract,
+  { id, transactionType, body }: SituationMessage,
+  ticket: Ticket | null,
+  now: Instant,
+  rehearsed: Collector,
+): Promise<InboundReasons> {
+  const { inbound } = contract;
+  const context = messageContext(inbound, transactionType, body);
+  const sources = messageSources(body);
+  const isThis = (input: JsonObject): boolean => input.transactionType === transactionType;
+
+  const filters: ConditionReason[] = [];
+  for (const filter of inbound.outOfScope) {
+    const asked = rehearsed.all(filter.when).some(({ input }) => isThis(input));
+    filters.push(await conditionReason(filter, context, now, { sources, asked }));
+  }
+
+  const fieldReasons = async (
+    rulesOf: (observed: Contract) => Iterable<FieldRule>,
+    input: JsonObject,
+  ): Promise<readonly FieldReason[]> => {
+    const collector = new Collector();
+    const rules = rulesOf(observeContract(contract, collector));
+    await mapMessage(rules, input, 'everything', ticket?.fields ?? {}, now);
+    return collector.fields().map((filled) => {
+      const asked = rehearsed.all(filled.seen.rule.value).some((seen) => isThis(seen.input));
+      return fieldReason(filled, collector, { sources, asked });
+    });
+  };
+
+  const notes = notesContext(inbound, context);
+  const hasFields = !WITHOUT_FIELDS.has(transactionType);
+  return {
+    transaction: transactionType,
+    id,
+    out_of_scope: withDecision(filters),
+    fields: hasFields ? await fieldReasons((observed) => observed.inbound.fields.values(), context) : [],
+    create:
+      hasFields && ticket === null
+        ? await fieldReasons((observed) => observed.inbound.create.values(), context)
+        : [],
+    comment:
+      notes === null || inbound.comments === null
+        ? []
+        : await fieldReasons((observed) => observed.inbound.comments?.values() ?? [], notes),
+  };
+}

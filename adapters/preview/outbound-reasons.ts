@@ -1,0 +1,109 @@
+import type { Contract } from '../../engine/domain/contract.ts';
+import { commentContext, ticketContext, type Ticket } from '../../engine/domain/ticket.ts';
+import { mapTicket } from '../../engine/map/outbound.ts';
+import { observeContract } from '../../engine/map/observe-contract.ts';
+import type { Situation } from '../rehearsal/situation.ts';
+import { Collector } from './collector.ts';
+import type { CommentReason, ConditionReason, OutboundReasons } from './preview.ts';
+import { conditionReason, fieldReason, withDecision } from './reason.ts';
+import { commentSources, ticketSources } from './sources.ts';
+
+/**
+ * Why the ticket travels or not, and how each field came to its value: every trigger, also those that the engine does
+ * not ask because one before them holds.
+ * @param rehearsed what the engine itself asked
+ */
+export async function outboundReasons(
+  contract: Contract,
+  ticket: Ticket,
+  situation: Situation,
+  rehearsed: Collector,
+): Promise<OutboundReasons> {
+  const { now } = situation;
+  const { outbound, itsm } = contract;
+  const triggersCount = !isLinked(situation);
+  const context = ticketContext(ticket);
+  const sources = ticketSources(itsm);
+
+  const triggers: ConditionReason[] = [];
+  for (const trigger of outbound.triggers) {
+    const asked = triggersCount && rehearsed.last(trigger.when) !== null;
+    triggers.push(await conditionReason(trigger, context, now, { sources, asked }));
+  }
+  const kept = outbound.keptInternal;
+  const collector = new Collector();
+  await mapTicket(observeContract(contract, collector), ticket, now);
+  const ofTicket = new Set([outbound.ticketType, ...outbound.fields.values()]);
+  return {
+    triggers: withDecision(triggers),
+    kept_internal:
+      kept === null
+        ? null
+        : await conditionReason({ name: 'kept_internal', ...kept }, context, now, {
+            sources,
+            asked: rehearsed.last(kept.when) !== null,
+          }),
+    fields: collector
+      .fields()
+      .filter(({ seen }) => ofTicket.has(seen.rule))
+      .map((filled) =>
+        fieldReason(filled, collector, { sources, asked: rehearsed.last(filled.seen.rule.value) !== null }),
+      ),
+    comments: await commentReasons(contract, ticket, situation, collector, rehearsed),
+  };
+}
+
+async function commentReasons(
+  { outbound, itsm }: Contract,
+  ticket: Ticket,
+  situation: Situation,
+  collector: Collector,
+  rehearsed: Collector,
+): Promise<readonly CommentReason[]> {
+  const rules = outbound.comments;
+  if (rules === null) return [];
+  const { now } = situation;
+  const sources = commentSources(itsm);
+  const reasons: CommentReason[] = [];
+  for (const comment of ticket.comments) {
+    const asked = rehearsed.all(rules.when).some(({ input }) => input.key === comment.key);
+    const rule = { name: 'comments', place: rules.when.place, when: rules.when };
+    const when = await conditionReason(rule, commentContext(comment), now, { sources, asked });
+    const fields = collector
+      .fields()
+      .filter(
+        ({ seen, evaluation }) =>
+          [...rules.fields.values()].includes(seen.rule) && evaluation?.input.key === comment.key,
+      )
+      .map((filled) => fieldReason(filled, collector, { sources, asked }));
+    reasons.push({ key: comment.key, crossed: crossedHow(situation, comment.key), when, fields });
+  }
+  return reasons;
+}
+
+/** Once the provider has a ticket, no trigger is asked any more. */
+function isLinked({ ticket, known }: Situation): boolean {
+  switch (known.kind) {
+    case 'nothing':
+      // A row with a number is adopted; without a ticket of ours the provider opened one.
+      return ticket?.providerNumber !== null;
+    case 'agreed':
+      return true;
+    case 'stored':
+      return known.lane.state.link === 'linked' || known.lane.state.link === 'replaced';
+  }
+}
+
+function crossedHow({ ticket, known }: Situation, key: string): CommentReason['crossed'] {
+  if (ticket === null || ticket.comments.every((comment) => comment.key !== key)) return 'from-provider';
+  switch (known.kind) {
+    case 'nothing':
+      return 'no';
+    case 'agreed':
+      return known.ticket.comments.some((comment) => comment.key === key) ? 'sent' : 'no';
+    case 'stored': {
+      const entry = known.ledger.find(({ clientId }) => clientId === key);
+      return entry === undefined ? 'no' : entry.origin === 'client' ? 'sent' : 'from-provider';
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type { Contract } from '../../engine/domain/contract.ts';
+import type { InboxMessage, Lane, LedgerEntry } from '../../engine/domain/lane.ts';
+import type { Ticket } from '../../engine/domain/ticket.ts';
+import type { Connected } from '../database/connect.ts';
+import { engineTables } from '../database/engine-tables.ts';
+import { DatabaseMisconfigured, driverWords } from '../database/errors.ts';
+import { openItsm } from '../database/itsm/itsm.ts';
+import { readOnly, type ReadOnlyDatabase } from '../database/read-only.ts';
+import { openStore } from '../database/store/store.ts';
+
+/** A ticket as the client's database has it, and what the engine's own tables know of it. */
+export interface LiveTicket {
+  readonly dialect: 'sqlite' | 'mysql';
+  readonly ticket: Ticket;
+  /** Null: the engine does not know the ticket yet. */
+  readonly lane: Lane | null;
+  readonly ledger: readonly LedgerEntry[];
+  /** The first message that waits in the lane. */
+  readonly waiting: InboxMessage | null;
+  /** False: the contract has never run on this database. */
+  readonly hasEngineTables: boolean;
+}
+
+/**
+ * Reads one ticket by its number in a read-only transaction: nothing is written, locked or made.
+ * @returns null when there is no such ticket.
+ * @throws DatabaseMisconfigured, DatabaseUnavailable
+ */
+export async function readLive(
+  { name, itsm }: Contract,
+  connection: string,
+  number: string,
+): Promise<LiveTicket | null> {
+  return readOnly(connection, async (database) => {
+    const ticket = await readTicketByNumber(database, itsm, number);
+    if (ticket === null) return null;
+    const { kind: dialect } = database;
+    const schema = dialect === 'mysql' ? itsm.database.engineSchema : null;
+    const tables = engineTables(schema);
+    if (!(await hasEngineTables(database, schema))) {
+      return { dialect, ticket, lane: null, ledger: [], waiting: null, hasEngineTables: false };
+    }
+    const store = openStore({ knex: database.knex, tables, contract: name });
+    const lane = await store.laneByClientTicket(ticket.key);
+    return {
+      dialect,
+      ticket,
+      lane,
+      ledger: lane === null ? [] : await store.ledger(lane.id),
+      waiting: lane === null ? null : await store.nextMessage(lane.id),
+      hasEngineTables: true,
+    };
+  });
+}
+
+async function readTicketByNumber(
+  { knex, name }: ReadOnlyDatabase,
+  itsm: Contract['itsm'],
+  number: string,
+): Promise<Ticket | null> {
+  try {
+    const opened = openItsm(knex, itsm);
+    const key = await opened.ticketKeyByNumber(number);
+    return key === null ? null : await opened.ticket(key, false);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !NOT_THERE.test(String(error.code))) throw error;
+    throw new DatabaseMisconfigured(
+      `${name} lacks something that ${itsm.tickets.place.file} names: ${driverWords(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** A table or column that itsm.yaml names and the database lacks. */
+const NOT_THERE = /^(?:ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR|SQLITE_ERROR)$/;
+
+async function hasEngineTables(
+  { knex, kind }: Pick<ReadOnlyDatabase, 'knex'> & Pick<Connected, 'kind'>,
+  schema: string | null,
+): Promise<boolean> {
+  const there =
+    kind === 'sqlite'
+      ? await knex<Row>('sqlite_master').where({ type: 'table', name: 'bh_lanes' }).select('name')
+      : await knex<Row>('information_schema.tables')
+          .where({ table_schema: schema, table_name: 'bh_lanes' })
+          .select({ name: 'table_name' });
+  return there.length > 0;
+}
+
+interface Row {
+  readonly name: string;
+  readonly type: string;
+  readonly table_schema: string | null;
+  readonly table_name: string;
+}

@@ -1,0 +1,156 @@
+import { suggestion } from '../../engine/compile/yaml/did-you-mean.ts';
+import type { ColumnType, FieldSource, ItsmDescription } from '../../engine/domain/itsm-description.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
+import type { Ticket, TicketComment } from '../../engine/domain/ticket.ts';
+import { excerpt } from '../../engine/wire/excerpt.ts';
+import { isoText, NotADate, readIsoDate } from '../database/dates.ts';
+import type { Mistake } from './situation.ts';
+
+/** Reads what somebody wrote in the names of itsm.yaml as the database would give it. Mistakes are added to `mistakes`. */
+export function readTicket(
+  itsm: ItsmDescription,
+  written: JsonObject,
+  comments: readonly JsonObject[],
+  mistakes: Mistake[],
+): Ticket {
+  const { key = '1', number = 'PREVIEW-1', provider_number: providerNumber = null, ...fields } = written;
+  return {
+    key: readName(key, 'ticket.key', mistakes),
+    number: readName(number, 'ticket.number', mistakes),
+    providerNumber:
+      providerNumber === null ? null : readName(providerNumber, 'ticket.provider_number', mistakes),
+    fields: readTicketFields(itsm, fields, 'ticket', mistakes),
+    comments: comments.map((comment, index) => readComment(itsm, comment, index, mistakes)),
+  };
+}
+
+/** The named fields alone. `at` is what they stand in, for mistakes. */
+export function readTicketFields(
+  { tickets }: ItsmDescription,
+  written: JsonObject,
+  at: string,
+  mistakes: Mistake[],
+): JsonObject {
+  const { custom, ...own } = written;
+  const names = [...tickets.fields.keys(), ...(tickets.customFields === null ? [] : ['custom'])];
+  const fields = readFields(tickets.fields, own, at, names, mistakes);
+  if (custom === undefined) return fields;
+  if (tickets.customFields === null) {
+    mistakes.push({ at: `${at}.custom`, message: 'is not known: itsm.yaml has no custom_fields' });
+    return fields;
+  }
+  const texts = new Map(
+    [...tickets.customFields.fields.keys()].map((name) => [name, 'text' as const] as const),
+  );
+  return { ...fields, custom: readParts(texts, custom, `${at}.custom`, mistakes) };
+}
+
+function readComment(
+  { comments }: ItsmDescription,
+  { key, ...written }: JsonObject,
+  index: number,
+  mistakes: Mistake[],
+): TicketComment {
+  const at = `comments[${index}]`;
+  if (comments === null) mistakes.push({ at, message: 'itsm.yaml describes no comments' });
+  const sources = comments?.fields ?? new Map<string, FieldSource>();
+  return {
+    key: key === undefined ? `c${index + 1}` : readName(key, `${at}.key`, mistakes),
+    fields: comments === null ? {} : readFields(sources, written, at, [...sources.keys(), 'key'], mistakes),
+  };
+}
+
+function readFields(
+  sources: ReadonlyMap<string, FieldSource>,
+  written: JsonObject,
+  at: string,
+  names: readonly string[],
+  mistakes: Mistake[],
+): JsonObject {
+  const fields: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(written)) {
+    const source = sources.get(name);
+    const place = `${at}.${name}`;
+    if (source === undefined) {
+      mistakes.push({ at: place, message: `is no field of itsm.yaml. ${suggestion(name, names)}` });
+      continue;
+    }
+    fields[name] = readField(source, value, place, mistakes);
+  }
+  return fields;
+}
+
+function readField(source: FieldSource, value: Json, at: string, mistakes: Mistake[]): Json {
+  switch (source.kind) {
+    case 'column':
+      return readValue(source.type, value, at, mistakes);
+    case 'lookup':
+      return readValue('text', value, at, mistakes);
+    case 'reference': {
+      const types = new Map([...source.fields].map(([name, { type }]) => [name, type] as const));
+      return readParts(types, value, at, mistakes);
+    }
+  }
+}
+
+/** Something with parts: another row's columns, custom fields. */
+function readParts(
+  types: ReadonlyMap<string, ColumnType>,
+  value: Json,
+  at: string,
+  mistakes: Mistake[],
+): Json {
+  if (value === null) return null;
+  if (!isJsonObject(value)) {
+    const message = `has parts (${[...types.keys()].join(', ')}) and is not ${excerpt(value)}`;
+    mistakes.push({ at, message });
+    return null;
+  }
+  const parts: Record<string, Json> = {};
+  for (const [name, part] of Object.entries(value)) {
+    const type = types.get(name);
+    if (type === undefined) {
+      const message = `is no part that itsm.yaml names. ${suggestion(name, types.keys())}`;
+      mistakes.push({ at: `${at}.${name}`, message });
+      continue;
+    }
+    parts[name] = readValue(type, part, `${at}.${name}`, mistakes);
+  }
+  return parts;
+}
+
+function readValue(type: ColumnType, value: Json, at: string, mistakes: Mistake[]): Json {
+  if (value === null) return null;
+  const wrong = (what: string): null => {
+    mistakes.push({ at, message: `must be ${what}, not ${excerpt(value)}` });
+    return null;
+  };
+  switch (type) {
+    case 'text':
+      return typeof value === 'object' ? wrong('a text') : String(value);
+    case 'number':
+      return typeof value === 'number' ? value : wrong('a number');
+    case 'boolean':
+      return typeof value === 'boolean' ? value : wrong('true or false');
+    case 'date':
+      return (
+        (typeof value === 'string' ? isoDate(value) : null) ?? wrong('a date such as 2026-11-23T14:05:00Z')
+      );
+  }
+}
+
+/** What something is called by. */
+const readName = (value: Json, at: string, mistakes: Mistake[]): string => {
+  const text = readValue('text', value, at, mistakes);
+  return typeof text === 'string' ? text : '';
+};
+
+/** In UTC, as rules see it; null: it is none. */
+export function isoDate(text: string): string | null {
+  try {
+    return isoText(readIsoDate(text));
+  } catch (error) {
+    if (error instanceof NotADate) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import type { FieldSource, ItsmDescription } from '../../engine/domain/itsm-description.ts';
+import { isJsonObject, type JsonObject } from '../../engine/domain/json.ts';
+
+/** Says where a plain name of an expression comes from; null for anything that is not a plain name. */
+export type SourceOf = (text: string) => string | null;
+
+/** Of a ticket: table and column, by itsm.yaml. */
+export function ticketSources({ tickets }: ItsmDescription): SourceOf {
+  const own: ReadonlyMap<string, string> = new Map([
+    ['key', tickets.key],
+    ['number', tickets.number.column],
+    ['provider_number', tickets.providerNumber],
+  ]);
+  return (text) => {
+    const [name, part] = plainPath(text) ?? [null, null];
+    if (name === null) return null;
+    const column = own.get(name);
+    if (column !== undefined) return `${tickets.table}.${column}`;
+    if (name !== 'custom') return columnOf(tickets.table, tickets.fields.get(name), part);
+    const { customFields } = tickets;
+    const written = part === null ? undefined : customFields?.fields.get(part);
+    return customFields === null || written === undefined
+      ? null
+      : `${customFields.table}.${customFields.value} (where ${customFields.name} is ${written})`;
+  };
+}
+
+/** Of a comment. */
+export function commentSources({ comments }: ItsmDescription): SourceOf {
+  return (text) => {
+    const [name, part] = plainPath(text) ?? [null, null];
+    if (comments === null || name === null) return null;
+    if (name === 'key') return `${comments.table}.${comments.key}`;
+    return columnOf(comments.table, comments.fields.get(name), part);
+  };
+}
+
+/** Of a message: which part of its body. */
+export function messageSources(body: JsonObject): SourceOf {
+  const changed = isJsonObject(body.changed) ? body.changed : {};
+  const notes = isJsonObject(body.notes) ? body.notes : {};
+  return (text) => {
+    const [name] = plainPath(text) ?? [null];
+    if (name === null) return null;
+    if (name in changed) return `changed.${name}`;
+    if (name in notes && !(name in body)) return `notes.${name}`;
+    return name in body ? `body.${name}` : null;
+  };
+}
+
+function columnOf(table: string, source: FieldSource | undefined, part: string | null): string | null {
+  switch (source?.kind) {
+    case undefined:
+      return null;
+    case 'column':
+      return `${table}.${source.column}`;
+    case 'lookup':
+      return `${source.table}.${source.value} (by ${table}.${source.column})`;
+    case 'reference': {
+      const column = part === null ? undefined : source.fields.get(part);
+      return column === undefined ? null : `${source.table}.${column.column} (by ${table}.${source.column})`;
+    }
+  }
+}
+
+const PLAIN_PATH = /^`?([A-Za-z_]\w*)`?(?:\s*\.\s*`?([A-Za-z_]\w*)`?)?$/;
+
+function plainPath(text: string): readonly [string, string | null] | null {
+  const [, name, part] = PLAIN_PATH.exec(text.trim()) ?? [];
+  return name === undefined ? null : [name, part ?? null];
+}
