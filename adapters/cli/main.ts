@@ -5,6 +5,7 @@ import { wallClock } from '../clock/wall-clock.ts';
 import { DatabaseMisconfigured } from '../database/errors.ts';
 import { CHECK_FORMATS, runCheck, type CheckFormat } from './check.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import { onHangUp } from './hang-up.ts';
 import { stopSignal } from './stop-signal.ts';
 import { runTests, TEST_FORMATS, type TestFormat } from './test.ts';
 
@@ -47,7 +48,8 @@ export async function main(args: readonly string[]): Promise<void> {
       'after',
       `
 Without folders, all below rules/ are run. Secrets come from the environment (\${NAME} in the YAML) or from files
-(\${file:PATH}). What was parked is tried again at every start.
+(\${file:PATH}). What was parked is tried again at every start. Changed rules take over while it runs, once they are
+valid; SIGHUP reads them, and secret files, at once.
 
 Example:
   bridgehead run rules/acme`,
@@ -60,6 +62,7 @@ Example:
         level: options.logLevel,
         color,
         signal: stopSignal(process.stderr),
+        onReload: onHangUp,
       });
     });
 

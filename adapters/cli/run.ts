@@ -1,7 +1,9 @@
+import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { RulesVersion } from '../../engine/domain/rules-version.ts';
-import type { Clock } from '../../engine/runtime/ports.ts';
+import type { Clock, Log } from '../../engine/runtime/ports.ts';
 import { runContract } from '../../engine/runtime/run-contract.ts';
+import { ContractReload } from '../assembly/contract-reload.ts';
 import { boundLog } from '../log/bound-log.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
@@ -23,11 +25,14 @@ export interface RunOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly color: boolean;
   readonly signal: AbortSignal;
+  /** Has a function called whenever somebody asks for the rules to be read again. */
+  readonly onReload: (reload: () => void) => void;
 }
 
 /**
  * `bridgehead run [FOLDER…]`: runs contracts until it is told to stop; without folders, all below `rules/`. The log goes
- * to standard output as JSON, everything else to `out`. Nothing starts unless every contract can.
+ * to standard output as JSON, everything else to `out`. Nothing starts unless every contract can. Changed rules take over
+ * while it runs.
  */
 export async function runContracts(
   folders: readonly string[],
@@ -43,34 +48,50 @@ export async function runContracts(
   const loaded = await loadAll(chosen, out, options);
   if ('code' in loaded) return loaded.code;
 
-  const secrets = loaded.contracts.flatMap(({ settings }) => [settings.bridgeKey]);
+  // A key that is read later is added.
+  const secrets = loaded.contracts.map(({ settings }) => settings.bridgeKey);
   const log = pinoLog({ clock: options.clock, level: options.level, secrets });
-  const runs = loaded.contracts.map(async ({ contract, rules, settings }): Promise<ExitCode> => {
-    try {
-      const bound = boundLog(log, { contract: contract.name });
-      const { runtime, database } = await openContract({ contract, rules }, settings, options.clock, bound);
-      try {
-        const end = await runContract(runtime, options.signal);
-        return end.kind === 'asked' ? EXIT.ok : EXIT.cannotRun;
-      } finally {
-        await database.close();
-      }
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.error('contract cannot run', { contract: contract.name, reason });
-      return EXIT.cannotRun;
-    }
-  });
+  const runs = loaded.contracts.map((contract) => runOne(contract, log, secrets, options));
   const ends = await Promise.all(runs);
   return ends.find((code) => code !== EXIT.ok) ?? EXIT.ok;
 }
 
+/** Runs one contract to its end, following its folder meanwhile. */
+async function runOne(
+  { folder, source, contract, rules, settings }: LoadedContract,
+  log: Log,
+  secrets: string[],
+  { clock, environment, signal, onReload }: RunOptions,
+): Promise<ExitCode> {
+  try {
+    const bound = boundLog(log, { contract: contract.name });
+    const opened = await openContract({ contract, rules }, settings, clock, bound);
+    const hide = (secret: string): void => void secrets.push(secret);
+    const reload = new ContractReload({ folder, source, opened, environment, clock, log: bound, hide });
+    onReload(() => reload.ask());
+    try {
+      const end = await runContract(opened.runtime, signal, reload);
+      return end.kind === 'asked' ? EXIT.ok : EXIT.cannotRun;
+    } finally {
+      await reload.close();
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.error('contract cannot run', { contract: contract.name, reason });
+    return EXIT.cannotRun;
+  }
+}
+
+interface LoadedContract {
+  readonly folder: string;
+  readonly source: ContractSource;
+  readonly contract: Contract;
+  readonly rules: RulesVersion;
+  readonly settings: FilledSettings;
+}
+
 interface Loaded {
-  readonly contracts: readonly {
-    readonly contract: Contract;
-    readonly rules: RulesVersion;
-    readonly settings: FilledSettings;
-  }[];
+  readonly contracts: readonly LoadedContract[];
 }
 
 /** Compiles every contract and fills in its settings; says everything that is missing before giving up. */
@@ -90,8 +111,9 @@ async function loadAll(
     }
     const filled = fillSettings(contract, environment);
     if (filled.kind === 'filled') {
-      const rules = await rulesVersion(folder, { files, main });
-      contracts.push({ contract, rules, settings: filled.settings });
+      const source = { files, main };
+      const rules = await rulesVersion(folder, source);
+      contracts.push({ folder, source, contract, rules, settings: filled.settings });
     } else {
       for (const reason of filled.reasons) out.write(`${reason}\n`);
       code = EXIT.cannotRun;

@@ -8,6 +8,7 @@ export interface EngineTables {
   readonly cursors: string;
   readonly seenRows: string;
   readonly journal: string;
+  readonly rules: string;
 }
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_$]{0,63}$/;
@@ -26,5 +27,6 @@ export function engineTables(schema: string | null): EngineTables {
     cursors: named('bh_cursors'),
     seenRows: named('bh_seen_rows'),
     journal: named('bh_journal'),
+    rules: named('bh_rules'),
   };
 }

@@ -7,7 +7,7 @@ import { redactFields, redactText } from './redact.ts';
  * The log as JSON, one line per step: `{"level":"info","time":"…Z","step":"…",…fields}`. `fields` are contract, lane,
  * ticket, transaction and rule where they are known, and what the step has to say besides.
  *
- * `secrets` never appear, wherever they turn up. `clock` gives the time of each line, so that lines and journal agree
+ * `secrets` never appear, wherever they turn up; what is added to them later is looked for from then on. `clock` gives the time of each line, so that lines and journal agree
  * when time runs faster. Without a `destination` lines go to standard output.
  */
 export function pinoLog(options: {

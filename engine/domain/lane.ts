@@ -111,6 +111,10 @@ export interface LedgerEntry {
   readonly at: Instant;
 }
 
+/** A call of the lane lacks its answer: it may have happened. */
+export const isAmbiguous = ({ state }: Pick<Lane, 'state'>): boolean =>
+  state.intent !== null || state.link === 'unknown';
+
 export const NEW_LANE_STATE: LaneState = {
   link: 'unlinked',
   origin: null,

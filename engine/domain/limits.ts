@@ -44,6 +44,10 @@ export const LANES_AT_ONCE = 8;
 /** Steps of one lane in a row before the others get a turn. */
 export const STEPS_PER_TURN_MAX = 50;
 
+/** After a change of rules, linked tickets are compared again in groups, so that today's work is not held up by them. */
+export const LANES_COMPARED_AT_ONCE = 50;
+export const LANES_COMPARED_EVERY_MS = seconds(5);
+
 /** Tries to commit the outcome of a call while the database is away, counted from a stop on; and the pause between two. */
 export const OUTCOME_COMMITS_MAX = 10;
 export const OUTCOME_COMMIT_PAUSE_MS = seconds(1);

@@ -12,17 +12,23 @@ import { transact } from './transact.ts';
  * Works one lane until it rests: first the messages that wait in it, in order, then what is to be sent. The caller
  * sees to it that no other turn of the same lane runs at the same time.
  *
- * A signal ends the turn between two steps: nothing is left half done, and what is not done stays due.
+ * A signal ends the turn between two steps: nothing is left half done, and what is not done stays due. From `hurry` on,
+ * the outcome of a call is not tried to be committed for ever while the database is away.
  */
-export async function laneTurn(runtime: Runtime, laneId: number, signal: AbortSignal): Promise<StepEnd> {
+export async function laneTurn(
+  runtime: Runtime,
+  laneId: number,
+  signal: AbortSignal,
+  hurry: AbortSignal = signal,
+): Promise<StepEnd> {
   for (let count = 0; count < STEPS_PER_TURN_MAX && !signal.aborted; count += 1) {
-    const end = await step(runtime, laneId, signal);
+    const end = await step(runtime, laneId, hurry);
     if (end.kind !== 'again') return end;
   }
   return { kind: 'again' };
 }
 
-async function step(runtime: Runtime, laneId: number, signal: AbortSignal): Promise<StepEnd> {
+async function step(runtime: Runtime, laneId: number, hurry: AbortSignal): Promise<StepEnd> {
   let wanted = 0;
   try {
     const next = await transact(runtime, async (tx) => {
@@ -33,7 +39,7 @@ async function step(runtime: Runtime, laneId: number, signal: AbortSignal): Prom
       const message = await tx.store.nextMessage(laneId);
       return message === null ? prepareCall(runtime, tx, lane) : applyMessage(runtime, tx, lane, message);
     });
-    return next.kind === 'call' ? await performCall(runtime, next, signal) : next;
+    return next.kind === 'call' ? await performCall(runtime, next, hurry) : next;
   } catch (error) {
     const cause = parkingCause(error);
     if (cause === null) throw error;

@@ -23,7 +23,7 @@ const BRIDGE_CALL: { readonly [kind in ActionKind]: BridgeCall } = {
 export async function performCall(
   runtime: Runtime,
   call: PreparedCall,
-  signal: AbortSignal,
+  hurry: AbortSignal,
 ): Promise<StepEnd> {
   const { contract, ports } = runtime;
   const { action, intent } = call;
@@ -42,7 +42,7 @@ export async function performCall(
     ports.clock.now(),
   );
   const record = (refusal: ItsmRefused | null): Promise<StepEnd> =>
-    commitOutcome(runtime, (tx) => recordAnswer(runtime, tx, call, after, refusal), signal);
+    commitOutcome(runtime, (tx) => recordAnswer(runtime, tx, call, after, refusal), hurry);
   try {
     return await record(null);
   } catch (error) {
@@ -53,21 +53,21 @@ export async function performCall(
 
 /**
  * An outcome that is not committed makes a clear answer an unclear one (and a create that went well a second ticket),
- * so a database that is away is waited for: as long as the process may run, and a little longer.
+ * so a database that is away is waited for: until `hurry`, and a little longer.
  */
 async function commitOutcome(
   runtime: Runtime,
   work: (tx: Transaction) => Promise<StepEnd>,
-  signal: AbortSignal,
+  hurry: AbortSignal,
 ): Promise<StepEnd> {
   const { contract, ports } = runtime;
-  let triesSinceStop = 0;
+  let hurriedTries = 0;
   for (let attempt = 1; ; attempt += 1) {
-    if (signal.aborted) triesSinceStop += 1;
+    if (hurry.aborted) hurriedTries += 1;
     try {
       return await transact(runtime, work);
     } catch (error) {
-      if (!(error instanceof DatabaseUnavailable) || triesSinceStop >= OUTCOME_COMMITS_MAX) throw error;
+      if (!(error instanceof DatabaseUnavailable) || hurriedTries >= OUTCOME_COMMITS_MAX) throw error;
       ports.log.warn('outcome not committed yet', {
         contract: contract.name,
         attempt,

@@ -5,6 +5,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { InboxMessage, Lane, LaneState, LedgerEntry, Parked } from '../domain/lane.ts';
 import type { QueueMessage } from '../domain/message.ts';
+import type { RulesVersion } from '../domain/rules-version.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { BridgeAnswer, BridgeRequest } from '../wire/exchange.ts';
 
@@ -136,6 +137,13 @@ export interface Store {
   /** Wakes every parked lane, also those that wait for an operator (their `until` becomes 'change'); returns how many. */
   wakeParkedLanes(at: Instant): Promise<number>;
 
+  /**
+   * From `at` on these rules are in force. If others were before, wakes what they may change: parked lanes, except those
+   * where a call may have happened and somebody must look first; and, LANES_COMPARED_AT_ONCE at a time, linked lanes
+   * whose ticket has not ended at the provider.
+   */
+  takeUpRules(rules: RulesVersion, at: Instant): Promise<TakenUp>;
+
   // Ledger of comments
   ledger(laneId: number): Promise<readonly LedgerEntry[]>;
   insertLedgerEntry(entry: LedgerEntry): Promise<void>;
@@ -162,6 +170,15 @@ export interface NewLane {
   readonly providerTicket: string | null;
   readonly state: LaneState;
   readonly dueAt: Instant;
+}
+
+export interface TakenUp {
+  /** Those in force until now; null: none were ever taken up. */
+  readonly before: RulesVersion | null;
+  /** Parked lanes that were woken. */
+  readonly triedAgain: number;
+  /** Linked lanes that were woken. */
+  readonly compared: number;
 }
 
 export interface JournalFilter {

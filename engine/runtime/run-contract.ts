@@ -1,77 +1,155 @@
+import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { JournalEntry } from '../domain/journal.ts';
-import { POLL_MS_MIN, TROUBLE_PAUSE_MS } from '../domain/limits.ts';
+import { POLL_MS_MIN } from '../domain/limits.ts';
 import { pollQueue } from './accept.ts';
 import { Bell } from './bell.ts';
 import { detectChanges } from './detect.ts';
 import type { Backlog } from './ports.ts';
 import { logEntry, type Runtime } from './step.ts';
+import { startWithRules, takeUpRules } from './take-up-rules.ts';
 import { transact } from './transact.ts';
 import { guarded, workLanes } from './work-lanes.ts';
 
 /** How a run ended: asked to, or because the contract's configuration is at fault. */
 export type RunEnd = { readonly kind: 'asked' } | { readonly kind: 'stopped'; readonly reason: string };
 
+/** Where changed rules come from. */
+export interface RulesChanges {
+  /** Waits for other rules, compiled and their ports open; null when the signal comes first. */
+  next(signal: AbortSignal): Promise<Runtime | null>;
+  /** No step uses this runtime any more. */
+  retire(runtime: Runtime): Promise<void>;
+}
+
+/** The rules stay as they are. */
+const NO_CHANGES: RulesChanges = {
+  next: (signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) resolve(null);
+      else signal.addEventListener('abort', () => resolve(null), { once: true });
+    }),
+  retire: async () => undefined,
+};
+
 /**
  * Runs one contract until the signal: polls the queue and the database at its interval, and works the lanes all the
  * while. A start counts as an operator's word: what was parked is tried again, with the rules as they are now.
  *
+ * Other rules take over between two steps of every lane: the steps under way end with the rules they began with, and
+ * only then does the first step with the new ones begin. Until then no lane begins a step, at most for as long as a call
+ * may take.
+ *
  * Ends with nothing half done, and one log line that says what waits.
  */
-export async function runContract(runtime: Runtime, signal: AbortSignal): Promise<RunEnd> {
-  const { contract, ports } = runtime;
-  const { clock, log } = ports;
-  const woken = await wakeParked(runtime, signal);
-  log.info('contract started', { contract: contract.name, parked_tried_again: woken });
-
-  const bell = new Bell(clock);
-  const halt = new AbortController();
-  const ending = AbortSignal.any([signal, halt.signal]);
-  const stopping = async (loop: Promise<string | null>): Promise<string | null> => {
-    try {
-      return await loop;
-    } finally {
-      halt.abort();
-    }
-  };
+export async function runContract(
+  first: Runtime,
+  signal: AbortSignal,
+  changes: RulesChanges = NO_CHANGES,
+): Promise<RunEnd> {
+  const { clock, log } = first.ports;
+  const woken = await startWithRules(first, signal);
+  log.info('contract started', {
+    contract: first.contract.name,
+    rules: first.rules?.hash ?? null,
+    commit: first.rules?.commit ?? null,
+    parked_tried_again: woken,
+  });
   // What the queue has to say about a create without an answer is read before that create is sent again.
-  const first = await pollOnce(runtime, ending);
-  const loops =
-    first === null
-      ? [stopping(pollAgainAndAgain(runtime, bell, ending)), stopping(workLanes(runtime, bell, ending))]
-      : [];
-  // Whichever of the two breaks, the other one ends first.
-  await Promise.allSettled(loops);
-  const reasons = [first, ...(await Promise.all(loops))];
-  const reason = reasons.find((candidate) => candidate !== null) ?? null;
+  let reason = await pollOnce(first, signal);
+  const polls: Polls = { lastAt: clock.now() };
+  let runtime = first;
+  while (reason === null && !signal.aborted) {
+    const end = await runUntilChanged(runtime, polls, signal, changes);
+    if (end.kind === 'over') {
+      reason = end.reason;
+      break;
+    }
+    await changes.retire(runtime);
+    runtime = end.next;
+    await takeUpRules(runtime, signal);
+  }
   if (reason !== null) await tellStopped(runtime, reason);
   await tellBacklog(runtime);
   return reason === null ? { kind: 'asked' } : { kind: 'stopped', reason };
 }
 
-/** A start counts as an operator's word; without the database there is nothing to do but wait for it. */
-async function wakeParked(runtime: Runtime, signal: AbortSignal): Promise<number> {
-  const { clock, database } = runtime.ports;
-  while (!signal.aborted) {
-    const woken = await guarded(runtime, () =>
-      database.transaction((tx) => tx.store.wakeParkedLanes(clock.now())),
-    );
-    if (woken !== null) return woken;
-    await clock.sleep(TROUBLE_PAUSE_MS, signal);
+type RulesEnd =
+  | { readonly kind: 'over'; readonly reason: string | null }
+  | { readonly kind: 'changed'; readonly next: Runtime };
+
+/** Runs with one contract and one set of ports, until there are others, the signal comes or the contract must stop. */
+async function runUntilChanged(
+  runtime: Runtime,
+  polls: Polls,
+  signal: AbortSignal,
+  changes: RulesChanges,
+): Promise<RulesEnd> {
+  const bell = new Bell(runtime.ports.clock);
+  const halt = new AbortController();
+  const giveUp = new AbortController();
+  const ending = AbortSignal.any([signal, halt.signal]);
+  const hurry = AbortSignal.any([signal, giveUp.signal]);
+  const change = { next: null as Runtime | null };
+  const noticing = async (): Promise<null> => {
+    change.next = await changes.next(ending);
+    return null;
+  };
+  const stopping = async (loop: Promise<string | null>): Promise<string | null> => {
+    try {
+      return await loop;
+    } finally {
+      // The outcome of a call is waited for until the database is back, unless there is another one now.
+      if (change.next?.ports.database !== runtime.ports.database) giveUp.abort();
+      halt.abort();
+    }
+  };
+  const loops = [
+    stopping(pollAgainAndAgain(runtime, polls, bell, ending)),
+    stopping(workLanes(runtime, bell, ending, hurry)),
+    stopping(noticing()),
+  ];
+  // Whichever of them breaks, the others end first.
+  await Promise.allSettled(loops);
+  const reason = (await Promise.all(loops)).find((candidate) => candidate !== null) ?? null;
+  const { next } = change;
+  if (next === null || signal.aborted) return { kind: 'over', reason };
+  // What was at fault in the old rules need not be in the new ones.
+  if (reason !== null) {
+    runtime.ports.log.warn('stopped under the old rules, goes on with the new', {
+      contract: runtime.contract.name,
+      reason,
+    });
   }
-  return 0;
+  return { kind: 'changed', next };
 }
 
-async function pollAgainAndAgain(runtime: Runtime, bell: Bell, signal: AbortSignal): Promise<string | null> {
-  const { contract, ports } = runtime;
+/** When both sides were last looked at: other rules do not shorten the interval. */
+interface Polls {
+  lastAt: Instant;
+}
+
+async function pollAgainAndAgain(
+  runtime: Runtime,
+  polls: Polls,
+  bell: Bell,
+  signal: AbortSignal,
+): Promise<string | null> {
   for (;;) {
-    // A cron expression may ask for more than the provider allows.
-    const pause = Math.max(ports.clock.untilNext(contract.bridge.poll), POLL_MS_MIN);
-    await ports.clock.sleep(pause, signal);
+    await runtime.ports.clock.sleep(untilNextPoll(runtime, polls), signal);
     if (signal.aborted) return null;
     const reason = await pollOnce(runtime, signal);
+    polls.lastAt = runtime.ports.clock.now();
     bell.ring();
     if (reason !== null) return reason;
   }
+}
+
+function untilNextPoll({ contract, ports: { clock } }: Runtime, { lastAt }: Polls): Milliseconds {
+  const { poll } = contract.bridge;
+  const passed = clock.now() - lastAt;
+  const pause = poll.kind === 'every' ? poll.ms - passed : clock.untilNext(poll);
+  // A cron expression may ask for more than the provider allows.
+  return Math.max(pause, POLL_MS_MIN - passed);
 }
 
 /** Looks at both sides once; returns the reason if the contract must stop. */

@@ -9,22 +9,40 @@ import type { Runtime } from './step.ts';
  * Works due lanes until the signal: each by itself in order, several at the same time. Ends when the turns under way
  * have ended; a turn ends after the step it is in.
  *
- * Returns the reason if a turn found that the contract must stop; then the other turns end as with the signal.
+ * Returns the reason if a turn found that the contract must stop; then the other turns end as with the signal. See
+ * `laneTurn` for `hurry`.
  */
-export async function workLanes(runtime: Runtime, bell: Bell, signal: AbortSignal): Promise<string | null> {
+export async function workLanes(
+  runtime: Runtime,
+  bell: Bell,
+  signal: AbortSignal,
+  hurry: AbortSignal,
+): Promise<string | null> {
   const turns = new Map<number, Promise<void>>();
   const halt = new AbortController();
   const stop = { reason: null as string | null };
   try {
-    await startTurns(runtime, bell, turns, AbortSignal.any([signal, halt.signal]), (reason) => {
+    const signals: TurnSignals = {
+      end: AbortSignal.any([signal, halt.signal]),
+      hurry: AbortSignal.any([hurry, halt.signal]),
+    };
+    await startTurns(runtime, bell, turns, signals, (reason) => {
       stop.reason ??= reason;
       halt.abort();
     });
-  } finally {
+  } catch (error) {
     halt.abort();
+    throw error;
+  } finally {
     await Promise.all(turns.values());
   }
   return stop.reason;
+}
+
+/** What ends the turns: `end` between two steps, `hurry` the waiting for a database that is away. */
+interface TurnSignals {
+  readonly end: AbortSignal;
+  readonly hurry: AbortSignal;
 }
 
 /** Starts a turn for every lane that comes due, until the signal. */
@@ -32,12 +50,12 @@ async function startTurns(
   runtime: Runtime,
   bell: Bell,
   turns: Map<number, Promise<void>>,
-  signal: AbortSignal,
+  signals: TurnSignals,
   stop: (reason: string) => void,
 ): Promise<void> {
   const { clock, database } = runtime.ports;
   const paused = new Map<number, Instant>();
-  while (!signal.aborted) {
+  while (!signals.end.aborted) {
     const now = clock.now();
     for (const [lane, until] of paused) if (until <= now) paused.delete(lane);
     const busy = [...turns.keys(), ...paused.keys()];
@@ -49,11 +67,11 @@ async function startTurns(
       })),
     );
     if (found === null) {
-      await bell.wait(TROUBLE_PAUSE_MS, signal);
+      await bell.wait(TROUBLE_PAUSE_MS, signals.end);
       continue;
     }
     for (const lane of found.lanes) {
-      const turn = oneTurn(runtime, lane, signal).then((end) => {
+      const turn = oneTurn(runtime, lane, signals).then((end) => {
         turns.delete(lane);
         if (end === 'trouble') paused.set(lane, clock.now() + TROUBLE_PAUSE_MS);
         else if (end !== 'done') stop(end.reason);
@@ -63,16 +81,20 @@ async function startTurns(
     }
     const { nextDueAt } = found;
     const untilNext = nextDueAt !== null && nextDueAt > now ? nextDueAt - now : WORK_IDLE_MS_MAX;
-    await bell.wait(Math.min(untilNext, WORK_IDLE_MS_MAX), signal);
+    await bell.wait(Math.min(untilNext, WORK_IDLE_MS_MAX), signals.end);
   }
 }
 
 type TurnEnd = 'done' | 'trouble' | { readonly reason: string };
 
-async function oneTurn(runtime: Runtime, lane: number, signal: AbortSignal): Promise<TurnEnd> {
+async function oneTurn(
+  runtime: Runtime,
+  lane: number,
+  { end: signal, hurry }: TurnSignals,
+): Promise<TurnEnd> {
   const { contract, ports } = runtime;
   try {
-    const end = await laneTurn(runtime, lane, signal);
+    const end = await laneTurn(runtime, lane, signal, hurry);
     return end.kind === 'stop' ? { reason: end.reason } : 'done';
   } catch (error) {
     // The lane is still due: it is tried again after a pause, and the others go on.

@@ -4,9 +4,11 @@ import { DatabaseUnavailable, type BridgeAnswer, type BridgeRequest } from '../.
 import { runContract, type RunEnd } from '../../engine/runtime/run-contract.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { around } from '../support/failing-ports.ts';
+import { SteadyTime } from '../support/steady-time.ts';
 import { openWorld, workDue, type World } from '../support/world.ts';
 
 let world: World;
+let time: SteadyTime;
 const stop = { asked: new AbortController() };
 afterEach(async () => {
   stop.asked.abort();
@@ -16,42 +18,15 @@ afterEach(async () => {
 async function acme(): Promise<void> {
   stop.asked = new AbortController();
   world = await openWorld('acme', { since: 'now' });
+  time = new SteadyTime(world.clock);
 }
 
-let transactions = 0;
-
-/** The same runtime, whose transactions under way are counted. */
-const counted = (runtime: Runtime): Runtime => ({
-  ...runtime,
-  ports: {
-    ...runtime.ports,
-    database: {
-      transaction: async (work) => {
-        transactions += 1;
-        try {
-          return await runtime.ports.database.transaction(work);
-        } finally {
-          transactions -= 1;
-        }
-      },
-    },
-  },
-});
-
-/** Time passes second by second, never faster than the real database keeps up with it. */
-async function pass(ms: number): Promise<void> {
-  for (let passed = 0; passed < ms; passed += seconds(1)) {
-    await world.clock.advance(seconds(1));
-    for (let quiet = 0; quiet < 2; quiet = transactions === 0 ? quiet + 1 : 0) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  }
-}
+const pass = (ms: number): Promise<void> => time.pass(ms);
 
 /** Runs the contract; `end` stays null until it has ended, by itself or by an error. */
 function running(runtime: Runtime): { end: RunEnd | Error | null; readonly over: Promise<void> } {
   const run: { end: RunEnd | Error | null; over: Promise<void> } = { end: null, over: Promise.resolve() };
-  run.over = runContract(counted(runtime), stop.asked.signal).then(
+  run.over = runContract(time.counted(runtime), stop.asked.signal).then(
     (end) => void (run.end = end),
     (error: unknown) => void (run.end = error instanceof Error ? error : new Error(String(error))),
   );

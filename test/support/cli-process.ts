@@ -17,7 +17,7 @@ export interface CliProcess {
   readonly out: () => string;
   readonly err: () => string;
   readonly ended: Promise<CliEnd>;
-  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGHUP'): void;
 }
 
 export interface CliOptions {

@@ -1,3 +1,4 @@
+import { isAmbiguous } from '../../../engine/domain/lane.ts';
 import type { JournalEntry } from '../../../engine/domain/journal.ts';
 import type { Backlog, Store } from '../../../engine/runtime/ports.ts';
 import { clipped } from '../store/journal.ts';
@@ -36,7 +37,7 @@ export function journalStore(undo: UndoLog, lanes: Lanes, inbox: Inbox): Journal
       const parked: Backlog['parked'][number][] = [];
       let ambiguous = 0;
       for (const lane of lanes.all()) {
-        if (lane.state.intent !== null || lane.state.link === 'unknown') ambiguous += 1;
+        if (isAmbiguous(lane)) ambiguous += 1;
         if (lane.parked !== null) parked.push({ lane, parked: lane.parked });
       }
       parked.sort((one, other) => one.parked.at - other.parked.at || one.lane.id - other.lane.id);

@@ -10,6 +10,7 @@ import { journalStore } from './journal.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
 import { putTicket } from './put-ticket.ts';
+import { rulesStore } from './rules.ts';
 import { ItsmTables } from './tables.ts';
 import { UndoLog } from './undo-log.ts';
 
@@ -43,6 +44,7 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
     ...ledger.store(),
     ...detectionStore(undo),
     ...journalStore(undo, lanes, inbox),
+    ...rulesStore(undo, lanes),
     mergeLane: async (from, into, at) => {
       inbox.move(from, into);
       lanes.wake(into, at, null);

@@ -1,4 +1,10 @@
-import { type Lane, type LaneState, NEW_LANE_STATE, type Parked } from '../../../engine/domain/lane.ts';
+import {
+  isAmbiguous,
+  type Lane,
+  type LaneState,
+  NEW_LANE_STATE,
+  type Parked,
+} from '../../../engine/domain/lane.ts';
 
 /** A lane as `bh_lanes` holds it: identity and what is searched for in columns, the rest of its state as JSON. */
 export interface LaneRow {
@@ -52,7 +58,7 @@ export const laneColumns = (
   client_number: lane.clientNumber,
   provider_ticket: lane.providerTicket,
   state: JSON.stringify(lane.state),
-  ambiguous: lane.state.intent !== null || lane.state.link === 'unknown',
+  ambiguous: isAmbiguous(lane),
 });
 
 export const parkedColumns = (parked: Parked | null): Partial<LaneRow> => ({

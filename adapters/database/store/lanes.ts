@@ -21,14 +21,14 @@ type LaneStore = Pick<
   | 'wakeParkedLanes'
 >;
 
+/** Counted, and due no later than `at`. */
+export const woken = (knex: Knex, at: Instant): Record<string, Knex.Raw> => ({
+  wanted: knex.raw('wanted + 1'),
+  due_at: knex.raw('CASE WHEN due_at IS NULL OR due_at > ? THEN ? ELSE due_at END', [at, at]),
+});
+
 export function laneStore({ knex, tables, contract }: Scope): LaneStore {
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
-
-  /** Counted, and due no later than `at`. */
-  const woken = (at: Instant): Record<string, Knex.Raw> => ({
-    wanted: knex.raw('wanted + 1'),
-    due_at: knex.raw('CASE WHEN due_at IS NULL OR due_at > ? THEN ? ELSE due_at END', [at, at]),
-  });
 
   /** A lane that waits for an operator is due to nobody. */
   const runnable = () =>
@@ -44,7 +44,7 @@ export function laneStore({ knex, tables, contract }: Scope): LaneStore {
   const wakeLane = async (id: number, at: Instant, recheckAt: Instant | null): Promise<void> => {
     const found = await lanes()
       .where({ id })
-      .update({ ...woken(at), ...(recheckAt === null ? {} : { recheck_at: recheckAt }) });
+      .update({ ...woken(knex, at), ...(recheckAt === null ? {} : { recheck_at: recheckAt }) });
     if (found !== 1) throw new Error(`there is no lane ${id}`);
   };
 
@@ -112,7 +112,7 @@ export function laneStore({ knex, tables, contract }: Scope): LaneStore {
       // From here on any reason to look at the lane will do: the operator has come.
       return await lanes()
         .whereNotNull('parked_at')
-        .update({ ...woken(at), parked_until: 'change' });
+        .update({ ...woken(knex, at), parked_until: 'change' });
     },
   };
 }

@@ -4,6 +4,7 @@ import { inboxStore } from './inbox.ts';
 import { journalStore } from './journal.ts';
 import { laneStore } from './lanes.ts';
 import { ledgerStore } from './ledger.ts';
+import { rulesStore } from './rules.ts';
 import type { Scope } from './scope.ts';
 
 export const openStore = (scope: Scope): Store => ({
@@ -12,4 +13,5 @@ export const openStore = (scope: Scope): Store => ({
   ...ledgerStore(scope),
   ...detectionStore(scope),
   ...journalStore(scope),
+  ...rulesStore(scope),
 });

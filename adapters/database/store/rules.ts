@@ -1,0 +1,66 @@
+import { LANES_COMPARED_AT_ONCE, LANES_COMPARED_EVERY_MS } from '../../../engine/domain/limits.ts';
+import { hasEnded } from '../../../engine/domain/payload.ts';
+import type { RulesVersion } from '../../../engine/domain/rules-version.ts';
+import type { Store } from '../../../engine/runtime/ports.ts';
+import { type LaneRow, readLane } from './lane-row.ts';
+import { woken } from './lanes.ts';
+import type { Scope } from './scope.ts';
+
+interface RulesRow {
+  readonly contract: string;
+  readonly rules_hash: string;
+  readonly git_commit: string | null;
+  readonly taken_up_at: number;
+}
+
+const LANES_PER_READ = 1000;
+
+export function rulesStore({ knex, tables, contract }: Scope): Pick<Store, 'takeUpRules'> {
+  const rows = () => knex<RulesRow>(tables.rules).where({ contract });
+  const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
+
+  /** The linked lanes whose ticket has not ended at the provider, the oldest first. */
+  const liveLanes = async (): Promise<readonly number[]> => {
+    const live: number[] = [];
+    for (let after = 0; ;) {
+      const page = await lanes()
+        .whereNull('parked_at')
+        .whereNotNull('client_ticket')
+        .whereNotNull('provider_ticket')
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(LANES_PER_READ);
+      for (const { id, state } of page.map(readLane)) {
+        if (state.link === 'linked' && !hasEnded(state.shadow.fields.status)) live.push(id);
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < LANES_PER_READ) return live;
+      after = last.id;
+    }
+  };
+
+  return {
+    async takeUpRules({ hash, commit }, at) {
+      const row = await rows().forUpdate().first();
+      const written = { rules_hash: hash, git_commit: commit, taken_up_at: at };
+      if (row === undefined) await knex(tables.rules).insert({ contract, ...written });
+      else await rows().update(written);
+      const before: RulesVersion | null =
+        row === undefined ? null : { hash: row.rules_hash, commit: row.git_commit };
+      if (before === null || before.hash === hash) return { before, triedAgain: 0, compared: 0 };
+
+      const triedAgain = await lanes()
+        .whereNotNull('parked_at')
+        .where((lane) => void lane.where({ ambiguous: false }).orWhere({ parked_until: 'change' }))
+        .update({ ...woken(knex, at), parked_until: 'change' });
+      const live = await liveLanes();
+      for (let first = 0; first < live.length; first += LANES_COMPARED_AT_ONCE) {
+        const due = at + (first / LANES_COMPARED_AT_ONCE) * LANES_COMPARED_EVERY_MS;
+        await lanes()
+          .whereIn('id', live.slice(first, first + LANES_COMPARED_AT_ONCE))
+          .update(woken(knex, due));
+      }
+      return { before, triedAgain, compared: live.length };
+    },
+  };
+}
