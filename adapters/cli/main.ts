@@ -4,6 +4,7 @@ import { BridgeMisconfigured } from '../bridge/http-bridge.ts';
 import { wallClock } from '../clock/wall-clock.ts';
 import { DatabaseMisconfigured } from '../database/errors.ts';
 import { CHECK_FORMATS, runCheck, type CheckFormat } from './check.ts';
+import { EXPLAIN_FORMATS, runExplain, type ExplainFormat } from './explain.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { onHangUp } from './hang-up.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -109,6 +110,26 @@ Example:
         color,
         width: process.stdout.isTTY ? process.stdout.columns : PRINTED_WIDTH,
         watch: options.watch === true ? stopSignal(null) : null,
+        complaints: process.stderr,
+      });
+    });
+
+  program
+    .command('explain')
+    .description(
+      'say in plain words what a contract does: which tickets travel, as what, and what happens on errors',
+    )
+    .argument('<folder>', "a contract's folder")
+    .addOption(
+      new Option('--format <format>', 'for a terminal, or for a review')
+        .choices(EXPLAIN_FORMATS)
+        .default('text'),
+    )
+    .action(async (folder: string, options: { format: ExplainFormat }) => {
+      code = await runExplain(folder, process.stdout, {
+        format: options.format,
+        color,
+        width: pageWidth(process.stdout.columns),
         complaints: process.stderr,
       });
     });
@@ -224,6 +245,9 @@ Example:
     process.exitCode = EXIT.cannotRun;
   }
 }
+
+/** A page is read most easily at 80 to 110 columns; without a terminal it has 100. */
+const pageWidth = (columns: number | undefined): number => Math.max(60, Math.min(columns ?? 100, 110));
 
 /** What people can mend; anything else is a defect, and shown with its stack. */
 const isExpected = (error: unknown): error is Error =>

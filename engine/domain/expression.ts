@@ -1,5 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { Phrase } from './phrase.ts';
 import type { Place } from './place.ts';
 
 /**
@@ -13,6 +14,10 @@ export interface Expression {
   readonly reads: ReadonlySet<string> | 'everything';
   /** Both sides of everything in it that can go one way or the other: `? :`, `??` and `?:`. */
   readonly branches: readonly Branch[];
+  /** It certainly yields something, whatever its input. */
+  readonly yieldsAlways: boolean;
+  /** What it says, for people who do not program; its source, where words would not say it surely. */
+  words(as: 'value' | 'condition'): Phrase;
   evaluate(input: JsonObject, now: Instant): Evaluation | Promise<Evaluation>;
   /** Evaluates it and watches each step: for previews, tests and the reasons of faults. Slower. */
   explain(input: JsonObject, now: Instant): Promise<Explanation>;

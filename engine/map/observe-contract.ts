@@ -16,6 +16,8 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
     place: observed.place,
     reads: observed.reads,
     branches: observed.branches,
+    yieldsAlways: observed.yieldsAlways,
+    words: (as) => observed.words(as),
     evaluate: async (input, now) => {
       const explanation = await observed.explain(input, now);
       observer.evaluated({ expression: observed, input, explanation });

@@ -36,6 +36,8 @@ export function expression(
     place: PLACE,
     reads: reads === 'everything' ? reads : new Set(reads),
     branches: [],
+    yieldsAlways: false,
+    words: () => [{ kind: 'code', text: evaluate.toString() }],
     evaluate: evaluation,
     explain: (input) => {
       const result = evaluation(input);

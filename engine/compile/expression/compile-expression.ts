@@ -10,6 +10,7 @@ import { mistakesIn, syntaxMistake, type Mistake } from './mistakes.ts';
 import { partsOf } from './parts.ts';
 import { readsOf, type Reads, type RootName } from './reads.ts';
 import { decidersIn, Trace } from './trace.ts';
+import { conditionInWords, valueInWords, yieldsAlways } from './words.ts';
 
 /** An expression that a person can still read. */
 export const EXPRESSION_LENGTH_MAX = 4000;
@@ -56,6 +57,11 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
     place: standing.place,
     reads: reads.everything ? 'everything' : new Set(reads.names.map((root) => root.name)),
     branches: writing.choices.flatMap(({ sides }) => sides),
+    yieldsAlways: yieldsAlways(compiled.tree),
+    words: (as) =>
+      (as === 'condition' ? conditionInWords(compiled.tree) : valueInWords(compiled.tree)) ?? [
+        { kind: 'code', text: source },
+      ],
     evaluate: (input, now) => compiled.evaluate(input, bindings(now)),
     explain: async (input, now) => {
       const trace = new Trace(deciders);

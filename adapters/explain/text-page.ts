@@ -1,0 +1,109 @@
+import { styleText } from 'node:util';
+import type { Phrase, PhrasePart } from '../../engine/domain/phrase.ts';
+import type { Block, Page } from './page.ts';
+
+export interface TextPageOptions {
+  /** Columns that may be filled. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+const INDENT = '  ';
+const BULLET = '- ';
+const GAP = '  ';
+/** A column that is narrower than its longest word is still so wide. */
+const COLUMN_MIN = 12;
+
+/** The page for a terminal: wrapped, headings in bold where there is colour. */
+export function textPage(page: Page, { width, color }: TextPageOptions): string {
+  const bold = (words: string): string =>
+    color ? styleText('bold', words, { validateStream: false }) : words;
+  const sections = page.sections.map(({ heading, blocks }) =>
+    [bold(heading), ...blocks.map((block) => blockText(block, width, bold))].join('\n'),
+  );
+  return `${[bold(page.title), ...sections].join('\n\n')}\n`;
+}
+
+function blockText(block: Block, width: number, bold: (words: string) => string): string {
+  switch (block.kind) {
+    case 'paragraph':
+      return indented(wrapped(plain(block.phrase), width - INDENT.length));
+    case 'list':
+      return block.items
+        .map((item) => {
+          const [first = '', ...rest] = wrapped(plain(item), width - INDENT.length - BULLET.length);
+          return [`${INDENT}${BULLET}${first}`, ...rest.map((line) => `${INDENT}${INDENT}${line}`)].join(
+            '\n',
+          );
+        })
+        .join('\n');
+    case 'table':
+      return table(
+        block.head,
+        block.rows.map((row) => row.map(plain)),
+        width - INDENT.length,
+        bold,
+      );
+  }
+}
+
+const plain = (phrase: Phrase): string => phrase.map(part).join('');
+
+function part({ kind, text }: PhrasePart): string {
+  switch (kind) {
+    case 'text':
+    case 'name':
+      return text;
+    case 'literal':
+      return `“${text}”`;
+    case 'code':
+      return `\`${text.replaceAll(/\s+/g, ' ')}\``;
+  }
+}
+
+const indented = (lines: readonly string[]): string => lines.map((line) => `${INDENT}${line}`).join('\n');
+
+function wrapped(words: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  bold: (words: string) => string,
+): string {
+  const widths = columnWidths([head, ...rows], width);
+  const rowText = (row: readonly string[], style: (words: string) => string): string => {
+    const cells = row.map((cell, column) => wrapped(cell, widths[column] ?? width));
+    const height = Math.max(...cells.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, line) => {
+      const columns = cells.map((lines, column) => (lines[line] ?? '').padEnd(widths[column] ?? 0));
+      return `${INDENT}${style(columns.join(GAP).trimEnd())}`;
+    }).join('\n');
+  };
+  return [rowText(head, bold), ...rows.map((row) => rowText(row, (words) => words))].join('\n');
+}
+
+/** As wide as their contents, and the widest ones narrower until all of it fits. */
+function columnWidths(rows: readonly (readonly string[])[], width: number): readonly number[] {
+  const columns = rows[0]?.length ?? 0;
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const room = width - GAP.length * (columns - 1);
+  while (widths.reduce((sum, one) => sum + one, 0) > room) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if ((widths[widest] ?? 0) <= COLUMN_MIN) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
