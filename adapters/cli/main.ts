@@ -247,7 +247,7 @@ Example:
 }
 
 /** A page is read most easily at 80 to 110 columns; without a terminal it has 100. */
-const pageWidth = (columns: number | undefined): number => Math.max(60, Math.min(columns ?? 100, 110));
+const pageWidth = (columns: number | undefined): number => Math.max(72, Math.min(columns ?? 100, 110));
 
 /** What people can mend; anything else is a defect, and shown with its stack. */
 const isExpected = (error: unknown): error is Error =>
