@@ -11,8 +11,6 @@ export interface TextPageOptions {
 const INDENT = '  ';
 const BULLET = '- ';
 const GAP = '  ';
-/** A column that is narrower than its longest word is still so wide. */
-const COLUMN_MIN = 12;
 
 /** The page for a terminal: wrapped, headings in bold where there is colour. */
 export function textPage(page: Page, { width, color }: TextPageOptions): string {
@@ -93,17 +91,19 @@ function table(
   return [rowText(head, bold), ...rows.map((row) => rowText(row, (words) => words))].join('\n');
 }
 
-/** As wide as their contents, and the widest ones narrower until all of it fits. */
+/** As wide as their contents, and the widest ones narrower until all of it fits; no word is broken. */
 function columnWidths(rows: readonly (readonly string[])[], width: number): readonly number[] {
-  const columns = rows[0]?.length ?? 0;
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const room = width - GAP.length * (columns - 1);
-  while (widths.reduce((sum, one) => sum + one, 0) > room) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= COLUMN_MIN) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+  const columns = [...(rows[0] ?? []).keys()];
+  const widest = (lengths: (cell: string) => readonly number[]): number[] =>
+    columns.map((column) => Math.max(...rows.flatMap((row) => lengths(row[column] ?? ''))));
+  const widths = widest((cell) => [cell.length]);
+  const words = widest((cell) => cell.split(/\s+/).map((word) => word.length));
+  const room = width - GAP.length * (columns.length - 1);
+  for (let over = widths.reduce((sum, one) => sum + one, 0) - room; over > 0; over--) {
+    const spare = widths.map((one, column) => (one > (words[column] ?? 0) ? one : 0));
+    const column = spare.indexOf(Math.max(...spare));
+    if (spare[column] === 0) break;
+    widths[column] = (widths[column] ?? 0) - 1;
   }
   return widths;
 }
