@@ -65,7 +65,7 @@ async function runOnce(folders: readonly string[], out: Output, options: TestOpt
   const tested: TestedFolder[] = [];
   for (const folder of folders) {
     const one = await testFolder(folder, { filter, coverage });
-    if (format === 'text') out.write(`${folderText(one, options)}\n\n`);
+    if (format === 'text') out.write(`${folderText(one, options).trimEnd()}\n\n`);
     tested.push(one);
   }
   const faults = faultsOf(tested, options);

@@ -18,6 +18,7 @@ export function failureReasons(contract: Contract, failed: FailedTest): readonly
   const faulty = allRules(contract).filter((rule) => seen.field(rule)?.from === 'fault');
   const blocks = [
     ...[...new Set([...rules, ...faulty])].map((rule) => fieldReason(rule, seen)),
+    ...paths.flatMap((path) => unmapped(contract, path)),
     ...(paths.some(concernsConditions) ? conditions(contract, failed) : []),
   ].filter((block) => block.length > 0);
   return [
@@ -51,6 +52,13 @@ function ruleAt({ outbound, inbound }: Contract, path: Path): FieldRule | null {
     default:
       return null;
   }
+}
+
+/** A field that a test expects in a call, and that no rule fills. */
+function unmapped(contract: Contract, path: Path): readonly (readonly string[])[] {
+  const [part, , kind, name] = path;
+  if (part !== 'sends' || kind === 'notes' || typeof name !== 'string' || name === 'comments') return [];
+  return ruleAt(contract, path) === null ? [[`${name}: the contract maps no such field`]] : [];
 }
 
 const isEnding = (kind: string | undefined): boolean =>

@@ -23,21 +23,25 @@ export interface FailedTest {
   readonly seen: Recorder;
 }
 
-/** Plays a test by itself: the engine as it is, and nothing real around it. The same test always ends the same. */
+/**
+ * Plays a test by itself: the engine as it is, and nothing real around it. The same test always ends the same, so one
+ * that failed is played once more to see how its rules came to their results.
+ */
 export async function playTest(
   contract: Contract,
   test: ContractTest,
   coverage: Coverage | null,
 ): Promise<PlayedTest> {
-  const seen = new Recorder(coverage);
-  let rehearsal: Rehearsal;
+  const seen = new Recorder();
   try {
-    rehearsal = await rehearse(contract, await situationOf(contract, test), seen);
+    const situation = await situationOf(contract, test);
+    const rehearsal = await rehearse(contract, situation, coverage);
+    coverage?.played(rehearsal);
+    const comparison = compare(test, rehearsal);
+    if (isSame(comparison.expected, comparison.actual)) return { kind: 'passed', test };
+    await rehearse(contract, situation, seen);
+    return { kind: 'failed', test, comparison, rehearsal, seen };
   } catch (error) {
     return { kind: 'broken', test, reason: error instanceof Error ? error.message : String(error) };
   }
-  coverage?.played(rehearsal);
-  const comparison = compare(test, rehearsal);
-  if (isSame(comparison.expected, comparison.actual)) return { kind: 'passed', test };
-  return { kind: 'failed', test, comparison, rehearsal, seen };
 }

@@ -6,24 +6,17 @@ import type { Place } from '../../engine/domain/place.ts';
 /** What names a rule or an expression: two never begin at the same place. */
 export const placeKey = ({ file, line, column }: Place): string => `${file}:${line}:${column}`;
 
-/** Keeps what it was told last of each rule and expression, and passes everything on. */
+/** Keeps what it was told last of each rule and expression. */
 export class Recorder implements Observer {
   readonly #evaluations = new Map<string, SeenEvaluation>();
   readonly #fields = new Map<string, SeenField>();
-  readonly #next: Observer | null;
-
-  constructor(next: Observer | null) {
-    this.#next = next;
-  }
 
   evaluated(seen: SeenEvaluation): void {
     this.#evaluations.set(placeKey(seen.expression.place), seen);
-    this.#next?.evaluated(seen);
   }
 
   filled(seen: SeenField): void {
     this.#fields.set(fieldKey(seen.rule), seen);
-    this.#next?.filled(seen);
   }
 
   /** Null: it was not evaluated. */

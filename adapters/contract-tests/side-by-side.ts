@@ -57,27 +57,44 @@ function oneBelowTheOther(
   return [...side(titles[0], ({ left }) => left), ...side(titles[1], ({ right }) => right)];
 }
 
-/** Lines that both texts have, in order, stand beside each other; between them what only one has. */
-function align(left: readonly string[], right: readonly string[]): readonly Row[] {
+/** Lines that both texts have, in order, stand beside each other; between them lines of one key; then what only one has. */
+const align = (left: readonly string[], right: readonly string[]): readonly Row[] =>
+  alignBy(
+    (line) => line,
+    left,
+    right,
+    (lefts, rights) => alignBy(keyOf, lefts, rights, rowsOf),
+  );
+
+/** `  priority: '3'` begins with its key. */
+const keyOf = (line: string): string => /^\s*(?:- )?[^:]*:/.exec(line)?.[0] ?? line;
+
+function alignBy(
+  by: (line: string) => string,
+  left: readonly string[],
+  right: readonly string[],
+  between: (left: readonly string[], right: readonly string[]) => readonly Row[],
+): readonly Row[] {
   const rows: Row[] = [];
   let [fromLeft, fromRight] = [0, 0];
-  const fill = (toLeft: number, toRight: number): void => {
-    const length = Math.max(toLeft - fromLeft, toRight - fromRight);
-    for (let index = 0; index < length; index += 1) {
-      rows.push({
-        left: fromLeft + index < toLeft ? (left[fromLeft + index] ?? null) : null,
-        right: fromRight + index < toRight ? (right[fromRight + index] ?? null) : null,
-      });
-    }
-    [fromLeft, fromRight] = [toLeft, toRight];
+  const gap = (toLeft: number, toRight: number): void => {
+    const [lefts, rights] = [left.slice(fromLeft, toLeft), right.slice(fromRight, toRight)];
+    if (lefts.length + rights.length > 0) rows.push(...between(lefts, rights));
   };
-  for (const [atLeft, atRight] of commonLines(left, right)) {
-    fill(atLeft, atRight);
-    fill(atLeft + 1, atRight + 1);
+  for (const [atLeft, atRight] of commonLines(left.map(by), right.map(by))) {
+    gap(atLeft, atRight);
+    rows.push({ left: left[atLeft] ?? null, right: right[atRight] ?? null });
+    [fromLeft, fromRight] = [atLeft + 1, atRight + 1];
   }
-  fill(left.length, right.length);
+  gap(left.length, right.length);
   return rows;
 }
+
+const rowsOf = (left: readonly string[], right: readonly string[]): readonly Row[] =>
+  Array.from({ length: Math.max(left.length, right.length) }, (_, index) => ({
+    left: left[index] ?? null,
+    right: right[index] ?? null,
+  }));
 
 /** The longest common subsequence of lines, as pairs of indexes. */
 function commonLines(
