@@ -14,11 +14,12 @@ export interface Schema {
   readonly additionalProperties?: boolean | Schema;
   readonly propertyNames?: Schema;
   readonly items?: Schema;
-  readonly enum?: readonly Json[];
+  /** Only texts have a choice of words in the rule files. */
+  readonly enum?: readonly string[];
   readonly enumDescriptions?: readonly string[];
   readonly default?: Json;
   readonly examples?: readonly Json[];
-  /** Whole mappings, for the reference: editors would offer a mapping among `examples` as "[object Object]". */
+  /** Whole mappings and lists, for the reference: editors would offer a mapping among `examples` as "[object Object]". */
   readonly 'x-examples'?: readonly Json[];
   readonly pattern?: string;
   readonly patternErrorMessage?: string;
