@@ -1,11 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadContract, MAIN_FILE } from '../rules/read-contract-folder.ts';
+import type { Environment } from '../assembly/open-contract.ts';
+import { checkDatabase } from './check-database.ts';
 import { checkDocument } from '../terminal/check-json.ts';
 import type { CheckedFolder } from '../terminal/checked-folder.ts';
 import { countsOf, summaryText } from '../terminal/counts.ts';
-import { EXIT } from '../terminal/exit-codes.ts';
+import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { githubAnnotation } from '../terminal/github-annotation.ts';
+import type { Instant } from '../../engine/domain/instant.ts';
 import type { Output } from '../terminal/output.ts';
 import { diagnosticText, withoutSecrets } from '../terminal/print-diagnostics.ts';
 
@@ -22,19 +25,22 @@ export interface CheckOptions {
   readonly strict: boolean;
   /** Of the text. */
   readonly color: boolean;
+  /** Looks at the live databases too, whose settings are taken from this environment; null: does not. */
+  readonly database: { readonly environment: Environment; readonly now: Instant } | null;
   /** Where a wrong call is told of, so that the document stays whole. */
   readonly complaints: Output;
 }
 
 /**
  * `bridgehead check [FOLDER…]`: compiles contracts and prints what is wrong with them. Without folders, all below
- * `rules/`. Resolves to the exit code: 0 no errors, 1 errors found (with `strict`: or warnings), 2 a folder is missing.
+ * `rules/`. Resolves to the exit code: 0 no errors, 1 errors found (with `strict`: or warnings), 2 a folder is missing,
+ * 3 a database cannot be looked at.
  */
 export async function runCheck(
   folders: readonly string[],
   out: Output,
   options: CheckOptions,
-): Promise<0 | 1 | 2> {
+): Promise<ExitCode> {
   const named = folders.length > 0 ? folders : await contractFolders(RULES_FOLDER);
   if (named.length === 0) {
     const words = `There is no contract below ${RULES_FOLDER}/: a contract is a folder with a ${MAIN_FILE}.\n`;
@@ -43,12 +49,23 @@ export async function runCheck(
   }
   if (!(await areFolders(named, options.complaints))) return EXIT.usage;
   const checked: CheckedFolder[] = [];
+  let cannotLook = false;
   for (const folder of named) {
-    const { diagnostics, silenced, files } = await loadContract(folder);
-    const shown = withoutSecrets(files, [...diagnostics, ...silenced]);
-    checked.push({ folder, diagnostics, silenced, files: shown });
+    const loaded = await loadContract(folder);
+    const survey = options.database === null ? null : await checkDatabase(loaded, options.database);
+    if (survey?.kind === 'failed') {
+      for (const reason of survey.reasons)
+        options.complaints.write(`${reason}
+`);
+      cannotLook = true;
+    }
+    const diagnostics = [...loaded.diagnostics, ...(survey?.diagnostics ?? [])];
+    const silenced = [...loaded.silenced, ...(survey?.silenced ?? [])];
+    const files = withoutSecrets(loaded.files, [...diagnostics, ...silenced]);
+    checked.push({ folder, diagnostics, silenced, notes: survey?.notes ?? [], files });
   }
   for (const text of printed(checked, options)) out.write(`${text}\n`);
+  if (cannotLook) return EXIT.cannotRun;
   const { errors, warnings } = countsOf(checked);
   return errors > 0 || (options.strict && warnings > 0) ? EXIT.problems : EXIT.ok;
 }
@@ -62,7 +79,8 @@ function printed(checked: readonly CheckedFolder[], { format, color }: CheckOpti
         : `${diagnosticText(diagnostic, files, { color })}\n`,
     ),
   );
-  return [...told, summaryText(checked)];
+  const notes = checked.flatMap((contract) => contract.notes.map((note) => `${contract.folder}: ${note}`));
+  return [...told, ...notes, summaryText(checked)];
 }
 
 /** Says so if one of them is missing. */

@@ -77,11 +77,16 @@ Example:
         .default('text'),
     )
     .option('--strict', 'warnings fail too: exit code 1')
-    .action(async (folders: string[], options: { format: CheckFormat; strict?: boolean }) => {
+    .option(
+      '--database',
+      'look at the live database too: schema, words, newest tickets; it is only read from',
+    )
+    .action(async (folders: string[], options: CheckCommandOptions) => {
       code = await runCheck(folders, process.stdout, {
         format: options.format,
         strict: options.strict ?? false,
         color,
+        database: options.database === true ? { environment, now: Date.now() } : null,
         complaints: process.stderr,
       });
     });
@@ -264,6 +269,12 @@ interface TestCommandOptions {
   readonly coverage?: boolean;
   readonly threshold?: number;
   readonly format: TestFormat;
+}
+
+interface CheckCommandOptions {
+  readonly format: CheckFormat;
+  readonly strict?: boolean;
+  readonly database?: boolean;
 }
 
 interface SpeedOptions {

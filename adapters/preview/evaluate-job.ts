@@ -29,7 +29,7 @@ export async function evaluateJob(job: Job): Promise<JobResult> {
 function check(rules: RuleFiles): JobResult {
   const files = filesOf(rules);
   const { diagnostics, silenced } = compileContract({ files, main: rules.main });
-  const { contracts } = checkDocument([{ folder: '', diagnostics, silenced, files }]);
+  const { contracts } = checkDocument([{ folder: '', diagnostics, silenced, notes: [], files }]);
   const documents = contracts.map(({ diagnostics, silenced, counts }) => ({ diagnostics, silenced, counts }));
   return { status: 200, body: JSON.stringify(documents[0]) };
 }

@@ -11,6 +11,8 @@ export interface CheckDocument {
     readonly diagnostics: readonly DiagnosticDocument[];
     /** Warnings that a comment allows, and its reason. */
     readonly silenced: readonly (DiagnosticDocument & { readonly reason: string })[];
+    /** What was looked at in the database, and what is worth a line but no warning. */
+    readonly notes: readonly string[];
     readonly counts: Counts;
   }[];
   /** Of all contracts. */
@@ -40,6 +42,7 @@ export function checkDocument(checked: readonly CheckedFolder[]): CheckDocument 
         ...diagnosticDocument(diagnostic),
         reason: diagnostic.reason,
       })),
+      notes: contract.notes,
       counts: countsOf([contract]),
     })),
     counts: { contracts: checked.length, ...countsOf(checked) },

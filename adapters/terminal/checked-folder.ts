@@ -6,6 +6,8 @@ export interface CheckedFolder {
   readonly folder: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly silenced: readonly SilencedDiagnostic[];
+  /** What else is worth a line: what was looked at in its database. */
+  readonly notes: readonly string[];
   /** The texts that the diagnostics point into. */
   readonly files: ReadonlyMap<string, string>;
 }

@@ -67,6 +67,7 @@ CREATE TABLE comments (
   FOREIGN KEY (author_id) REFERENCES users (id)
 ) /*! ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 */;
 
+CREATE INDEX comments_ticket ON comments (ticket_id, created_at);
 CREATE INDEX comments_created ON comments (created_at, id);
 
 CREATE TABLE custom_values (

@@ -12,7 +12,8 @@ const warning = (code: string, title: string): Code => ({ code, severity: 'warni
 
 /**
  * Every diagnostic of a contract: 00x files, 01x shape, 02x expressions, 03x references, 04x and 05x values,
- * 054–057 comments that allow a warning, 058–079 what can be foreseen of a contract that is well-formed, 10x tests.
+ * 054–057 comments that allow a warning, 058–079 what can be foreseen of a contract that is well-formed,
+ * 09x what the live database says to it (`check --database`), 10x tests.
  */
 export const CODES = {
   fileMissing: error('BH001', 'A file is missing or cannot be read'),
@@ -91,6 +92,17 @@ export const CODES = {
   neverWritten: warning('BH075', 'A field is not written by any update of the provider’s'),
   idlePolicy: warning('BH076', 'A policy for conflicts can never apply'),
 
+  noSuchTable: error('BH090', 'The database has no such table'),
+  noSuchColumn: error('BH091', 'A table of the database has no such column'),
+  wrongColumnType: warning('BH092', 'A column of the database has another type than is described'),
+  noIndex: warning('BH093', 'A column of the database lacks an index'),
+  unfitTable: error('BH094', 'A table of the database cannot be worked with as it is'),
+  tightColumn: warning('BH095', 'A column of the database does not take all that may be written to it'),
+  neverFilled: error('BH096', 'A column of the database needs a value that new rows do not get'),
+  otherWords: warning('BH097', 'The database and the contract use different words'),
+  refusedWord: error('BH098', 'A word of the contract is one that the database would refuse'),
+  newestTickets: warning('BH099', 'The newest tickets of the database do not go with the rules'),
+
   unknownTestTicket: error('BH100', 'A test begins with a ticket that is not described'),
   unknownRule: error('BH101', 'A test names a rule that the contract does not have'),
   wrongKindOfValue: error('BH102', 'A test gives a field a value of another kind than it holds'),
@@ -99,3 +111,6 @@ export const CODES = {
   testContradicts: error('BH105', 'A test says two things that exclude one another'),
   tooManyTests: error('BH106', 'A contract has too many tests'),
 } as const satisfies Record<string, Code>;
+
+/** Told only where a database is looked at: nobody else can say whether a comment that allows one is right. */
+export const isOfDatabase = (code: string): boolean => code.startsWith('BH09');

@@ -1,6 +1,6 @@
 import type { Diagnostic, SilencedDiagnostic } from '../domain/diagnostic.ts';
 import type { Place } from '../domain/place.ts';
-import { CODES, type Code } from './codes.ts';
+import { CODES, isOfDatabase, type Code } from './codes.ts';
 import { sift, type Allowance } from './silencing.ts';
 
 /** Mistakes that are shown; the rest is counted. */
@@ -50,8 +50,9 @@ export class Report {
     readonly silenced: readonly SilencedDiagnostic[];
   } {
     const { silenced, idle } = sift(distinct(this.#diagnostics, fileOrder), this.#allowances);
-    // While there are errors, some warnings cannot be told yet.
-    for (const { spot, code } of this.hasErrors ? [] : idle) {
+    // While there are errors, some warnings cannot be told yet; those of a database only where there is one.
+    const needless = this.hasErrors ? [] : idle.filter(({ code }) => !isOfDatabase(code));
+    for (const { spot, code } of needless) {
       const hint = 'Delete the comment. It must stand on the line of the warning, or directly above it.';
       this.add(CODES.allowOfNothing, spot, `There is no warning ${code} here.`, hint);
     }

@@ -39,6 +39,7 @@ async function check(
       format: 'text',
       strict: false,
       color: false,
+      database: null,
       ...options,
       complaints: { write: (text) => (complaints += text) },
     },
@@ -47,12 +48,20 @@ async function check(
 }
 
 test('sound contracts: one line, exit 0', async () => {
-  expect(await check(SAMPLES)).toEqual({ exit: 0, said: '2 contracts: no mistakes, 2 silenced\n', complaints: '' });
+  expect(await check(SAMPLES)).toEqual({
+    exit: 0,
+    said: '2 contracts: no mistakes, 2 silenced\n',
+    complaints: '',
+  });
 });
 
 test('without folders, all below rules/ are checked', async () => {
   expect(await contractFolders(path.join(ROOT, 'rules'))).toEqual(SAMPLES);
-  expect(await check([])).toEqual({ exit: 0, said: '2 contracts: no mistakes, 2 silenced\n', complaints: '' });
+  expect(await check([])).toEqual({
+    exit: 0,
+    said: '2 contracts: no mistakes, 2 silenced\n',
+    complaints: '',
+  });
 });
 
 test('a mistake: where, what, the line with a caret, what helps; exit 1', async () => {
