@@ -39,6 +39,7 @@ export const CODES = {
   expressionTooLarge: error('BH024', 'An expression is too large'),
   unknownName: error('BH025', 'An expression reads a name that its input never has'),
   unknownSubField: error('BH026', 'An expression reads a part that a field does not have'),
+  unsupportedRegex: error('BH027', 'A regular expression uses what is not available'),
 
   unknownTable: error('BH030', 'A table is not declared'),
   unknownItsmField: error('BH031', 'A field is not declared in the ITSM description'),

@@ -58,7 +58,7 @@ export const WORK_IDLE_MS_MAX = seconds(5);
 
 /** Bounds of one evaluation. Steps come first: they do not depend on how busy the machine is, as the clock does. */
 export const EXPRESSION_STEPS_MAX = 100_000;
-export const EXPRESSION_MS_MAX = seconds(5);
+export const EXPRESSION_MS_MAX = seconds(10);
 /** Levels of calls and constructs within each other. */
 export const EXPRESSION_DEPTH_MAX = 200;
 /** Values in a list. */
@@ -69,3 +69,7 @@ export const EXPRESSION_SIZE_MAX = 1_000_000;
 export const EXPRESSION_VALUE_DEPTH_MAX = 100;
 /** Characters of a picture of a number or date. */
 export const EXPRESSION_PICTURE_LENGTH_MAX = 1000;
+/** Characters that one regular expression goes through, times the instructions it has. */
+export const EXPRESSION_REGEX_WORK_MAX = 50_000_000;
+/** Instructions of one regular expression: about one for each character, and those of a group each time it is counted. */
+export const EXPRESSION_REGEX_SIZE_MAX = 2000;

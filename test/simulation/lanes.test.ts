@@ -5,6 +5,7 @@ import { pollQueue } from '../../engine/runtime/accept.ts';
 import { detectChanges } from '../../engine/runtime/detect.ts';
 import type { BridgeAnswer, BridgeRequest } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
+import { compiledExpression } from '../support/expressions.ts';
 import { NEVER, openWorld, workDue, type World } from '../support/world.ts';
 
 let world: World;
@@ -103,6 +104,35 @@ describe('what happens while a lane is busy', () => {
     await world.sql(`UPDATE tickets SET description = 'Short.' WHERE id = 1`);
     await world.settle(minutes(4));
     expect(world.providerTicket('INC0000001').description).toMatch(/^Short\./);
+  });
+});
+
+describe('a rule that runs away', () => {
+  test('parks its ticket with the bound that it met, and other tickets go on', async () => {
+    const value = compiledExpression(
+      "title = 'Round and round' ? ($turn := function($n) { $turn($n + 1) }; $turn(0)) : title",
+    );
+    world = await openWorld('acme', {
+      since: 'now',
+      adapt: (contract) => {
+        const rule = contract.outbound.fields.get('shortDescription');
+        if (rule === undefined) throw new Error('Acme’s tickets have a short description');
+        const fields = new Map(contract.outbound.fields).set('shortDescription', { ...rule, value });
+        return { ...contract, outbound: { ...contract.outbound, fields } };
+      },
+    });
+    await edit(`title = 'Round and round'`, 1);
+    await edit(`title = 'As it should be'`, 2);
+    await world.settle(minutes(4));
+    const { parked } = await world.lane('INC0000001');
+    expect(parked).toMatchObject({ code: 'rule-failed' });
+    expect(parked?.reason).toContain('it took more than 100000 steps');
+    expect(world.tenant.tickets().map(({ shortDescription }) => shortDescription)).toEqual([
+      'As it should be',
+    ]);
+    await edit(`title = 'Mended'`, 1);
+    await world.settle(minutes(4));
+    expect(world.providerTicket('INC0000001').shortDescription).toBe('Mended');
   });
 });
 

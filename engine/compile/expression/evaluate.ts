@@ -5,6 +5,7 @@ import { EXPRESSION_DEPTH_MAX, EXPRESSION_MS_MAX, EXPRESSION_SEQUENCE_MAX } from
 import { failureOf } from './failure.ts';
 import { Meter } from './meter.ts';
 import { METER, METERED_FUNCTIONS, meterOf } from './natives.ts';
+import { BoundedRegex } from './regex-engine.ts';
 import { plainResult } from './result.ts';
 import type { Trace } from './trace.ts';
 import { allNodes, type TreeNode } from './tree.ts';
@@ -44,6 +45,7 @@ export function runnable(source: string): Runnable {
     timeout: EXPRESSION_MS_MAX,
     stack: EXPRESSION_DEPTH_MAX,
     sequence: EXPRESSION_SEQUENCE_MAX,
+    RegexEngine: BoundedRegex as unknown as RegExpConstructor,
   };
   const compiled = jsonata(source, options);
   const tree = compiled.ast() as TreeNode;

@@ -1,6 +1,10 @@
+import { EXPRESSION_REGEX_SIZE_MAX } from '../../domain/limits.ts';
 import { closest } from '../yaml/did-you-mean.ts';
 import { CODES, type Code } from '../codes.ts';
 import { FUNCTION_NAMES, isFunctionName, UNPREDICTABLE_FUNCTIONS } from './functions.ts';
+import { UnsupportedRegex } from './regex-dialect.ts';
+import { compileRegex } from './regex-engine.ts';
+import { tokensOf } from './tokens.ts';
 import { allNodes, type TreeNode } from './tree.ts';
 
 /** Something wrong in an expression; `offset` and `length` are of its text. */
@@ -38,6 +42,7 @@ function namesBoundBy(node: TreeNode): readonly string[] {
 function mistakeOf(source: string, node: TreeNode, bound: ReadonlySet<string>): Mistake | null {
   if (node.type === 'variable') return variableMistake(node, bound);
   if (node.type === 'function' || node.type === 'partial') return callMistake(node);
+  if (node.value instanceof RegExp) return regexMistake(source, node.value, node.position ?? 0);
   const lostRegex = node.type === 'regex' && !(node.value instanceof RegExp);
   const lostSignature =
     node.type === 'lambda' && typeof node.signature === 'object' && !hasValidator(node.signature);
@@ -56,11 +61,37 @@ function mistakeOf(source: string, node: TreeNode, bound: ReadonlySet<string>): 
 const hasValidator = (signature: object | null): boolean =>
   signature !== null && 'validate' in signature && typeof signature.validate === 'function';
 
-/** The `/` that opens the regular expression ending at `end`. It may hold escaped ones. */
-function regexStart(source: string, end: number): number {
-  const body = source.slice(0, end).replace(/\/[im]*$/, '');
-  const [found] = /\/(?:[^/\\]|\\.)*$/.exec(body) ?? [];
-  return body.length - (found?.length ?? 1);
+/** The `/` that opens the regular expression ending at `end`. */
+const regexStart = (source: string, end: number): number =>
+  tokensOf(source).find((token) => token.end === end)?.start ?? end - 1;
+
+/** What RE2 cannot do, or what makes too large a program of it. */
+function regexMistake(source: string, regex: RegExp, end: number): Mistake | null {
+  const start = regexStart(source, end);
+  const code = CODES.unsupportedRegex;
+  try {
+    const size = compileRegex(regex).programSize();
+    if (size <= EXPRESSION_REGEX_SIZE_MAX) return null;
+    const message = `This regular expression takes ${size} instructions; ${EXPRESSION_REGEX_SIZE_MAX} are allowed.`;
+    return {
+      code,
+      offset: start,
+      length: end - start,
+      message,
+      hint: 'Count less, or test for less at once.',
+    };
+  } catch (error) {
+    if (error instanceof UnsupportedRegex) {
+      const { offset, length, hint } = error;
+      const message = `In this regular expression, ${error.message}: that is not available.`;
+      return { code, offset: start + 1 + offset, length, message, hint };
+    }
+    const reason =
+      error instanceof Error ? error.message.replace('error parsing regexp: ', '') : String(error);
+    const message = `This regular expression cannot be used: ${reason}.`;
+    const hint = 'Regular expressions are those of RE2: https://github.com/google/re2/wiki/Syntax.';
+    return { code, offset: start, length: end - start, message, hint };
+  }
 }
 
 function variableMistake(node: TreeNode, bound: ReadonlySet<string>): Mistake | null {

@@ -24,6 +24,23 @@ describe('what an expression yields', () => {
     expect(await evaluate('a', { a: 0 })).toEqual(value(0));
   });
 
+  test('nothing within an expression is what docs/expressions.md says of it', async () => {
+    const where: readonly (readonly [string, Evaluation])[] = [
+      ["room & ' (2nd floor)'", value(' (2nd floor)')],
+      ["room = 'A'", value(false)],
+      ["room != 'A'", value(false)],
+      ["room in ['A']", value(false)],
+      ['room > 3', NOTHING],
+      ['room + 1', NOTHING],
+      ["$contains(room, 'A')", NOTHING],
+      ["room ? 'a' : 'b'", value('b')],
+      ["room ?? 'none'", value('none')],
+      ["room ? room & ' (2nd floor)'", NOTHING],
+    ];
+    for (const [source, expected] of where)
+      expect([source, await evaluate(source)]).toEqual([source, expected]);
+  });
+
   test('a sequence is a plain array without hidden properties', async () => {
     const result = await evaluate('a.b', { a: [{ b: 1 }, { b: 2 }] });
     expect(result).toEqual(value([1, 2]));
