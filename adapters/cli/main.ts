@@ -35,6 +35,22 @@ export async function main(args: readonly string[]): Promise<void> {
     .exitOverride((end) => process.exit(end.exitCode === 0 ? EXIT.ok : EXIT.usage));
 
   program
+    .command('init')
+    .description('write a starter contract that checks and tests green')
+    .argument('<contract>', 'its name: small letters, digits, - and _')
+    .option('--folder <path>', 'where to write it; default: rules/CONTRACT')
+    .option('--sample-database', 'also make a SQLite database with tables and tickets to try it with')
+    .action(async (contract: string, options: { folder?: string; sampleDatabase?: boolean }) => {
+      const { runInit } = await import('./init.ts');
+      code = await runInit(contract, process.stdout, {
+        folder: options.folder ?? null,
+        sampleDatabase: options.sampleDatabase ?? false,
+        clock: wallClock(),
+        complaints: process.stderr,
+      });
+    });
+
+  program
     .command('run')
     .description('run contracts until Ctrl-C or SIGTERM; the log is JSON on standard output')
     .argument('[folder...]', 'folders of contracts', [])
