@@ -1,5 +1,5 @@
 // The whole check, in order: format, lint, types, tests. One line per step; what a failing step said is shown.
-// The tests meet a private MariaDB, which is installed when it is missing and may be.
+// The tests meet a private MariaDB and a browser, which are installed when they are missing and may be.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,9 @@ await step('tsc', program('tsc'), ['--noEmit']);
 
 let passedTests = 0;
 let failedTests = 0;
-if (await haveMariaDb()) {
+const haveMariaDb = await haveProgram(['mariadbd', 'mysqld'], 'mariadb-server');
+const haveChromium = await haveProgram(['chromium', 'chromium-browser'], 'chromium');
+if (haveMariaDb && haveChromium) {
   const begun = Date.now();
   server = startMariaDb();
   const { url } = await server;
@@ -94,23 +96,26 @@ function report(name, good, begun) {
   console.log(`${good ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
 }
 
-async function haveMariaDb() {
-  const there = () => findProgram('mariadbd', 'mysqld') !== null;
+/** Whether a program that the tests meet is there, by one of its names; otherwise its Debian package is installed. */
+async function haveProgram(names, debianPackage) {
+  const there = () => findProgram(...names) !== null;
   if (there()) return true;
   const apt = findProgram('apt-get');
   if (apt === null || process.getuid?.() !== 0) {
     console.log(
-      'the tests need the program mariadbd (Debian: apt-get install mariadb-server), which is missing and may only be installed by root with apt-get',
+      `the tests need the program ${names[0]} (Debian: apt-get install ${debianPackage}), which is missing and may only be installed by root with apt-get`,
     );
     return false;
   }
   // Runlevel 1: the package is not to start a server of its own.
   const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const updated = await step('apt-get update', apt, ['update', '-q'], { env });
-  const install = ['install', '-y', '-q', '--no-install-recommends', 'mariadb-server'];
-  if (updated && (await step('apt-get install mariadb-server', apt, install, { env })) && there())
+  const install = ['install', '-y', '-q', '--no-install-recommends', debianPackage];
+  if (updated && (await step(`apt-get install ${debianPackage}`, apt, install, { env })) && there())
     return true;
-  console.log('the tests need the program mariadbd, and the package mariadb-server could not be installed');
+  console.log(
+    `the tests need the program ${names[0]}, and the package ${debianPackage} could not be installed`,
+  );
   return false;
 }
 

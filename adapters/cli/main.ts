@@ -201,7 +201,7 @@ Example:
 
   program
     .command('serve')
-    .description('serve previews over HTTP (docs/preview.md)')
+    .description('serve previews over HTTP, with a page to try them (docs/preview.md)')
     .argument('[folder...]', 'folders of contracts; without any, all below rules/', [])
     .addOption(
       new Option('--host <address>', 'where to listen; any but the loopback wants a token').default(

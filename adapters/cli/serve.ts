@@ -63,7 +63,7 @@ export async function servePreviews(
       clock,
       log,
     });
-    out.write(`Previews are served at ${server.url}\n`);
+    out.write(`Previews are served at ${server.url}, with a page to try them at ${server.url}/docs\n`);
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });

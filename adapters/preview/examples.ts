@@ -30,7 +30,7 @@ outbound:
     group: { value: group, table: group }
     contactName: { value: caller.name, default: Service Desk }
     contactEmail: { value: caller.email, default: servicedesk@example.com }
-    closeNotes: { value: resolution, optional: true }
+    closeNotes: { value: resolution, default: Done. }
   comments:
     when: public
     fields: { body: body, commenter: { value: author, optional: true } }

@@ -36,7 +36,7 @@ export function checkOrigin({ headers, protocol, host }: FastifyRequest): void {
     status: 403,
     code: 'forbidden-origin',
     message: 'The request comes from a page of another site.',
-    help: 'Use a program that is no browser.',
+    help: 'Use the page /docs of this server, or a program that is no browser.',
   });
 }
 
@@ -51,7 +51,7 @@ export function checkToken(token: string): (request: FastifyRequest, reply: Fast
       status: 401,
       code: 'unauthorized',
       message: headers.authorization === undefined ? 'The request has no token.' : 'The token is wrong.',
-      help: 'Send the header authorization: Bearer TOKEN.',
+      help: 'Send the header authorization: Bearer TOKEN. On the page /docs it is entered under Authorize.',
     });
   };
 }
@@ -69,3 +69,16 @@ export const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
+
+/** The page /docs runs its own scripts, and no others. Its styles are partly written into the elements. */
+export const DOCS_POLICY = [
+  "default-src 'none'",
+  "base-uri 'none'",
+  "connect-src 'self'",
+  "font-src 'self' data:",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "img-src 'self' data:",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+].join('; ');

@@ -64,7 +64,11 @@ export function startEvaluators(bounds: Bounds = BOUNDS): Evaluators {
 
   const acquire = async (): Promise<Evaluator | null> => {
     const free = all.find((evaluator) => !evaluator.taken);
-    if (free !== undefined) return free;
+    if (free !== undefined) {
+      // At once: another job may come before this one goes on.
+      free.taken = true;
+      return free;
+    }
     if (waiting.length >= bounds.waitingMax) return null;
     return new Promise((resolve) => {
       const turn = (evaluator: Evaluator | null): void => {
@@ -83,7 +87,6 @@ export function startEvaluators(bounds: Bounds = BOUNDS): Evaluators {
     async run(job) {
       const evaluator = await acquire();
       if (evaluator === null) return { kind: 'busy' };
-      evaluator.taken = true;
       const evaluated = await evaluator.run(job);
       const next = waiting.shift();
       // Handed over as it is, so that nobody who comes in between takes it.

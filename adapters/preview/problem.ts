@@ -39,7 +39,7 @@ export const PROBLEM_CODES = [
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 /** What helps whoever wrote a request wrongly. */
-export const HELP_REQUEST = 'docs/preview.md says what a request looks like, with examples.';
+export const HELP_REQUEST = 'The page /docs shows what a request looks like, with examples.';
 
 /** Thrown where a request is handled; becomes its answer. */
 export class RequestProblem extends Error {

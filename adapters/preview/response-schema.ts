@@ -259,21 +259,34 @@ export const problemSchema = {
   },
 };
 
-const problem = (description: string) => ({ ...problemSchema, description });
+const problem = (description: string) => ({
+  ...problemSchema,
+  description,
+  examples: [
+    {
+      code: 'unknown-contract',
+      message: 'There is no contract "acne" here.',
+      help: 'Did you mean "acme"? (served here: acme, globex)',
+    },
+  ],
+});
 
 const GUARDED = {
-  401: problem('There is no token, or a wrong one.'),
-  403: problem("The Host is not this machine's own, or a page of another site asks."),
+  '4xx': problem(
+    "401: there is no token, or a wrong one. 403: the Host is not this machine's own, or a page of another site asks.",
+  ),
 };
 const EVALUATED = {
-  400: problem('The request is no JSON, or not as it should be.'),
-  ...GUARDED,
-  404: problem('There is no such contract, or no such ticket in its database.'),
-  413: problem('The body is too large.'),
-  415: problem('The body is not JSON.'),
-  422: problem('The rules have errors, or their evaluation took too long or too much memory.'),
-  500: problem('A fault of the server.'),
-  503: problem('Too many requests at once (Retry-After says when), or the database cannot be worked with.'),
+  '4xx': problem(
+    [
+      '400: the request is no JSON, or not as it should be. 401: no token, or a wrong one. 403: Host or Origin.',
+      '404: there is no such contract, or no such ticket in its database. 413: the body is too large. 415: it is not JSON.',
+      '422: the rules have errors, or their evaluation took too long or too much memory.',
+    ].join(' '),
+  ),
+  '5xx': problem(
+    '503: too many requests at once (Retry-After says when to come again), or the database cannot be worked with. 500: a fault of the server.',
+  ),
 };
 
 export const previewSchema = {

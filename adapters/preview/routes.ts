@@ -29,27 +29,14 @@ export interface RoutesOptions {
 export async function routes(server: FastifyInstance, options: RoutesOptions): Promise<void> {
   const { contracts, evaluators, token, clock, environment } = options;
 
-  server.get('/health', { schema: healthSchema }, async () => ({ status: 'ok', ...evaluators.load() }));
-
   await server.register(async (guarded: FastifyInstance) => {
     if (token !== null) guarded.addHook('onRequest', checkToken(token));
     guarded.addHook('preValidation', async ({ body }) => checkDepth(body));
-    guarded.get('/contracts', { schema: contractsSchema }, async () => ({
-      contracts: contracts.list(),
-    }));
-
-    guarded.post<{ Body: RulesRequest }>(
-      '/check',
-      { schema: { ...checkSchema, body: checkRequestSchema } },
-      async ({ body: { contract = null, rules = null } }, reply) => {
-        const job: Job = { kind: 'check', rules: await contracts.rulesOf(contract, rules) };
-        return answer(await evaluators.run(job), reply);
-      },
-    );
+    const security = token === null ? [] : [{ token: [] }];
 
     guarded.post<{ Body: PreviewRequest }>(
       '/preview',
-      { schema: { ...previewSchema, body: previewRequestSchema } },
+      { schema: { ...previewSchema, body: previewRequestSchema, security } },
       async ({ body }, reply) => {
         const { contract = null, rules = null, ...situation } = body;
         const mistake = situationContradiction(situation);
@@ -73,7 +60,22 @@ export async function routes(server: FastifyInstance, options: RoutesOptions): P
         return answer(await evaluators.run(job), reply);
       },
     );
+
+    guarded.post<{ Body: RulesRequest }>(
+      '/check',
+      { schema: { ...checkSchema, body: checkRequestSchema, security } },
+      async ({ body: { contract = null, rules = null } }, reply) => {
+        const job: Job = { kind: 'check', rules: await contracts.rulesOf(contract, rules) };
+        return answer(await evaluators.run(job), reply);
+      },
+    );
+
+    guarded.get('/contracts', { schema: { ...contractsSchema, security } }, async () => ({
+      contracts: contracts.list(),
+    }));
   });
+
+  server.get('/health', { schema: healthSchema }, async () => ({ status: 'ok', ...evaluators.load() }));
 }
 
 const invalid = (words: string): RequestProblem =>

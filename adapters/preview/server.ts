@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Environment } from '../assembly/open-contract.ts';
 import type { Clock, Log } from '../../engine/runtime/ports.ts';
+import { documentation } from './documentation.ts';
 import { checkHost, checkOrigin, isLoopback, SECURITY_HEADERS } from './guards.ts';
 import { BOUNDS, startEvaluators, type Bounds } from './isolated-evaluators.ts';
 import { REQUEST_BYTES_MAX, REQUEST_MS_MAX, RETRY_AFTER_SECONDS } from './limits.ts';
@@ -83,6 +84,7 @@ export async function startPreviewServer(options: PreviewServerOptions): Promise
   });
   readJson(server);
   answerProblems(server, log);
+  await documentation(server, { hasToken: token !== null });
   const evaluators = startEvaluators(options.bounds ?? BOUNDS);
   try {
     await server.register(routes, { contracts, evaluators, token, clock, environment: options.environment });
@@ -120,7 +122,7 @@ function answerProblems(server: FastifyInstance, log: Log): void {
       status: 404,
       code: 'not-found',
       message: `There is no ${method} ${(url.split('?')[0] ?? '').slice(0, 100)} here.`,
-      help: 'There are POST /preview, POST /check, GET /contracts and GET /health.',
+      help: 'There are POST /preview, POST /check, GET /contracts, GET /health and the page /docs.',
     });
   });
 }
@@ -136,7 +138,7 @@ const badAddress = (words: string): Problem => ({
   status: 400,
   code: 'invalid-request',
   message: `The address cannot be read: ${words}`,
-  help: 'There are POST /preview, POST /check, GET /contracts and GET /health.',
+  help: 'The page /docs shows what there is.',
 });
 
 /** JSON alone, and what is wrong with it in words and by position. */

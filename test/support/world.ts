@@ -32,6 +32,8 @@ export interface World {
   readonly contract: Contract;
   readonly runtime: Runtime;
   readonly database: OpenDatabase;
+  /** The database once more, for who opens it by itself. */
+  readonly connection: string;
   readonly provider: Provider;
   readonly tenant: Tenant;
   readonly desk: ProviderDesk;
@@ -102,6 +104,7 @@ export async function openWorld(
     contract,
     runtime,
     database,
+    connection,
     provider,
     tenant,
     desk,

@@ -37,7 +37,7 @@ export async function serve(options: Partial<PreviewServerOptions> = {}): Promis
     ...options,
   });
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
-    const response = await fetch(`${server.url}${path}`, { ...init, signal: AbortSignal.timeout(60_000) });
+    const response = await fetch(`${server.url}${path}`, { ...init, signal: AbortSignal.timeout(240_000) });
     const text = await response.text();
     return {
       status: response.status,
