@@ -243,10 +243,11 @@ function joined(first: Part, second: Part): Part {
   return { ...left, position, bareEnd, end, inner: [...left.inner, second], steps };
 }
 
-/** With a predicate, an order, a grouping or a name for what it yields. */
+/** With a predicate, an order, a grouping, `[]` or a name for what it yields; the last two take nothing away. */
 function extended(left: Part, inner: readonly Part[], end: number): Part {
   const last = left.steps.at(-1);
-  const steps = last === undefined ? [] : [...left.steps.slice(0, -1), { ...last, end }];
+  const reach = inner.length === 0 ? { bareEnd: end, end } : { end };
+  const steps = last === undefined ? [] : [...left.steps.slice(0, -1), { ...last, ...reach }];
   return { ...left, end, inner: [...left.inner, ...inner], steps };
 }
 

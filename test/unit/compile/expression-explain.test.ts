@@ -107,6 +107,8 @@ describe('what an expression lacks', () => {
     ['location.name.x[0]', { location: { name: {} } }, ['location.name.x']],
     ["list[k = 'b'].v", { list: [{ k: 'a', v: 1 }] }, ["list[k = 'b']"]],
     ["list[k = 'a'].w", { list: [{ k: 'a', v: 1 }] }, ["list[k = 'a'].w"]],
+    ['list[].v', { list: [] }, ['list[].v']],
+    ['list[].v', {}, ['list[]']],
     ['$uppercase(title)', {}, ['title']],
     ["$lookup(map, 'x')", { map: {} }, ["$lookup(map, 'x')"]],
     ["$lookup(map, 'x')", {}, ['map']],
