@@ -7,7 +7,7 @@ import { dateFunction, nowFunction } from './date-function.ts';
 import { runnable, type Bindings, type Runnable } from './evaluate.ts';
 import { explanationOf, type Writing } from './explain.ts';
 import { mistakesIn, syntaxMistake, type Mistake } from './mistakes.ts';
-import { partsOf } from './parts.ts';
+import { partsOf, type Part } from './parts.ts';
 import { readsOf, type Reads, type RootName } from './reads.ts';
 import { decidersIn, Trace } from './trace.ts';
 import { conditionInWords, valueInWords, yieldsAlways } from './words.ts';
@@ -16,6 +16,8 @@ import { conditionInWords, valueInWords, yieldsAlways } from './words.ts';
 export const EXPRESSION_LENGTH_MAX = 4000;
 /** Each `??` and `?:` doubles what stands to its left in the syntax tree; so many of them keep that small. */
 export const FALLBACKS_MAX = 8;
+/** Parts within each other: whatever walks so many of them finds room on the stack. */
+export const NESTING_MAX = 250;
 
 export interface CompiledExpression {
   /** Null if there are mistakes. */
@@ -44,9 +46,10 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
     reads = readsOf(compiled.tree);
     if (mistakes.length > 0) return { expression: null, roots: reads.names, mistakes };
     const root = partsOf(source);
+    if (nestingOf(root) > NESTING_MAX) throw new RangeError('nested too deeply');
     writing = { source, root, choices: choicesOf(source, root, standing.placeAt), ...standing };
   } catch (error) {
-    // The library throws plain objects on a syntax error, and a RangeError when it runs out of stack.
+    // The library throws plain objects on a syntax error, and a RangeError when it runs out of stack, as too much nesting does.
     return { expression: null, roots: [], mistakes: [syntaxMistake(source, error)] };
   }
   const date = dateFunction(timeZone);
@@ -70,6 +73,9 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
   };
   return { expression, roots: reads.names, mistakes: [] };
 }
+
+const nestingOf = ({ operands, inner }: Part): number =>
+  1 + [...operands, ...inner].reduce((deepest, part) => Math.max(deepest, nestingOf(part)), 0);
 
 function sizeMistake(source: string): Mistake | null {
   const hint = 'Split it: let a table or a default do a part of the work.';

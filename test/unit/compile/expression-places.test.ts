@@ -22,14 +22,14 @@ function conditionOf(written: string, change: (text: string) => string) {
 
 describe('operands and branches stand where they are written', () => {
   const styles: readonly (readonly [string, string])[] = [
-    ['plain', "when: (team = 'OPS') ? title & 'x' : caller.name ?? custom.room"],
-    ['plain over lines', "when: (team = 'OPS')\n        ? title & 'x'\n        : caller.name ?? custom.room"],
+    ['plain', "when: (team = 'OPS') ? title & 'x' :caller.name ?? custom.room"],
+    ['plain over lines', "when: (team = 'OPS')\n        ? title & 'x'\n        :caller.name ?? custom.room"],
     ['in single quotes', "when: '(team = ''OPS'') ? title & ''x'' : caller.name ?? custom.room'"],
     ['in double quotes', 'when: "(team = \\"OPS\\")\\t? title & \\u0027x\\u0027 :\\n caller.name ?? \\\n          custom.room"'],
     ['in a literal block', "when: |\n        (team = 'OPS')\n          ? title & 'x'\n\n          : caller.name\n          ?? custom.room"],
     ['in a folded block', "when: >-\n        (team = 'OPS')\n        ? title & 'x'\n          : caller.name\n\n        ?? custom.room"],
     ['behind tabs', "when: |\n        (team\t= 'OPS') ?\ttitle & 'x' :\tcaller.name ?? custom.room"],
-    ['behind wide characters', "when: /* 😀 é */ (team = 'OPS') ? title & 'x' : caller.name ?? custom.room"],
+    ['behind wide characters', "when: /* 😀 é */ (team = 'OPS') ? title & 'x' :caller.name ?? custom.room"],
   ]; // prettier-ignore
   const files: readonly (readonly [string, (text: string) => string])[] = [
     ['with LF', (text) => text],

@@ -166,6 +166,11 @@ describe('what is refused before anything runs', () => {
     ['contains(a, b)', ['BH021']],
     ['$map(a, function($v, $i){ $v & $i & $w })', ['BH021']],
     ['a@$v.b#$i.($v & $i)', []],
+    [`${'('.repeat(300)}a${')'.repeat(300)}`, ['BH024']],
+    [`${'('.repeat(1900)}a${')'.repeat(1900)}`, ['BH024']],
+    [`${'- '.repeat(1500)}a`, ['BH024']],
+    [`${'('.repeat(200)}a${')'.repeat(200)}`, []],
+    [Array(200).fill('a').join(' & '), []],
     ['(((((((((a ?? b) ?? c) ?? d) ?? e) ?? f) ?? g) ?? h) ?? i) ?? j)', ['BH024']],
   ])('%s', (source, expected) => {
     expect(codes(source)).toEqual(expected);
