@@ -597,7 +597,7 @@ describe.each<DatabaseKind>(['SQLite', 'MariaDB'])('both contracts on %s', (kind
       'in Update applied',
     ]);
     expect(dropped[0]).toMatch(
-      / {2}in Create {2}dropped {2}.*\[printers are not in the contract \(rules\/acme\/contract\.yaml:\d+\)\]$/,
+      / {2}in Create {2}dropped {2}.*\[printers are not in the contract \(rules\/acme\/contract\.yaml:\d+\)\] {2}rules [0-9a-f]{12}/,
     );
 
     const entries = [...acme, ...globex].map((line) => JSON.parse(line) as JournalEntry);
