@@ -1,8 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { CompiledContract } from '../../engine/compile/compile-contract.ts';
+import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import { loadContract, MAIN_FILE } from '../rules/read-contract-folder.ts';
 import type { Environment } from '../assembly/open-contract.ts';
-import { checkDatabase } from './check-database.ts';
+import type { DatabaseCheck } from './check-database.ts';
 import { checkDocument } from '../terminal/check-json.ts';
 import type { CheckedFolder } from '../terminal/checked-folder.ts';
 import { countsOf, summaryText } from '../terminal/counts.ts';
@@ -52,11 +54,9 @@ export async function runCheck(
   let cannotLook = false;
   for (const folder of named) {
     const loaded = await loadContract(folder);
-    const survey = options.database === null ? null : await checkDatabase(loaded, options.database);
+    const survey = options.database === null ? null : await surveyOf(loaded, options.database);
     if (survey?.kind === 'failed') {
-      for (const reason of survey.reasons)
-        options.complaints.write(`${reason}
-`);
+      for (const reason of survey.reasons) options.complaints.write(`${reason}\n`);
       cannotLook = true;
     }
     const diagnostics = [...loaded.diagnostics, ...(survey?.diagnostics ?? [])];
@@ -68,6 +68,15 @@ export async function runCheck(
   if (cannotLook) return EXIT.cannotRun;
   const { errors, warnings } = countsOf(checked);
   return errors > 0 || (options.strict && warnings > 0) ? EXIT.problems : EXIT.ok;
+}
+
+/** What surveys databases is loaded only when one is to be looked at: `check` alone starts faster. */
+async function surveyOf(
+  loaded: CompiledContract & ContractSource,
+  database: NonNullable<CheckOptions['database']>,
+): Promise<DatabaseCheck> {
+  const { checkDatabase } = await import('./check-database.ts');
+  return checkDatabase(loaded, database);
 }
 
 function printed(checked: readonly CheckedFolder[], { format, color }: CheckOptions): readonly string[] {

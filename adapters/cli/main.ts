@@ -8,7 +8,7 @@ import { EXPLAIN_FORMATS, runExplain, type ExplainFormat } from './explain.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { onHangUp } from './hang-up.ts';
 import { stopSignal } from './stop-signal.ts';
-import { runTests, TEST_FORMATS, type TestFormat } from './test.ts';
+import { TEST_FORMATS, type TestFormat } from './test-formats.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -123,6 +123,7 @@ Example:
       new Option('--format <format>', 'for people, or for programs').choices(TEST_FORMATS).default('text'),
     )
     .action(async (folders: string[], options: TestCommandOptions) => {
+      const { runTests } = await import('./test.ts');
       code = await runTests(folders, process.stdout, {
         filter: options.filter,
         coverage: options.coverage ?? false,

@@ -10,12 +10,10 @@ import type { Output } from '../terminal/output.ts';
 import { paint } from '../terminal/paint.ts';
 import { diagnosticText } from '../terminal/print-diagnostics.ts';
 import { areFolders, contractFolders } from './check.ts';
+import type { TestFormat } from './test-formats.ts';
 
 /** Where contracts are looked for when no folder is named. */
 const RULES_FOLDER = 'rules';
-
-export const TEST_FORMATS = ['text', 'json'] as const;
-export type TestFormat = (typeof TEST_FORMATS)[number];
 
 export interface TestOptions {
   /** Only tests whose name holds this text, in upper or lower case; empty: all. */
