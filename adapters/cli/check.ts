@@ -1,10 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { CompiledContract } from '../../engine/compile/compile-contract.ts';
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
-import { loadContract, MAIN_FILE } from '../rules/read-contract-folder.ts';
+import { loadContract } from '../rules/read-contract-folder.ts';
 import type { Environment } from '../assembly/open-contract.ts';
 import type { DatabaseCheck } from './check-database.ts';
+import { chooseFolders } from './contract-folders.ts';
 import { checkDocument } from '../terminal/check-json.ts';
 import type { CheckedFolder } from '../terminal/checked-folder.ts';
 import { countsOf, summaryText } from '../terminal/counts.ts';
@@ -13,9 +12,6 @@ import { githubAnnotation } from '../terminal/github-annotation.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { Output } from '../terminal/output.ts';
 import { diagnosticText, withoutSecrets } from '../terminal/print-diagnostics.ts';
-
-/** Where contracts are looked for when no folder is named. */
-export const RULES_FOLDER = 'rules';
 
 /** For people, for programs, for annotations in a pull request on GitHub. */
 export const CHECK_FORMATS = ['text', 'json', 'github'] as const;
@@ -43,13 +39,8 @@ export async function runCheck(
   out: Output,
   options: CheckOptions,
 ): Promise<ExitCode> {
-  const named = folders.length > 0 ? folders : await contractFolders(RULES_FOLDER);
-  if (named.length === 0) {
-    const words = `There is no contract below ${RULES_FOLDER}/: a contract is a folder with a ${MAIN_FILE}.\n`;
-    options.complaints.write(words);
-    return EXIT.usage;
-  }
-  if (!(await areFolders(named, options.complaints))) return EXIT.usage;
+  const named = await chooseFolders(folders, options.complaints);
+  if (named === null) return EXIT.usage;
   const checked: CheckedFolder[] = [];
   let cannotLook = false;
   for (const folder of named) {
@@ -91,37 +82,3 @@ function printed(checked: readonly CheckedFolder[], { format, color }: CheckOpti
   const notes = checked.flatMap((contract) => contract.notes.map((note) => `${contract.folder}: ${note}`));
   return [...told, ...notes, summaryText(checked)];
 }
-
-/** Says so if one of them is missing. */
-export async function areFolders(folders: readonly string[], out: Output): Promise<boolean> {
-  for (const folder of folders) {
-    if (await isFolder(folder)) continue;
-    out.write(`There is no folder ${folder}: name the folder that holds a ${MAIN_FILE}.\n`);
-    return false;
-  }
-  return true;
-}
-
-/** The folders below this one that hold a contract, by name. Empty if there is no such folder. */
-export async function contractFolders(folder: string): Promise<readonly string[]> {
-  if (!(await isFolder(folder))) return [];
-  const entries = await readdir(folder, { withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries) {
-    const candidate = path.join(folder, entry.name);
-    if (entry.isDirectory() && (await exists(path.join(candidate, MAIN_FILE)))) found.push(candidate);
-  }
-  return found.sort();
-}
-
-const isFolder = (folder: string): Promise<boolean> =>
-  stat(folder).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

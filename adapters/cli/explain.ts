@@ -6,7 +6,7 @@ import { rulesHash } from '../rules/rules-version.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { diagnosticText, withoutSecrets } from '../terminal/print-diagnostics.ts';
-import { areFolders } from './check.ts';
+import { areFolders } from './contract-folders.ts';
 
 /** For a terminal, or for a review. */
 export const EXPLAIN_FORMATS = ['text', 'markdown'] as const;

@@ -15,7 +15,7 @@ import { readContractFolder } from '../rules/read-contract-folder.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { diagnosticText } from '../terminal/print-diagnostics.ts';
-import { areFolders } from './check.ts';
+import { areFolders } from './contract-folders.ts';
 
 export const PREVIEW_FORMATS = ['text', 'json'] as const;
 

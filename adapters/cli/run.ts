@@ -8,7 +8,7 @@ import { boundLog } from '../log/bound-log.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
 import { rulesVersion } from '../rules/rules-version.ts';
-import { areFolders, contractFolders } from './check.ts';
+import { chooseFolders } from './contract-folders.ts';
 import type { Output } from '../terminal/output.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import {
@@ -39,12 +39,8 @@ export async function runContracts(
   out: Output,
   options: RunOptions,
 ): Promise<ExitCode> {
-  const chosen = folders.length > 0 ? folders : await contractFolders('rules');
-  if (chosen.length === 0) {
-    out.write('There is no contract below rules/: name the folder of one.\n');
-    return EXIT.usage;
-  }
-  if (!(await areFolders(chosen, out))) return EXIT.usage;
+  const chosen = await chooseFolders(folders, out);
+  if (chosen === null) return EXIT.usage;
   const loaded = await loadAll(chosen, out, options);
   if ('code' in loaded) return loaded.code;
 

@@ -10,7 +10,7 @@ import { startPreviewServer } from '../preview/server.ts';
 import { MAIN_FILE } from '../rules/read-contract-folder.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
-import { areFolders, contractFolders, RULES_FOLDER } from './check.ts';
+import { areFolders, contractFolders, RULES_FOLDER } from './contract-folders.ts';
 
 export interface ServeOptions {
   readonly host: string;

@@ -4,16 +4,12 @@ import { testText } from '../contract-tests/print-test.ts';
 import { testFolder, type TestedFolder } from '../contract-tests/test-folder.ts';
 import { testsDocument } from '../contract-tests/tests-json.ts';
 import { watchFolders } from '../contract-tests/watch-folders.ts';
-import { MAIN_FILE } from '../rules/read-contract-folder.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { paint } from '../terminal/paint.ts';
 import { diagnosticText } from '../terminal/print-diagnostics.ts';
-import { areFolders, contractFolders } from './check.ts';
+import { chooseFolders } from './contract-folders.ts';
 import type { TestFormat } from './test-formats.ts';
-
-/** Where contracts are looked for when no folder is named. */
-const RULES_FOLDER = 'rules';
 
 export interface TestOptions {
   /** Only tests whose name holds this text, in upper or lower case; empty: all. */
@@ -40,14 +36,8 @@ export async function runTests(
   out: Output,
   options: TestOptions,
 ): Promise<ExitCode> {
-  const named = folders.length > 0 ? folders : await contractFolders(RULES_FOLDER);
-  if (named.length === 0) {
-    options.complaints.write(
-      `There is no contract below ${RULES_FOLDER}/: a contract is a folder with a ${MAIN_FILE}.\n`,
-    );
-    return EXIT.usage;
-  }
-  if (!(await areFolders(named, options.complaints))) return EXIT.usage;
+  const named = await chooseFolders(folders, options.complaints);
+  if (named === null) return EXIT.usage;
   if (options.watch === null) return runOnce(named, out, options);
   await watchFolders(named, options.watch, async () => {
     if (options.color) out.write('\u001b[2J\u001b[3J\u001b[H');

@@ -2,7 +2,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { contractFolders, runCheck, type CheckOptions } from '../../adapters/cli/check.ts';
+import { runCheck, type CheckOptions } from '../../adapters/cli/check.ts';
+import { contractFolders } from '../../adapters/cli/contract-folders.ts';
 import type { CheckDocument } from '../../adapters/terminal/check-json.ts';
 import { diagnosticText } from '../../adapters/terminal/print-diagnostics.ts';
 
