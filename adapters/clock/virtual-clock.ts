@@ -26,6 +26,11 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
+  /** This time is never set back, so it does for both. */
+  elapsed(): Milliseconds {
+    return this.#now;
+  }
+
   sleep(ms: Milliseconds, signal: AbortSignal): Promise<void> {
     if (signal.aborted || ms <= 0) return Promise.resolve();
     return new Promise((resolve) => {

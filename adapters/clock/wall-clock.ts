@@ -17,6 +17,7 @@ export function wallClock({
   const now = (): Instant => Math.floor(speedSince + (Date.now() - speedSince) * speed);
   return {
     now,
+    elapsed: () => performance.now() * speed,
     sleep: (ms, signal) => sleepReal(ms / speed, signal),
     untilNext: (poll) => msUntilNext(poll, now()),
   };

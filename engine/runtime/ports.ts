@@ -21,6 +21,11 @@ export interface Ports {
 /** Time. The real one may be told to run faster than the wall clock (for demonstrations and tests). */
 export interface Clock {
   now(): Instant;
+  /**
+   * The time that has passed since some moment of this process: never set back, whatever is done to `now()`. Two readings
+   * tell how long something took; of another process they tell nothing.
+   */
+  elapsed(): Milliseconds;
   /** Resolves after `ms`, or at once when the signal is aborted. Never rejects. */
   sleep(ms: Milliseconds, signal: AbortSignal): Promise<void>;
   /** How long from now until the next poll is due. */

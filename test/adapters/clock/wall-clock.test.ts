@@ -1,10 +1,24 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { wallClock } from '../../../adapters/clock/wall-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const NEVER = new AbortController().signal;
 
+afterEach(() => void vi.useRealTimers());
+
 describe('the wall clock', () => {
+  it('tells how much time has passed, whatever is done to the machine’s date', async () => {
+    const clock = wallClock({ speed: 1000 });
+    const before = { elapsed: clock.elapsed(), now: clock.now() };
+
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - HOUR_MS });
+    await clock.sleep(20_000, NEVER);
+
+    expect(clock.now()).toBeLessThan(before.now);
+    expect(clock.elapsed() - before.elapsed).toBeGreaterThanOrEqual(18_000);
+    expect(clock.elapsed() - before.elapsed).toBeLessThan(HOUR_MS);
+  });
+
   it('is the machine’s own when nothing else is asked', () => {
     const before = Date.now();
     const now = wallClock().now();
