@@ -6,6 +6,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain
 import type { Ticket } from '../../../engine/domain/ticket.ts';
 import { type Itsm, ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { writing } from '../errors.ts';
+import { asOfOneMoment } from './as-of-one-moment.ts';
 import { changedRows, prefixed } from './changed-rows.ts';
 import { readCustomFields, writeCustomFields } from './custom-fields.ts';
 import { fieldReader } from './field-reader.ts';
@@ -27,6 +28,12 @@ type Row = Readonly<Record<string, unknown>>;
 type Keyed = Readonly<Record<'key' | 'value', unknown>>;
 type TicketRow = Row &
   Readonly<Record<'key' | 'number' | 'providerNumber' | 'forComments' | 'forCustom', unknown>>;
+
+interface TicketAlone {
+  readonly ticket: Omit<Ticket, 'comments'>;
+  /** The value that the comments refer to. */
+  readonly forComments: unknown;
+}
 
 /** One client's ITSM tables within one transaction; everything about them is said by the description. */
 export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
@@ -59,6 +66,36 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
       .select({ key: `c.${comments.key}` });
     const rows = (await commentFields.select(query)) as readonly (Row & Keyed)[];
     return rows.map((row) => ({ key: plainText(row.key), fields: commentFields.read(row) }));
+  };
+
+  /** The ticket's row and its custom fields. */
+  const ticketOf = async (key: string): Promise<TicketAlone | null> => {
+    const query = ofTickets(knex, tickets)
+      .where(`t.${tickets.key}`, key)
+      .select({
+        key: `t.${tickets.key}`,
+        number: `t.${tickets.number.column}`,
+        providerNumber: `t.${tickets.providerNumber}`,
+        forComments: `t.${referred.comments ?? tickets.key}`,
+        forCustom: `t.${referred.custom ?? tickets.key}`,
+      });
+    const [row] = (await ticketFields.select(query)) as readonly TicketRow[];
+    if (row === undefined) return null;
+    const fields = ticketFields.read(row);
+    const { customFields } = tickets;
+    const custom =
+      customFields === null
+        ? {}
+        : { custom: await readCustomFields(knex, customFields, row.forCustom as Bound) };
+    return {
+      ticket: {
+        key: plainText(row.key),
+        number: row.number === null ? '' : plainText(row.number),
+        providerNumber: row.providerNumber === null ? null : plainText(row.providerNumber),
+        fields: { ...fields, ...custom },
+      },
+      forComments: row.forComments,
+    };
   };
 
   const writeCustom = async (ticketKey: string, values: Json, now: Instant): Promise<void> => {
@@ -101,29 +138,11 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
       // Locked by itself: a lock on the joined statement would hold the groups and people of the ticket too.
       if (lock)
         await ofTickets(knex, tickets).where(`t.${tickets.key}`, key).forUpdate().first(`t.${tickets.key}`);
-      const query = ofTickets(knex, tickets)
-        .where(`t.${tickets.key}`, key)
-        .select({
-          key: `t.${tickets.key}`,
-          number: `t.${tickets.number.column}`,
-          providerNumber: `t.${tickets.providerNumber}`,
-          forComments: `t.${referred.comments ?? tickets.key}`,
-          forCustom: `t.${referred.custom ?? tickets.key}`,
-        });
-      const [row] = (await ticketFields.select(query)) as readonly TicketRow[];
-      if (row === undefined) return null;
-      const fields = ticketFields.read(row);
-      const { customFields } = tickets;
-      return {
-        key: plainText(row.key),
-        number: row.number === null ? '' : plainText(row.number),
-        providerNumber: row.providerNumber === null ? null : plainText(row.providerNumber),
-        fields:
-          customFields === null
-            ? fields
-            : { ...fields, custom: await readCustomFields(knex, customFields, row.forCustom as Bound) },
-        comments: await commentsOf(row.forComments),
-      };
+      const held = await asOfOneMoment(
+        () => ticketOf(key),
+        ({ forComments }) => commentsOf(forComments),
+      );
+      return held === null ? null : { ...held.whole.ticket, comments: held.rest };
     },
 
     ticketKeyByNumber: (number) => keyWhere(tickets.number.column, number),

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../engine/domain/json.ts';
 import type { FieldSource, ItsmDescription } from '../../../engine/domain/itsm-description.ts';
@@ -342,6 +343,47 @@ describe.each(['SQLite', 'MariaDB'] as const)('the ITSM of Acme on %s', (kind) =
       );
       await sample.knex('tickets').where({ id: 9 }).update({ starts_at: '2026-02-30 00:00:00' });
       expect(await fieldsOf('9')).toMatchObject({ starts_at: null });
+    }
+  });
+});
+
+describe('a ticket that a person works on while it is read', () => {
+  test('is read as of one moment: with what was written before a comment, never the comment alone', async () => {
+    const sample = await sampleDatabase('MariaDB', 'acme', NOW, mysql);
+    const comment = { ticket_id: 1, author_id: 5, is_public: 1, created_at: '2026-06-01 12:00:00' };
+    const person = { steps: 0, isWatched: true };
+    const working = (async () => {
+      while (person.isWatched && person.steps < 150) {
+        person.steps += 1;
+        const custom = sample.knex('custom_values').where({ ticket_id: 1, field: 'cost_center' });
+        await custom.update({ value: String(person.steps) });
+        await sample
+          .knex('tickets')
+          .where({ id: 1 })
+          .update({ title: String(person.steps) });
+        await sample.knex('comments').insert({ ...comment, body: String(person.steps) });
+        await wait(3);
+      }
+    })();
+    try {
+      let seen = 0;
+      while (person.steps < 150) {
+        const ticket = await sample.database.transaction((tx) => tx.itsm.ticket('1', false));
+        const said = Number(ticket?.comments.at(-1)?.fields.body);
+        if (Number.isNaN(said)) continue;
+        const { title, custom } = ticket?.fields as {
+          readonly title: string;
+          readonly custom: { readonly cost_center: string };
+        };
+        expect([said, said + 1]).toContain(Number(title));
+        expect([Number(title), Number(title) + 1]).toContain(Number(custom.cost_center));
+        seen = said;
+      }
+      expect(seen).toBeGreaterThan(0);
+    } finally {
+      person.isWatched = false;
+      await working;
+      await sample.end();
     }
   });
 });
