@@ -353,7 +353,7 @@ describe('a ticket that a person works on while it is read', () => {
     const comment = { ticket_id: 1, author_id: 5, is_public: 1, created_at: '2026-06-01 12:00:00' };
     const person = { steps: 0, isWatched: true };
     const working = (async () => {
-      while (person.isWatched && person.steps < 150) {
+      while (person.isWatched && person.steps < 60) {
         person.steps += 1;
         const custom = sample.knex('custom_values').where({ ticket_id: 1, field: 'cost_center' });
         await custom.update({ value: String(person.steps) });
@@ -362,12 +362,12 @@ describe('a ticket that a person works on while it is read', () => {
           .where({ id: 1 })
           .update({ title: String(person.steps) });
         await sample.knex('comments').insert({ ...comment, body: String(person.steps) });
-        await wait(3);
+        await wait(20);
       }
     })();
     try {
       let seen = 0;
-      while (person.steps < 150) {
+      while (person.steps < 60) {
         const ticket = await sample.database.transaction((tx) => tx.itsm.ticket('1', false));
         const said = Number(ticket?.comments.at(-1)?.fields.body);
         if (Number.isNaN(said)) continue;
