@@ -9,6 +9,8 @@ export interface EngineTables {
   readonly seenRows: string;
   readonly journal: string;
   readonly rules: string;
+  readonly proofs: string;
+  readonly alarms: string;
 }
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_$]{0,63}$/;
@@ -28,5 +30,7 @@ export function engineTables(schema: string | null): EngineTables {
     seenRows: named('bh_seen_rows'),
     journal: named('bh_journal'),
     rules: named('bh_rules'),
+    proofs: named('bh_proofs'),
+    alarms: named('bh_alarms'),
   };
 }

@@ -3,6 +3,7 @@ import type { Connected } from './connect.ts';
 import { DatabaseMisconfigured, driverWords, failureOf, unavailable } from './errors.ts';
 import * as engineTables001 from './migrations/001-engine-tables.ts';
 import * as rulesVersion002 from './migrations/002-rules-version.ts';
+import * as alarms004 from './migrations/004-alarms.ts';
 import { runTransaction } from './transactions.ts';
 
 interface Step {
@@ -14,6 +15,7 @@ interface Step {
 const STEPS: readonly Step[] = [
   { name: '001-engine-tables', up: engineTables001.up },
   { name: '002-rules-version', up: rulesVersion002.up },
+  { name: '004-alarms', up: alarms004.up },
 ];
 
 /** How long one process waits for another that migrates the same tables. */

@@ -43,7 +43,10 @@ export function openDatabase({
   return {
     transaction: (work) =>
       runTransaction(database.knex, jitter, (knex) =>
-        work({ itsm: openItsm(knex, itsm), store: openStore({ knex, tables, contract }) }),
+        work({
+          itsm: openItsm(knex, itsm),
+          store: openStore({ knex, kind: database.kind, tables, contract }),
+        }),
       ),
     migrate: () => migrate(database, schema),
     close: () => database.knex.destroy(),

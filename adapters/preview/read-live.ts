@@ -40,7 +40,7 @@ export async function readLive(
     if (!(await hasEngineTables(database, schema))) {
       return { dialect, ticket, lane: null, ledger: [], waiting: null, hasEngineTables: false };
     }
-    const store = openStore({ knex: database.knex, tables, contract: name });
+    const store = openStore({ knex: database.knex, kind: database.kind, tables, contract: name });
     const lane = await store.laneByClientTicket(ticket.key);
     return {
       dialect,

@@ -78,6 +78,8 @@ export interface Intent {
   readonly id: string;
   readonly kind: ActionKind;
   readonly at: Instant;
+  /** When the first call of this kind was made whose answer is still missing; absent: this is it. */
+  readonly firstAt?: Instant;
   /** The update fields the call carries, as mapped (not escaped). */
   readonly fields: { readonly [field in UpdateField]?: string };
   /** The fields that were unsure before this call: they stay so if it is refused. */
@@ -114,6 +116,10 @@ export interface LedgerEntry {
 /** A call of the lane lacks its answer: it may have happened. */
 export const isAmbiguous = ({ state }: Pick<Lane, 'state'>): boolean =>
   state.intent !== null || state.link === 'unknown';
+
+/** Since when the provider may have this ticket without our knowing its number; null: that is not so. */
+export const unansweredCreate = ({ state: { intent, link } }: Pick<Lane, 'state'>): Instant | null =>
+  intent?.kind === 'create' && link !== 'linked' ? (intent.firstAt ?? intent.at) : null;
 
 export const NEW_LANE_STATE: LaneState = {
   link: 'unlinked',

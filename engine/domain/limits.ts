@@ -27,20 +27,30 @@ export const TEXT_LENGTH_MAX = 4000;
 /** Comments in one PUT …/notes or create; the bridge names no limit, this one keeps bodies small. */
 export const COMMENTS_PER_CALL_MAX = 10;
 
+/** Lanes worked at the same time in one contract. */
+export const LANES_AT_ONCE = 8;
+
 /** A body longer than this is not read: 16 MiB. */
 export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 /** Receives in one poll: a poll goes on while messages come, but not for ever. */
 export const RECEIVES_PER_POLL_MAX = 200;
 /** Messages waiting in the inbox beyond which the queue is left alone: the provider's alarm is the dead man's switch. */
 export const INBOX_WAITING_MAX = 5000;
+/** A message that has waited so long in a lane that is not parked: the engine does not keep up with it. */
+export const BACKLOG_AGE_MS_MAX = minutes(60);
+/** So many lanes with such messages, and the queue is left alone. Fewer are those tickets' trouble, not the engine's. */
+export const BACKLOG_LANES_MAX = LANES_AT_ONCE;
+/** What was read and could not be kept is read again after a pause, which doubles from the one to the other. */
+export const KEEP_PAUSE_MS_MIN = seconds(30);
+export const KEEP_PAUSE_MS_MAX = minutes(15);
+/** The most that is written to see whether the database takes as much as it did not take before: 1 MiB. */
+export const PROOF_BYTES_MAX = 1024 * 1024;
 
 /** Changed rows read at once; the rest follows in the same poll. */
 export const CHANGED_ROWS_PER_READ_MAX = 1000;
 export const CHANGE_OVERLAP_MS_DEFAULT = minutes(2);
 export const CHANGE_SETTLE_MS_DEFAULT = seconds(5);
 
-/** Lanes worked at the same time in one contract. */
-export const LANES_AT_ONCE = 8;
 /** Steps of one lane in a row before the others get a turn. */
 export const STEPS_PER_TURN_MAX = 50;
 
@@ -73,3 +83,16 @@ export const EXPRESSION_PICTURE_LENGTH_MAX = 1000;
 export const EXPRESSION_REGEX_WORK_MAX = 50_000_000;
 /** Instructions of one regular expression: about one for each character, and those of a group each time it is counted. */
 export const EXPRESSION_REGEX_SIZE_MAX = 2000;
+
+/** An alarm is cleared once its measure has stayed below the threshold for so long. */
+export const ALARM_CALM_MS = minutes(2);
+/** What is measured for alarms is looked at this often at least, and after every poll. */
+export const WATCH_EVERY_MS = seconds(30);
+/** A message is counted as unread once it has been in the queue for so long: half of what the provider allows. */
+export const UNREAD_MS = minutes(15);
+/** Tickets that an alarm names. */
+export const ALARM_TICKETS_MAX = 5;
+/** Tries to tell one alarm to one sink; the pause before the next doubles from the one to the other. */
+export const ALARM_DELIVERIES_MAX = 12;
+export const ALARM_PAUSE_MS_MIN = seconds(10);
+export const ALARM_PAUSE_MS_MAX = minutes(15);

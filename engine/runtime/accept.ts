@@ -1,55 +1,65 @@
 import type { Instant } from '../domain/instant.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import { compareMessages, type QueueMessage } from '../domain/message.ts';
-import { INBOX_WAITING_MAX, RECEIVES_PER_POLL_MAX } from '../domain/limits.ts';
+import { NOTHING_SEEN, type QueueSeen } from '../domain/alarm.ts';
+import { RECEIVES_PER_POLL_MAX } from '../domain/limits.ts';
 import { NEW_LANE_STATE } from '../domain/lane.ts';
 import { otherSpelling } from '../domain/provider-ticket.ts';
 import { excerpt } from '../wire/excerpt.ts';
 import { readAnswer } from '../wire/read-answer.ts';
-import { readQueueAnswer, type UnreadableMessage } from '../wire/read-queue.ts';
+import { readQueueAnswer, type QueueAnswer, type UnreadableMessage } from '../wire/read-queue.ts';
 import { deleteMessage, receiveMessages } from '../wire/requests.ts';
-import type { Store, Transaction } from './ports.ts';
+import { DatabaseUnavailable, type Store, type Transaction } from './ports.ts';
+import { withRead } from './queue-seen.ts';
+import { ReadingGate, type LeftAlone } from './reading-gate.ts';
 import { inboundEntry, type Runtime } from './step.ts';
 import { transact } from './transact.ts';
 
 /** What the journal keeps of a message that cannot be read. */
 const UNREADABLE_EXCERPT_LENGTH_MAX = 2000;
 
-/** How a poll of the queue ended. */
-export type PollEnd =
+/** How a poll of the queue ended, and what it saw there. */
+export type PollEnd = { readonly seen: QueueSeen } & (
   | { readonly kind: 'polled'; readonly accepted: number; readonly duplicates: number }
-  /** The queue was left alone, or did not answer. */
-  | { readonly kind: 'not-polled'; readonly reason: string }
-  | { readonly kind: 'stop'; readonly reason: string };
+  | ({ readonly kind: 'left-alone' } & LeftAlone)
+  /** The bridge gave no usable answer. */
+  | { readonly kind: 'no-answer'; readonly reason: string }
+  | { readonly kind: 'stop'; readonly reason: string }
+);
 
 /**
  * Empties the queue into the inbox: read, commit the inbox rows in group order, and only then delete. A message seen
  * before changes nothing and is deleted again with its new handle.
  *
- * Nothing is read that cannot be kept: every receive counts towards the 20 after which a message is given up. Throws
- * DatabaseUnavailable before the first read if the database is away.
+ * Nothing is read that cannot be kept: every receive counts towards the 20 after which a message is given up. The gate
+ * decides, and remembers between polls what could not be kept.
  */
-export async function pollQueue(runtime: Runtime, signal: AbortSignal): Promise<PollEnd> {
+export async function pollQueue(
+  runtime: Runtime,
+  signal: AbortSignal,
+  gate: ReadingGate = new ReadingGate(),
+): Promise<PollEnd> {
   const { contract, ports } = runtime;
   let accepted = 0;
   let duplicates = 0;
+  let seen = NOTHING_SEEN;
   for (let receives = 0; receives < RECEIVES_PER_POLL_MAX && !signal.aborted; receives += 1) {
-    const waiting = await ports.database.transaction((tx) => tx.store.waitingMessages());
-    if (waiting >= INBOX_WAITING_MAX) {
-      return { kind: 'not-polled', reason: `${waiting} messages wait in the inbox: the queue is left alone` };
-    }
+    const closed = await gate.closed(runtime);
+    if (closed !== null) return { kind: 'left-alone', ...closed, seen };
     const answer = await ports.bridge.send(receiveMessages());
     const read = readAnswer('receive', answer);
-    if (read.kind === 'no-answer') return { kind: 'not-polled', reason: `no answer: ${read.reason}` };
+    if (read.kind === 'no-answer') return { kind: 'no-answer', reason: `no answer: ${read.reason}`, seen };
     if (read.kind === 'error') {
       const reason = `the bridge answered ${read.status}: ${read.text}`;
-      return read.error === 'configuration' ? { kind: 'stop', reason } : { kind: 'not-polled', reason };
+      return { kind: read.error === 'configuration' ? 'stop' : 'no-answer', reason, seen };
     }
     const queue = readQueueAnswer(answer.kind === 'answer' ? answer.body : null);
-    if (queue.kind === 'not-a-queue') return { kind: 'not-polled', reason: queue.reason };
+    if (queue.kind === 'not-a-queue') return { kind: 'no-answer', reason: queue.reason, seen };
     if (queue.messages.length === 0 && queue.unreadable.length === 0) break;
+    seen = withRead(seen, queue.messages, queue.unreadable, ports.clock.now());
 
-    const count = await keep(runtime, queue.messages, queue.unreadable);
+    const count = await keepOrNote(runtime, queue, gate);
+    if (typeof count !== 'number') return { kind: 'left-alone', ...count, seen };
     accepted += count;
     duplicates += queue.messages.length - count;
     for (const message of queue.messages) await remove(runtime, message);
@@ -62,8 +72,30 @@ export async function pollQueue(runtime: Runtime, signal: AbortSignal): Promise<
     // What cannot be deleted would come again at once, and burn its receives.
     if (queue.messages.length === 0) break;
   }
-  return { kind: 'polled', accepted, duplicates };
+  return { kind: 'polled', accepted, duplicates, seen };
 }
+
+/** Keeps one read; if the database does not take it, the gate is told how much it was. */
+async function keepOrNote(
+  runtime: Runtime,
+  { messages, unreadable }: ReadMessages,
+  gate: ReadingGate,
+): Promise<number | LeftAlone> {
+  try {
+    const count = await keep(runtime, messages, unreadable);
+    gate.kept();
+    return count;
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    gate.notKept(JSON.stringify([messages, unreadable]).length, runtime.ports.clock.elapsed());
+    return {
+      cause: 'database',
+      reason: `${messages.length} messages were read and could not be kept: ${error.message}`,
+    };
+  }
+}
+
+type ReadMessages = Extract<QueueAnswer, { readonly kind: 'messages' }>;
 
 /** Commits the inbox rows of one read; returns how many are new. */
 async function keep(

@@ -1,3 +1,4 @@
+import type { Alarm, Standing } from '../domain/alarm.ts';
 import type { Poll } from '../domain/contract.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { ChangeSource } from '../domain/itsm-description.ts';
@@ -117,6 +118,13 @@ export interface Store {
   /** Gives a message its outcome. */
   settleMessage(rowId: number, outcome: string, at: Instant): Promise<void>;
   waitingMessages(): Promise<number>;
+  /** How many lanes that are not parked have a message without an outcome that was accepted before. */
+  lanesWaitingSince(before: Instant): Promise<number>;
+  /**
+   * Writes so many bytes in the place of what was written so before. Whoever has committed it knows that the database
+   * takes writes just now: it is neither read-only nor full.
+   */
+  proveWritable(bytes: number, at: Instant): Promise<void>;
 
   // Lanes
   lane(id: number, lock: boolean): Promise<Lane | null>;
@@ -165,6 +173,16 @@ export interface Store {
   // Journal
   journal(entry: JournalEntry): Promise<void>;
   readJournal(filter: JournalFilter): Promise<readonly JournalEntry[]>;
+  // Alarms
+  /** What waits and what stands still. Creates count whose answer has been missing since `unansweredBefore` or longer. */
+  standing(unansweredBefore: Instant): Promise<Standing>;
+  /** Those that are up, or whose end was not told to everybody yet; in the order in which they were raised. */
+  alarms(): Promise<readonly Alarm[]>;
+  saveAlarm(alarm: Alarm): Promise<void>;
+  forgetAlarm(id: string): Promise<void>;
+  /** How far the server's clock is ahead of this machine's; null: it has none of its own. */
+  clockSkew(): Promise<Milliseconds | null>;
+
   /** What is under way or stands still, for logs and people. */
   backlog(): Promise<Backlog>;
 }

@@ -169,10 +169,12 @@ async function commitIntent(
   if (refusal !== null) throw new ParkLane('payload-refused', refusal.reason, refusal.rule, 'change');
 
   const fields = actionFields(action);
+  const earlier = lane.state.intent;
   const intent: Intent = {
     id: ports.random.id(),
     kind: action.kind,
     at: now,
+    ...(earlier?.kind === action.kind ? { firstAt: earlier.firstAt ?? earlier.at } : {}),
     fields,
     unsureBefore: lane.state.shadow.unsure,
     comments: 'comments' in action ? action.comments.map((comment) => comment.key) : [],
@@ -191,7 +193,7 @@ async function commitIntent(
     parked: null,
   };
   await tx.store.saveLane(expecting);
-  const repeats = lane.state.intent?.kind === action.kind;
+  const repeats = earlier?.kind === action.kind;
   return { kind: 'call', lane: expecting, action, intent, request, repeats };
 }
 

@@ -5,6 +5,8 @@ import { pollQueue } from './accept.ts';
 import { Bell } from './bell.ts';
 import { detectChanges } from './detect.ts';
 import type { Backlog } from './ports.ts';
+import { ReadingGate } from './reading-gate.ts';
+import { ReadingTold } from './reading-told.ts';
 import { logEntry, type Runtime } from './step.ts';
 import { startWithRules, takeUpRules } from './take-up-rules.ts';
 import { transact } from './transact.ts';
@@ -55,8 +57,8 @@ export async function runContract(
     parked_tried_again: woken,
   });
   // What the queue has to say about a create without an answer is read before that create is sent again.
-  let reason = await pollOnce(first, signal);
-  const polls: Polls = { lastAt: clock.now() };
+  const polls: Polls = { lastAt: clock.now(), gate: new ReadingGate(), told: new ReadingTold() };
+  let reason = await pollOnce(first, polls, signal);
   let runtime = first;
   while (reason === null && !signal.aborted) {
     const end = await runUntilChanged(runtime, polls, signal, changes);
@@ -123,9 +125,12 @@ async function runUntilChanged(
   return { kind: 'changed', next };
 }
 
-/** When both sides were last looked at: other rules do not shorten the interval. */
+/** What one poll leaves to the next, also under other rules. */
 interface Polls {
+  /** When both sides were last looked at: other rules do not shorten the interval. */
   lastAt: Instant;
+  readonly gate: ReadingGate;
+  readonly told: ReadingTold;
 }
 
 async function pollAgainAndAgain(
@@ -137,8 +142,7 @@ async function pollAgainAndAgain(
   for (;;) {
     await runtime.ports.clock.sleep(untilNextPoll(runtime, polls), signal);
     if (signal.aborted) return null;
-    const reason = await pollOnce(runtime, signal);
-    polls.lastAt = runtime.ports.clock.now();
+    const reason = await pollOnce(runtime, polls, signal);
     bell.ring();
     if (reason !== null) return reason;
   }
@@ -153,19 +157,12 @@ function untilNextPoll({ contract, ports: { clock } }: Runtime, { lastAt }: Poll
 }
 
 /** Looks at both sides once; returns the reason if the contract must stop. */
-async function pollOnce(runtime: Runtime, signal: AbortSignal): Promise<string | null> {
-  const { contract, ports } = runtime;
-  const queue = await guarded(runtime, () => pollQueue(runtime, signal));
-  if (queue === null) {
-    ports.log.warn('queue left alone', { contract: contract.name, reason: 'the database is away' });
-    return null;
-  }
-  if (queue.kind === 'stop') return queue.reason;
-  if (queue.kind === 'not-polled') {
-    ports.log.warn('queue left alone', { contract: contract.name, reason: queue.reason });
-  }
-  await guarded(runtime, () => detectChanges(runtime, signal));
-  return null;
+async function pollOnce(runtime: Runtime, polls: Polls, signal: AbortSignal): Promise<string | null> {
+  const end = await pollQueue(runtime, signal, polls.gate);
+  polls.told.tell(runtime, end);
+  if (end.kind !== 'stop') await guarded(runtime, () => detectChanges(runtime, signal));
+  polls.lastAt = runtime.ports.clock.now();
+  return end.kind === 'stop' ? end.reason : null;
 }
 
 async function tellStopped(runtime: Runtime, reason: string): Promise<void> {

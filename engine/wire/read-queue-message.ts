@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import type { QueueMessage } from '../domain/message.ts';
 
@@ -42,6 +43,20 @@ export function readQueueMessage(raw: Json): ReadQueueMessage {
         flag(attributes.ClientReferenceAvailable) ?? plainText(body.clientTicketNumber) !== null,
       body,
     },
+  };
+}
+
+/** What can be told of a message that cannot be read as one: whose it is, how old, how often it came. */
+export function readDelivery(raw: Json): {
+  readonly group: string | null;
+  readonly sentAt: Instant | null;
+  readonly receiveCount: number;
+} {
+  const attributes = isJsonObject(raw) && isJsonObject(raw.Attributes) ? raw.Attributes : {};
+  return {
+    group: plainText(attributes.MessageGroupId),
+    sentAt: epochMs(attributes.SentTimestamp),
+    receiveCount: Number(digits(attributes.ApproximateReceiveCount) ?? '1'),
   };
 }
 

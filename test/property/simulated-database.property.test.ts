@@ -7,6 +7,7 @@ import { connect } from '../../adapters/database/connect.ts';
 import { openDatabase } from '../../adapters/database/open-database.ts';
 import { simulatedDatabase } from '../../adapters/database/simulated/simulated-database.ts';
 import { loadSampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
+import type { Alarm } from '../../engine/domain/alarm.ts';
 import type { Json, JsonObject } from '../../engine/domain/json.ts';
 import { NEW_LANE_STATE, type LaneState } from '../../engine/domain/lane.ts';
 import type { Database, Itsm, Store, Transaction } from '../../engine/runtime/ports.ts';
@@ -46,12 +47,24 @@ const source = fc.constantFrom('tickets', 'comments');
 const state: fc.Arbitrary<LaneState> = fc
   .record({
     link: fc.constantFrom('unlinked' as const, 'unknown' as const, 'linked' as const),
+    intent: maybe(
+      fc.record({
+        id: fc.constant('i'),
+        kind: fc.constantFrom('create' as const, 'update' as const),
+        at,
+        fields: fc.constant({}),
+        unsureBefore: fc.constant([]),
+        comments: fc.constant([]),
+        surplus: fc.constant(null),
+      }),
+    ),
     attempts: fc.nat(3),
     title: fc.string(),
   })
-  .map(({ link, attempts, title }) => ({
+  .map(({ link, intent, attempts, title }) => ({
     ...NEW_LANE_STATE,
     link,
+    intent,
     attempts,
     shadow: { fields: { shortDescription: title }, unsure: [], sent: {} },
   }));
@@ -108,6 +121,25 @@ const entry = fc.record({
   rules: fc.constant(null),
 });
 
+const alarmId = fc.constantFrom('a1', 'a2');
+const alarm: fc.Arbitrary<Alarm> = fc.record({
+  id: alarmId,
+  // Of two alarms of one moment the first to be written comes first, and a rewritten one keeps its moment.
+  raisedAt: fc.constant(NOW),
+  clearedAt: maybe(at),
+  calmSince: maybe(at),
+  finding: fc.record({
+    kind: fc.constantFrom('parked' as const, 'waiting-age' as const),
+    value: fc.nat(),
+    threshold: maybe(fc.nat()),
+    since: maybe(at),
+    summary: fc.string(),
+    advice: fc.string(),
+    tickets: fc.constant([]),
+  }),
+  pending: fc.constant([]),
+});
+
 const storeOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc
     .tuple(names, state, at)
@@ -149,6 +181,14 @@ const storeOperation: fc.Arbitrary<Operation> = fc.oneof(
       inStore('settleMessage', [row, when], (store) => store.settleMessage(row, 'applied', when)),
     ),
   fc.constant(inStore('waitingMessages', [], (store) => store.waitingMessages())),
+  at.map((before) => inStore('lanesWaitingSince', [before], (store) => store.lanesWaitingSince(before))),
+  at.map((before) => inStore('standing', [before], (store) => store.standing(before))),
+  fc
+    .tuple(fc.nat(200), at)
+    .map((args) => inStore('proveWritable', args, (store) => store.proveWritable(...args))),
+  alarm.map((one) => inStore('saveAlarm', [one], (store) => store.saveAlarm(one))),
+  fc.constant(inStore('alarms', [], (store) => store.alarms())),
+  alarmId.map((id) => inStore('forgetAlarm', [id], (store) => store.forgetAlarm(id))),
   laneId.map((id) => inStore('ledger', [id], (store) => store.ledger(id))),
   fc
     .record({

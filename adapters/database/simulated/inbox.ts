@@ -7,7 +7,7 @@ import type { Sequence, UndoLog } from './undo-log.ts';
 
 type InboxStore = Pick<Store, 'acceptMessage' | 'nextMessage' | 'settleMessage' | 'waitingMessages'>;
 
-interface InboxRow extends Omit<InboxMessage, 'body'> {
+export interface InboxRow extends Omit<InboxMessage, 'body'> {
   /** JSON: everybody who reads it gets a copy of his own. */
   readonly body: string;
   readonly acceptedAt: Instant;
@@ -31,6 +31,11 @@ export class Inbox {
     let count = 0;
     for (const rows of this.#waiting.values()) count += rows.length;
     return count;
+  }
+
+  /** In the order in which they were accepted. */
+  waitingRows(): readonly InboxRow[] {
+    return [...this.#waiting.values()].flat().sort((one, other) => one.rowId - other.rowId);
   }
 
   /** Moves what waits in one lane to another. */

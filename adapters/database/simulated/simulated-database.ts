@@ -11,6 +11,7 @@ import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
 import { putTicket } from './put-ticket.ts';
 import { rulesStore } from './rules.ts';
+import { standingStore } from './standing.ts';
 import { ItsmTables } from './tables.ts';
 import { UndoLog } from './undo-log.ts';
 
@@ -45,6 +46,7 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
     ...detectionStore(undo),
     ...journalStore(undo, lanes, inbox),
     ...rulesStore(undo, lanes),
+    ...standingStore(undo, lanes, inbox),
     mergeLane: async (from, into, at) => {
       inbox.move(from, into);
       lanes.wake(into, at, null);

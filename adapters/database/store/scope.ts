@@ -4,6 +4,7 @@ import type { EngineTables } from '../engine-tables.ts';
 /** What every part of the store works with: one transaction, one contract. */
 export interface Scope {
   readonly knex: Knex;
+  readonly kind: 'sqlite' | 'mysql';
   readonly tables: EngineTables;
   readonly contract: string;
 }

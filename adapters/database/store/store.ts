@@ -1,11 +1,15 @@
 import type { Store } from '../../../engine/runtime/ports.ts';
+import { alarmStore } from './alarms.ts';
+import { clockSkewStore } from './clock-skew.ts';
 import { detectionStore } from './detection.ts';
 import { inboxStore } from './inbox.ts';
 import { journalStore } from './journal.ts';
 import { laneStore } from './lanes.ts';
 import { ledgerStore } from './ledger.ts';
+import { proofStore } from './proofs.ts';
 import { rulesStore } from './rules.ts';
 import type { Scope } from './scope.ts';
+import { standingStore } from './standing.ts';
 
 export const openStore = (scope: Scope): Store => ({
   ...inboxStore(scope),
@@ -14,4 +18,8 @@ export const openStore = (scope: Scope): Store => ({
   ...detectionStore(scope),
   ...journalStore(scope),
   ...rulesStore(scope),
+  ...proofStore(scope),
+  ...standingStore(scope),
+  ...alarmStore(scope),
+  ...clockSkewStore(scope),
 });
