@@ -50,6 +50,8 @@ export interface LaneState {
   readonly resendAt: Instant | null;
   /** The provider has been told that the client works the ticket itself. */
   readonly keptInternal: boolean;
+  /** The provider has re-opened a ticket that we leave resolved (`reopen: comments-only`): a close must resolve it anew. */
+  readonly reopenedThere: boolean;
   /** The provider opened the ticket and has not been told our number yet. */
   readonly numberOwed: boolean;
   /** Other provider tickets that turned out to be ours: to be cancelled there. */
@@ -130,6 +132,7 @@ export const NEW_LANE_STATE: LaneState = {
   attempts: 0,
   resendAt: null,
   keptInternal: false,
+  reopenedThere: false,
   numberOwed: false,
   surplus: [],
   substitutes: [],

@@ -60,6 +60,8 @@ export interface AppliedMessage {
   readonly before: Payload;
   readonly after: Payload;
   readonly sentAt: Instant;
+  /** The status with which it says that the provider's ticket has ended; null: it does not. */
+  readonly ended: string | null;
   /** The ITSM fields that were written or had the value already, and those in which ours stayed. */
   readonly taken: ReadonlySet<string>;
   readonly kept: ReadonlySet<string>;
@@ -74,12 +76,20 @@ export interface AppliedMessage {
  * Nor is it known what the provider has where the message spoke of a field and the shadow could not follow: ours
  * stayed, the row had come to say the same by itself, or the field is made of several and a person changed another of
  * them. Otherwise a person who goes back to what was once agreed would be thought to agree with the provider.
+ *
+ * An ending is the provider's last word whatever crossed it: an ended ticket takes nothing more, so no call of ours can
+ * have changed its status since.
  */
 export function applyMessage(shadow: Shadow, message: AppliedMessage): Shadow {
-  const { outbound, before, after, sentAt, taken, kept } = message;
+  const { outbound, before, after, sentAt, ended, taken, kept } = message;
   const fields: { [field in UpdateField]?: string } = { ...shadow.fields };
   let unsure = shadow.unsure;
   for (const field of UPDATE_FIELDS) {
+    if (field === 'status' && ended !== null) {
+      fields.status = ended;
+      unsure = unsure.filter((name) => name !== 'status');
+      continue;
+    }
     const when = age(shadow, field, sentAt);
     if (when === 'older') continue;
     const sources = outbound.fields.get(field);

@@ -227,8 +227,9 @@ function planEndings(wanted: Payload, lane: Lane): readonly Action[] {
     because,
     rule: null,
   });
-  // In doubt it is resolved once more: only where the doubt is about a close is it certainly resolved.
-  const isResolved = agreed === 'resolved' && (!unsure || isEndInDoubt(lane));
+  // In doubt it is resolved once more: only where the doubt is about a close is it certainly resolved, unless the provider
+  // has re-opened it since.
+  const isResolved = agreed === 'resolved' && !lane.state.reopenedThere && (!unsure || isEndInDoubt(lane));
   switch (status) {
     case 'resolved':
       return [ending('resolve', 'resolved', 'the ticket is resolved')];

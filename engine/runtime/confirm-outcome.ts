@@ -39,6 +39,7 @@ export async function confirmed(
     case 'cancel':
       return withState(lane, {
         ...done,
+        reopenedThere: lane.state.reopenedThere && intent.fields.status === undefined,
         keptInternal: lane.state.keptInternal || (action.kind === 'update' && action.keepsInternal),
         shadow: confirmCall(lane.state.shadow, intent.fields, intent.at, now),
       });

@@ -30,7 +30,7 @@ export async function openAgain(
       return null;
     case 'comments-only':
       return {
-        lane,
+        lane: withState(lane, { reopenedThere: true }),
         outcome: 'dropped',
         summary: `the provider re-opened the ticket; ours stays as it is and takes comments only`,
         rule,

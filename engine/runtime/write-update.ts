@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
-import { isDone, UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
+import { hasEnded, isDone, UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { asText } from '../map/field.ts';
 import { mapMessage } from '../map/inbound.ts';
@@ -55,6 +55,7 @@ export async function writeUpdate(
 
   const { shadow } = lane.state;
   const { sentAt } = message;
+  const ended = names.has('status') ? endingIn(context) : null;
   const contested = contestedFields(shadow, before, sentAt);
   const weighing = { ticket, before, incoming: mapped.fields, isContested: contested.size > 0 };
   const incoming = await weigh(runtime, lane, weighing, now);
@@ -67,7 +68,9 @@ export async function writeUpdate(
   const moved = (after: Payload): Lane => {
     const { outbound } = contract;
     return withState(lane, {
-      shadow: moveShadow(shadow, { outbound, before, after, sentAt, taken, kept }),
+      // Whoever speaks of the status here has not re-opened it: that was dropped above.
+      reopenedThere: lane.state.reopenedThere && !names.has('status'),
+      shadow: moveShadow(shadow, { outbound, before, after, sentAt, ended, taken, kept }),
     });
   };
   const keptOurs = kept.size === 0 ? '' : `kept ours: ${[...kept].join(', ')}`;
@@ -160,6 +163,12 @@ function reopens(
     isDone(shadow.fields.status) &&
     age(shadow, 'status', sentAt) === 'newer'
   );
+}
+
+/** The status of a message after which the provider's ticket takes nothing more. */
+function endingIn(context: JsonObject): string | null {
+  const status = asText(context.status ?? '') ?? '';
+  return hasEnded(status) ? status : null;
 }
 
 /** When the ticket's row was last changed, if a date field shows the column that says so. */

@@ -235,6 +235,22 @@ describe('a message about a linked ticket', () => {
     expect(note).toEqual({ entry_text: 'Wieder voll.', entry_by: 'Operations (Ensono)' });
   });
 
+  test('[closed-is-closed] that re-opens under `comments-only` is resolved anew when ours is closed', async () => {
+    world = await openWorld('globex', { since: 'now' });
+    await world.sql(`UPDATE hd_case SET mod_ts = :now WHERE case_id = 101`);
+    await world.settle(seconds(60));
+    const { ticketNumber } = world.providerTicket('GX-00101');
+    world.desk.resolve(ticketNumber, { closeNotes: 'Platz geschaffen.' });
+    await world.settle(seconds(60));
+    world.desk.reopen(ticketNumber, {});
+    await world.settle(seconds(60));
+    expect(calls()).toEqual(['create']);
+    await world.sql(`UPDATE hd_case SET state_cd = 7, mod_ts = :now WHERE case_id = 101`);
+    await world.settle(seconds(60));
+    expect(world.providerTicket('GX-00101').status).toBe('closed');
+    expect(calls()).toEqual(['create', 'update', 'update']);
+  });
+
   test('that re-opens under `new-ticket` opens a new one, which the provider is told', async () => {
     world = await openWorld('acme', {
       since: 'now',

@@ -17,6 +17,7 @@ const message = (before: Payload, after: Payload, change: Partial<AppliedMessage
   before,
   after,
   sentAt: 100,
+  ended: null,
   taken: new Set(Object.keys(after)),
   kept: new Set(),
   ...change,
@@ -78,6 +79,26 @@ describe('the shadow, when a message is applied', () => {
       const agreed = shadow({ group: 'A' }, { sent: { group: window } });
       expect(applyMessage(agreed, message({ group: 'A' }, { group: 'B' })).unsure).toEqual(['group']);
     }
+  });
+});
+
+describe('the shadow, when the provider says that its ticket has ended', () => {
+  it('has that for its status, although a call of ours crossed it or ours stayed', () => {
+    const agreed = shadow(
+      { status: 'open' },
+      { unsure: ['status'], sent: { status: { from: 90, to: 110 } } },
+    );
+    const closed = { status: 'closed' };
+    expect(applyMessage(agreed, message(closed, closed, { ended: 'closed' }))).toMatchObject({
+      fields: closed,
+      unsure: [],
+    });
+    const kept = message(
+      { status: 'open' },
+      { status: 'open' },
+      { ended: 'closed', kept: new Set(['status']) },
+    );
+    expect(applyMessage(agreed, kept)).toMatchObject({ fields: closed, unsure: [] });
   });
 });
 
