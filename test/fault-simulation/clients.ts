@@ -1,0 +1,229 @@
+import { textOf } from './text-of.ts';
+import type { Instant } from '../../engine/domain/instant.ts';
+import type { JsonObject } from '../../engine/domain/json.ts';
+import type { Ticket, TicketComment } from '../../engine/domain/ticket.ts';
+import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import type { DeskFields, DeskTicket } from '../../adapters/simulator/provider-desk.ts';
+import type { Chance } from './chance.ts';
+
+/** What the people of one sample client, and the provider's for it, can say. */
+export interface ClientWords {
+  /** The ITSM field that says when the ticket was last changed. */
+  readonly dateField: string;
+  newFields(chance: Chance, text: string, inContract: boolean): JsonObject;
+  number(key: string): string;
+  /** New values for one or two fields, never those that they have. */
+  edit(chance: Chance, fields: JsonObject, text: string): JsonObject;
+  /** Another custom field's value; null: none is described. */
+  custom(chance: Chance): JsonObject;
+  /** Statuses by what they mean. */
+  readonly status: Readonly<
+    Record<'open' | 'working' | 'waiting' | 'resolved' | 'closed' | 'cancelled', string | number>
+  >;
+  readonly statusField: string;
+  readonly groupField: string;
+  readonly resolutionField: string;
+  readonly groups: {
+    readonly own: readonly string[];
+    readonly internal: readonly string[];
+    readonly unknown: string;
+    readonly other: string;
+  };
+  comment(key: string, body: string, travels: boolean, at: Instant): TicketComment;
+  isCommentInScope(comment: TicketComment): boolean;
+  bodyOf(fields: JsonObject): string;
+  /** A group of the bridge that the contract can be sent to, and that the provider may not have set up. */
+  readonly unknownBridgeGroup: string;
+  deskTicket(chance: Chance, text: string, inContract: boolean): DeskTicket;
+  deskEdit(chance: Chance, text: string): DeskFields;
+}
+
+const iso = (at: Instant): string => new Date(Math.floor(at / 1000) * 1000).toISOString();
+
+const acme: ClientWords = {
+  dateField: 'updated',
+  statusField: 'status',
+  groupField: 'group',
+  resolutionField: 'resolution',
+  status: {
+    open: 'New',
+    working: 'In Progress',
+    waiting: 'On Hold',
+    resolved: 'Resolved',
+    closed: 'Closed',
+    cancelled: 'Cancelled',
+  },
+  groups: {
+    own: ['Mainframe Ops', 'Network Ops'],
+    internal: ['Service Desk', 'Field Services'],
+    unknown: 'Database Ops',
+    other: 'Facilities',
+  },
+  unknownBridgeGroup: 'Ensono Database',
+  number: (key) => `INC${key.padStart(7, '0')}`,
+  newFields: (chance, text, inContract) => {
+    const isRequest = chance.is(0.25);
+    return {
+      kind: isRequest ? 'request' : 'incident',
+      title: `${text} is down`,
+      description: `${text} went down.\nSince noon.`,
+      status: chance.pick(['New', 'New', 'In Progress', 'On Hold']),
+      priority: chance.pick(['P1', 'P2', 'P3', 'P4', 'P5']),
+      approval: isRequest && inContract ? 'approved' : null,
+      resolution: null,
+      starts_at: null,
+      ends_at: null,
+      group: inContract
+        ? chance.pick(['Mainframe Ops', 'Network Ops', 'Network Ops', 'Database Ops'])
+        : 'Facilities',
+      caller: chance.is(0.8)
+        ? { name: 'Marcus Oyelaran', email: 'marcus.oyelaran@acme.example', phone: null }
+        : null,
+      location: chance.is(0.5) ? { name: 'Omaha data center' } : null,
+      ci: isRequest && inContract ? { name: 'LPAR-TEST2', managed_by: 'ensono' } : null,
+      custom: chance.is(0.4) ? { cost_center: String(chance.int(4000, 4003)) } : {},
+    };
+  },
+  edit: (chance, fields, text) =>
+    chance.weighted<() => JsonObject>([
+      [3, () => ({ title: `${text} is slow` })],
+      [3, () => ({ description: `${text} is slow.\nSee "the log".` })],
+      [3, () => ({ priority: other(chance, ['P1', 'P2', 'P3', 'P4'], fields.priority) })],
+      [
+        1,
+        () => ({
+          title: `${text} is odd`,
+          priority: other(chance, ['P1', 'P2', 'P3', 'P4'], fields.priority),
+        }),
+      ],
+      [
+        1,
+        () => ({
+          location: {
+            name: other(
+              chance,
+              ['Omaha data center', 'Chicago, Wacker Drive'],
+              (fields.location as JsonObject | null)?.name,
+            ),
+          },
+        }),
+      ],
+      [
+        1,
+        () => ({
+          starts_at: '2026-12-01T20:00:00.000Z',
+          ends_at: `2026-12-02T0${chance.int(0, 9)}:00:00.000Z`,
+        }),
+      ],
+    ])(),
+  custom: (chance) => ({ cost_center: String(chance.int(4000, 4009)) }),
+  comment: (key, body, travels, at) => ({
+    key,
+    fields: {
+      body,
+      author: { name: 'Dana Whitfield', email: 'dana.whitfield@acme.example' },
+      public: travels,
+      created: iso(at),
+    },
+  }),
+  isCommentInScope: ({ fields }) => fields.public === true,
+  bodyOf: ({ body }) => textOf(body),
+  deskTicket: (chance, text, inContract) => ({
+    shortDescription: inContract ? `${text} at the provider` : `${text}: printer jam`,
+    description: `${text} was seen at the provider.`,
+    group: chance.pick(['Ensono Mainframe', 'Ensono Network Support', 'Ensono Service Desk']),
+    priority: chance.pick(['1', '2', '3', '4']),
+    ticketType: chance.pick(['Incident', 'Request']),
+  }),
+  deskEdit: (chance, text) =>
+    chance.weighted<() => DeskFields>([
+      [3, () => ({ shortDescription: `${text} as seen there` })],
+      [3, () => ({ description: `${text} was looked at.\nStill odd.` })],
+      [3, () => ({ priority: chance.pick(['1', '2', '3', '4']) })],
+      [
+        2,
+        () => ({ group: chance.pick(['Ensono Mainframe', 'Ensono Network Support', 'Ensono Service Desk']) }),
+      ],
+      [
+        1,
+        () => ({ shortDescription: `${text} as known there`, priority: chance.pick(['1', '2', '3', '4']) }),
+      ],
+    ])(),
+};
+
+const globex: ClientWords = {
+  dateField: 'modified',
+  statusField: 'state',
+  groupField: 'team',
+  resolutionField: 'solution',
+  status: { open: 1, working: 2, waiting: 3, resolved: 6, closed: 7, cancelled: 8 },
+  groups: { own: ['UNIX', 'STORAGE'], internal: ['INTERNAL IT'], unknown: 'BACKUP', other: 'SAP' },
+  unknownBridgeGroup: 'Ensono Backup',
+  number: (key) => `GX-${key.padStart(5, '0')}`,
+  newFields: (chance, text, inContract) => ({
+    type: chance.pick(['IN', 'IN', 'SR']),
+    subject: `${text} steht`,
+    text: `${text} steht.\nSeit 04:10.`,
+    state: chance.pick([1, 1, 2, 3]),
+    impact: chance.pick(['high', 'medium', 'low', 'none']),
+    urgency: chance.pick(['high', 'medium', 'low']),
+    environment: inContract ? 'PROD' : 'TEST',
+    solution: null,
+    team: chance.pick(['UNIX', 'STORAGE', 'BACKUP']),
+    reporter: { name: 'Katrin Brandt', mail: chance.is(0.7) ? 'katrin.brandt@globex.example' : null },
+    custom: chance.is(0.5) ? { asset_tag: `GX-SRV-000${chance.int(1, 3)}` } : {},
+  }),
+  edit: (chance, fields, text) =>
+    chance.weighted<() => JsonObject>([
+      [3, () => ({ subject: `${text} hängt` })],
+      [3, () => ({ text: `${text} hängt.\nSiehe "Log".` })],
+      [2, () => ({ impact: other(chance, ['high', 'medium', 'low'], fields.impact) })],
+      [2, () => ({ urgency: other(chance, ['high', 'medium', 'low'], fields.urgency) })],
+      [
+        1,
+        () => ({
+          subject: `${text} klemmt`,
+          urgency: other(chance, ['high', 'medium', 'low'], fields.urgency),
+        }),
+      ],
+    ])(),
+  custom: (chance) =>
+    chance.is(0.5)
+      ? { asset_tag: `GX-SRV-000${chance.int(1, 9)}` }
+      : { maintenance_window: `Sa ${chance.int(10, 22)}:00` },
+  comment: (key, body, travels, at) => ({
+    key,
+    fields: { text: body, who: 'Moritz Sommer', visibility: travels ? 'C' : 'W', at: iso(at) },
+  }),
+  isCommentInScope: ({ fields }) => fields.visibility === 'C',
+  bodyOf: ({ text }) => textOf(text),
+  deskTicket: (chance, text, inContract) => ({
+    shortDescription: `${text} at the provider`,
+    description: `${text} was seen at the provider.`,
+    group: chance.pick(['Ensono Unix', 'Ensono Storage', 'Ensono Service Desk']),
+    impact: chance.pick(['1', '2', '3']),
+    urgency: chance.pick(['1', '2', '3']),
+    ticketType: chance.pick(['Incident', 'Request']),
+    ...(inContract ? {} : { ensonoGroup: 'Ensono Mainframe' }),
+  }),
+  deskEdit: (chance, text) =>
+    chance.weighted<() => DeskFields>([
+      [3, () => ({ shortDescription: `${text} as seen there` })],
+      [3, () => ({ description: `${text} was looked at.\nStill odd.` })],
+      [2, () => ({ impact: chance.pick(['1', '2', '3']) })],
+      [2, () => ({ urgency: chance.pick(['1', '2', '3']) })],
+      [2, () => ({ group: chance.pick(['Ensono Unix', 'Ensono Storage', 'Ensono Service Desk']) })],
+      [1, () => ({ shortDescription: `${text} as known there`, impact: chance.pick(['1', '2', '3']) })],
+    ])(),
+};
+
+export const CLIENT_WORDS: Readonly<Record<SampleClient, ClientWords>> = { acme, globex };
+
+const other = (chance: Chance, words: readonly string[], held: unknown): string =>
+  chance.pick(words.filter((word) => word !== held));
+
+/** The ticket with other values; its row carries that date. */
+export const edited = (words: ClientWords, ticket: Ticket, fields: JsonObject, at: Instant): Ticket => ({
+  ...ticket,
+  fields: { ...ticket.fields, ...fields, [words.dateField]: iso(at) },
+});

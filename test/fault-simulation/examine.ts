@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { Contract } from '../../engine/domain/contract.ts';
+import type { Milliseconds } from '../../engine/domain/instant.ts';
+import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import { loadContract } from '../../adapters/rules/read-contract-folder.ts';
+import { Evidence, type Finding } from './evidence.ts';
+import { memoised } from './memoised.ts';
+import { findingsOf } from './oracles/index.ts';
+import { runSeed, type Run } from './run-seed.ts';
+import { settingsOf, type FaultKind, type Restrictions, type Settings } from './settings.ts';
+import type { ChooseDeath } from './world.ts';
+
+/** What one seed came to. */
+export interface Examined {
+  readonly seed: number;
+  readonly settings: Settings;
+  readonly findings: readonly Finding[];
+  readonly events: number;
+  readonly virtualMs: Milliseconds;
+  readonly injected: Readonly<Partial<Record<FaultKind, number>>>;
+}
+
+export interface Inspected extends Examined {
+  readonly evidence: Evidence;
+}
+
+/** Lets a seed happen and asks every oracle. `contract`: not the one that the seed chooses. */
+export async function inspectSeed(
+  seed: number,
+  contract: SampleClient | null = null,
+  restrictions: Restrictions = {},
+): Promise<Inspected> {
+  return inspect(settingsOf(seed, contract, restrictions), restrictions);
+}
+
+export async function inspect(
+  settings: Settings,
+  restrictions: Restrictions = {},
+  chooseDeath: ChooseDeath | null = null,
+): Promise<Inspected> {
+  const run = await runSeed(settings, await sampleContract(settings.contract), restrictions, chooseDeath);
+  const evidence = await Evidence.of(run);
+  return { ...summaryOf(run), findings: await findingsOf(evidence), evidence };
+}
+
+function summaryOf({ world }: Run): Omit<Examined, 'findings'> {
+  const { settings, scheduler, history } = world;
+  return {
+    seed: settings.seed,
+    settings,
+    events: scheduler.happened,
+    virtualMs: scheduler.now() - settings.origin,
+    injected: Object.fromEntries(history.injected),
+  };
+}
+
+/** Everything that happened, in one short text: two runs of one seed have the same. */
+export function hashOf({ world }: Evidence): string {
+  const { calls, edits, deeds, commits, notes } = world.history;
+  return createHash('sha256')
+    .update(JSON.stringify([calls, edits, deeds, commits, notes]))
+    .digest('hex');
+}
+
+const contracts = new Map<SampleClient, Promise<Contract>>();
+
+/** The contract of `rules/`, compiled once. */
+function sampleContract(name: SampleClient): Promise<Contract> {
+  const known = contracts.get(name);
+  if (known !== undefined) return known;
+  const loading = loadContract(`rules/${name}`).then(({ contract, diagnostics }) => {
+    if (contract === null) throw new Error(`rules/${name}: ${diagnostics[0]?.message ?? 'does not compile'}`);
+    return memoised(contract);
+  });
+  contracts.set(name, loading);
+  return loading;
+}

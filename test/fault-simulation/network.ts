@@ -1,0 +1,274 @@
+import { minutes, seconds, type Milliseconds } from '../../engine/domain/instant.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
+import {
+  DatabaseUnavailable,
+  type Bridge,
+  type BridgeAnswer,
+  type BridgeRequest,
+  type Database,
+} from '../../engine/runtime/ports.ts';
+import type { Fault } from '../../adapters/simulator/faults.ts';
+import { simulatedBridge } from '../../adapters/simulator/simulated-bridge.ts';
+import { unescapeText } from '../../adapters/simulator/escaping.ts';
+import { messagesIn } from './witnessed-provider.ts';
+import type { Call } from './history.ts';
+import type { FaultKind } from './settings.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+import type { World } from './world.ts';
+
+/** Where a process dies at one of its port calls; `under way` is some time after the call has left it. */
+export type Death = 'before' | 'under way' | 'after';
+
+/** In a storm every fault of the bridge is so much more likely. */
+const STORM_FACTOR = 8;
+const STORM_RATE_MIN = 0.3;
+
+const CALL_FAULTS = [
+  'lost request',
+  'lost answer',
+  'late effect',
+  'server error',
+  'server error with effect',
+  'too many requests',
+] as const satisfies readonly FaultKind[];
+
+/** The bridge as one process reaches it: over a network that delays, loses and repeats nothing by itself. */
+export function bridgeOf(world: World, process: SimulatedProcess): Bridge {
+  const { scheduler, history, provider, contract, settings } = world;
+  const { timeoutMs } = contract.bridge;
+  let arriving: Call | null = null;
+  const bridge = simulatedBridge(provider, {
+    client: settings.contract,
+    environment: 'prod',
+    apiKey: `${settings.contract}-demo-key`,
+    timeoutMs,
+    sleep: (ms) => scheduler.sleep(ms),
+    chooseFault: (request) => {
+      if (arriving === null) throw new Error('a request that did not come over the network');
+      provider.expect(request, arriving);
+      return chooseFault(world, process, arriving, timeoutMs);
+    },
+  });
+
+  const arrive = (call: Call, deliver: (answer: BridgeAnswer) => void): void => {
+    if (world.isUnreachable()) {
+      call.fault = 'bridge unreachable';
+      history.inject('bridge unreachable', process.name, `${label(call)}: not reached`, ticketsOf(call));
+      deliver({ kind: 'no-answer', reason: 'connection refused', reached: false });
+      return;
+    }
+    arriving = call;
+    const answered = bridge.send(call.request);
+    arriving = null;
+    void answered.then((answer) => {
+      deliver(call.kind === 'receive' ? unsorted(world, process, answer) : answer);
+    });
+  };
+
+  return {
+    send: (request) =>
+      new Promise((resolve) => {
+        const call = newCall(world, process, request);
+        const death = world.deathAt(process, label(call));
+        if (death === 'before') return;
+        history.calls.push(call);
+        const slow = call.kind === 'delete' && world.strikes('slow delete');
+        if (slow) history.inject('slow delete', process.name, `${label(call)}: takes its time`, null);
+        const out = slow
+          ? world.chanceOf('slow delete').int(seconds(5), timeoutMs + seconds(15))
+          : latency(world, process);
+        scheduler.after(out, () =>
+          arrive(call, (answer) => {
+            scheduler.after(latency(world, process), () => {
+              if (process.isDead) {
+                unheard(world, call);
+                return;
+              }
+              process.receive(() => {
+                if (death === 'after') {
+                  world.kill(process, `dies when ${label(call)} has its answer`);
+                  unheard(world, call);
+                  return;
+                }
+                call.answer = answer;
+                call.answered = history.next();
+                resolve(answer);
+              });
+            });
+          }),
+        );
+      }),
+  };
+}
+
+/** The database as one process reaches it. */
+export function databaseOf(world: World, process: SimulatedProcess): Database {
+  const { scheduler, history, database } = world;
+  return {
+    transaction: (work) =>
+      new Promise((resolve, reject) => {
+        const death = world.deathAt(process, 'transaction');
+        if (death === 'before') return;
+        const later = (settle: () => void): void => {
+          scheduler.after(databaseLatency(world, process), () => process.receive(settle));
+        };
+        const fails = (kind: FaultKind, words: string): void => {
+          history.inject(kind, process.name, words);
+          later(() => reject(new DatabaseUnavailable(words)));
+        };
+        const attempt = async (): Promise<void> => {
+          if (world.isDatabaseAway()) {
+            fails('database away', 'the database is away');
+            return;
+          }
+          if (world.strikes('lost connection')) {
+            fails('lost connection', 'the connection to the database is lost');
+            return;
+          }
+          if (world.strikes('deadlock')) {
+            history.inject('deadlock', process.name, 'a deadlock: the work is run again');
+            await database.run(process.name, work, 'roll back').catch(() => null);
+            scheduler.after(world.chanceOf('deadlock').int(5, 300), begin);
+            return;
+          }
+          try {
+            const result = (await database.run(process.name, work, 'commit')) as Awaited<
+              ReturnType<typeof work>
+            >;
+            if (death === 'after') {
+              world.kill(process, 'dies when a transaction is committed');
+              return;
+            }
+            if (world.strikes('lost acknowledgement')) {
+              fails('lost acknowledgement', 'the connection is lost while the database commits');
+              return;
+            }
+            later(() => resolve(result));
+          } catch (error) {
+            later(() => reject(error instanceof Error ? error : new Error(String(error))));
+          }
+        };
+        const begin = (): void => process.receive(() => void attempt());
+        scheduler.after(databaseLatency(world, process), begin);
+      }),
+  };
+}
+
+function chooseFault(
+  world: World,
+  process: SimulatedProcess,
+  call: Call,
+  timeoutMs: Milliseconds,
+): Fault | null {
+  const { settings, history } = world;
+  const storm = world.isStorm();
+  for (const kind of CALL_FAULTS) {
+    const rate = settings.rates[kind];
+    const raised = storm ? Math.max(rate * STORM_FACTOR, STORM_RATE_MIN / CALL_FAULTS.length) : rate;
+    if (!world.strikes(kind, raised)) continue;
+    const chance = world.chanceOf(kind);
+    call.fault = kind;
+    history.inject(kind, process.name, `${label(call)}: ${kind}`, ticketsOf(call));
+    const how = chance.is(0.5) ? 'reset' : 'hang';
+    switch (kind) {
+      case 'lost request':
+        return { kind: 'drop-request', how };
+      case 'lost answer':
+        return { kind: 'drop-answer', how };
+      case 'late effect':
+        return { kind: 'delay', effect: 'late', ms: chance.int(seconds(1), minutes(1) - seconds(2)) };
+      case 'server error':
+        return { kind: 'status', status: chance.pick([500, 502, 503, 504]) };
+      case 'server error with effect':
+        return { kind: 'status', status: chance.pick([500, 502, 504]), effect: true };
+      case 'too many requests':
+        return chance.is(0.5)
+          ? { kind: 'status', status: 429 }
+          : { kind: 'status', status: 429, retryAfterSeconds: chance.int(1, 200) };
+    }
+  }
+  if (!world.strikes('slow network')) return null;
+  history.inject('slow network', process.name, `${label(call)}: slow`, ticketsOf(call));
+  return {
+    kind: 'delay',
+    effect: 'at-once',
+    ms: world.chanceOf('slow network').int(seconds(1), timeoutMs - seconds(2)),
+  };
+}
+
+/** The provider promises no order within one read. */
+function unsorted(world: World, process: SimulatedProcess, answer: BridgeAnswer): BridgeAnswer {
+  if (answer.kind !== 'answer' || messagesIn(answer.body).length < 2) return answer;
+  if (!world.strikes('unsorted read')) return answer;
+  const chance = world.chanceOf('unsorted read');
+  world.history.inject('unsorted read', process.name, 'a queue read comes in another order');
+  const shuffled = (value: Json | undefined): Json | undefined =>
+    isJsonObject(value)
+      ? Object.fromEntries(
+          Object.entries(value).map(([name, part]): [string, Json] => [
+            name,
+            name === 'messages' && Array.isArray(part)
+              ? chance.shuffled<Json>(part as readonly Json[])
+              : (shuffled(part) ?? null),
+          ]),
+        )
+      : value;
+  return { ...answer, body: shuffled(answer.body) ?? null };
+}
+
+/** Nobody is there to hear the answer. Whether the provider notices is chance. */
+function unheard(world: World, call: Call): void {
+  if (call.handled !== null && world.chanceOf('unheard').is(0.6))
+    world.provider.answerLost(call.handled.requestId);
+}
+
+function latency(world: World, process: SimulatedProcess): Milliseconds {
+  return world.chanceOf(`latency of ${process.name}`).int(1, world.settings.latencyMsMax);
+}
+
+const databaseLatency = (world: World, process: SimulatedProcess): Milliseconds =>
+  1 + Math.floor(latency(world, process) / 10);
+
+const label = ({ request }: Call): string =>
+  `${request.method} ${request.path.replace(/queue\/.*/, 'queue/…')}`;
+
+const ticketsOf = ({ clientNumber, providerTicket }: Call): readonly string[] =>
+  [clientNumber, providerTicket].filter((number) => number !== null);
+
+function newCall(world: World, process: SimulatedProcess, request: BridgeRequest): Call {
+  const payload = unescaped(isJsonObject(request.body?.payload) ? request.body.payload : {});
+  const [resource, id, action] = request.path.split('/');
+  const isTicket = resource === 'tickets';
+  return {
+    ...world.history.next(),
+    process: process.name,
+    request,
+    kind: !isTicket
+      ? request.method === 'GET'
+        ? 'receive'
+        : 'delete'
+      : id === undefined
+        ? 'create'
+        : action === 'notes'
+          ? 'notes'
+          : action === 'returnptn'
+            ? 'return-number'
+            : 'update',
+    clientNumber: typeof payload.clientTicketNumber === 'string' ? payload.clientTicketNumber : null,
+    providerTicket: isTicket && id !== undefined ? decodeURIComponent(id) : null,
+    payload,
+    announced: isTicket ? world.takeAnnounced(process) : null,
+    handled: null,
+    before: null,
+    after: null,
+    fault: null,
+    answer: null,
+    answered: null,
+    messages: [],
+  };
+}
+
+const unescaped = (payload: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(payload), (_, value: unknown) =>
+    typeof value === 'string' ? unescapeText(value) : value,
+  ) as JsonObject;

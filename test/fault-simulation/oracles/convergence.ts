@@ -1,0 +1,191 @@
+import { textOf } from '../text-of.ts';
+import { UPDATE_FIELDS, type UpdateField } from '../../../engine/domain/payload.ts';
+import { isDone } from '../../../engine/domain/payload.ts';
+import type { Ticket } from '../../../engine/domain/ticket.ts';
+import { stripLines } from '../../../engine/map/appended.ts';
+import { mapMessage, messageContext } from '../../../engine/map/inbound.ts';
+import { mapTicket, matchTrigger, type MappedTicket } from '../../../engine/map/outbound.ts';
+import { caseFields } from '../../../adapters/simulator/message-bodies.ts';
+import type { ProviderTicket } from '../../../adapters/simulator/provider-ticket.ts';
+import { hasEnded, type Evidence, type Oracle } from '../evidence.ts';
+
+interface Fault {
+  readonly tickets: readonly string[];
+  readonly words: string;
+}
+
+/** Once faults stop, both sides agree on every mapped field within a bounded time. */
+export const convergence: Oracle = {
+  name: 'convergence',
+  check: async (evidence) => {
+    const faults: Fault[] = [...(await unsettled(evidence)), ...notOpenedHere(evidence)];
+    for (const ticket of evidence.tickets) {
+      for (const words of await differences(evidence, ticket))
+        faults.push({ tickets: [ticket.number, ticket.providerNumber ?? ''], words });
+    }
+    return faults;
+  },
+};
+
+/** Something is left to do, long after the faults have stopped. */
+async function unsettled({ run, world }: Evidence): Promise<readonly Fault[]> {
+  if (run.isSettled) return [];
+  const { backlog, due } = await world.database.twin.transaction(async ({ store }) => {
+    const lanes = await store.dueLanes(Number.MAX_SAFE_INTEGER, 10, []);
+    const due = (await Promise.all(lanes.map((id) => store.lane(id, false)))).filter((lane) => lane !== null);
+    return { backlog: await store.backlog(), due };
+  });
+  const waiting = due.map((lane) => ({
+    tickets: [lane.clientNumber ?? '', lane.providerTicket ?? ''],
+    words: `${lane.clientNumber ?? lane.providerTicket ?? ''} is never done: due at ${new Date(lane.dueAt ?? 0).toISOString()}, link ${lane.state.link}, intent ${lane.state.intent?.kind ?? 'none'}`,
+  }));
+  const parked = backlog.parked.map(({ lane, parked: { code, reason } }) => ({
+    tickets: [lane.clientNumber ?? '', lane.providerTicket ?? ''],
+    words: `${lane.clientNumber ?? ''} is parked: ${code}: ${reason}`,
+  }));
+  const rest = {
+    tickets: [],
+    words: `${backlog.messagesWaiting} messages wait, ${backlog.ambiguous} answers are missing`,
+  };
+  return [...waiting, ...parked, ...(waiting.length + parked.length === 0 ? [rest] : [])];
+}
+
+/** Every ticket of the provider's that is in the contract has one of ours. */
+function notOpenedHere({ run, tickets }: Evidence): readonly Fault[] {
+  const here = new Set(tickets.map(({ providerNumber }) => providerNumber));
+  return run.subjects
+    .filter(
+      ({ providerTicket, inContract }) => providerTicket !== null && inContract && !here.has(providerTicket),
+    )
+    .map(({ providerTicket }) => ({
+      tickets: [providerTicket ?? ''],
+      words: `${providerTicket ?? ''} is not here`,
+    }));
+}
+
+async function differences(evidence: Evidence, ticket: Ticket): Promise<readonly string[]> {
+  const { world } = evidence;
+  const now = world.scheduler.now();
+  const mapped = await mapTicket(world.contract, ticket, now);
+  const theirs = evidence.linked(ticket);
+  if (theirs === null) {
+    const trigger = await matchTrigger(world.contract, ticket, now);
+    const isOwed = trigger.kind === 'match' && !isDone(mapped.payload.status);
+    return isOwed ? [`${ticket.number} travels, and the provider does not have it`] : [];
+  }
+  if (theirs.clientTicketNumber !== ticket.number)
+    return [`the provider knows ${ticket.number} as "${theirs.clientTicketNumber}"`];
+  if (hasEnded(theirs)) return endedDifferences(evidence, ticket, mapped, theirs);
+  const faults: string[] = [];
+  for (const field of UPDATE_FIELDS) {
+    const fault = await fieldFault(evidence, ticket, mapped, theirs, field);
+    if (fault !== null) faults.push(fault);
+  }
+  return faults;
+}
+
+/** The provider takes nothing more: ours has ended too, unless somebody here took it up again since, or the contract lets ours alone. */
+function endedDifferences(
+  evidence: Evidence,
+  ticket: Ticket,
+  mapped: MappedTicket,
+  theirs: ProviderTicket,
+): readonly string[] {
+  const ours = mapped.payload.status;
+  if (hasStatusEnded(ours)) return [];
+  const { statusField } = evidence.world.words;
+  const end = evidence.deedsOf(theirs.ticketNumber).find(({ after }) => hasEnded(after));
+  const applied = Math.min(...(end?.messages ?? []).map((id) => evidence.settled.get(id)?.order ?? Infinity));
+  const touched = evidence
+    .editsOf(ticket)
+    .some((edit) => statusField in edit.fields && (edit.order > (end?.order ?? 0) || edit.order > applied));
+  const lastWord = evidence.editsOf(ticket).findLast((edit) => statusField in edit.fields);
+  if (touched || (end === undefined && lastWord !== undefined)) return [];
+  return [`${ticket.number} is ${ours ?? '?'}, and the provider's has ended as ${theirs.status}`];
+}
+
+const hasStatusEnded = (status: string | undefined): boolean => status === 'closed' || status === 'cancelled';
+
+async function fieldFault(
+  evidence: Evidence,
+  ticket: Ticket,
+  mapped: MappedTicket,
+  theirs: ProviderTicket,
+  field: UpdateField,
+): Promise<string | null> {
+  const { world } = evidence;
+  const { contract } = world;
+  const kept = mapped.keptInternal ? contract.outbound.keptInternal : null;
+  const isOver = isDone(theirs.status) && isDone(mapped.payload.status);
+  // What is changed on a resolved ticket waits for its re-opening; how it was resolved is said with the status.
+  if (field === 'closeNotes' || (isOver && field !== 'status')) return null;
+  // Kept internal is said once: what the provider does with it then is its own affair.
+  if (kept !== null && field !== 'status') return null;
+  if (kept !== null && !isDone(mapped.payload.status)) return null;
+  // The contract takes a re-opened ticket's comments only.
+  if (contract.inbound.reopen === 'comments-only' && wasReopened(evidence, theirs)) return null;
+  const ours = substituted(world, field, mapped.payload[field]);
+  const held = theirs[field];
+  if (ours === undefined || ours === held) return null;
+  if (
+    field === 'description' &&
+    stripLines(ours) === stripLines(held) &&
+    isTheirText(evidence, ticket, theirs)
+  )
+    return null;
+  if (await saysTheSame(world, ticket, theirs, field)) return null;
+  return `${field} of ${ticket.number}: ours "${ours}", theirs "${held}"`;
+}
+
+/** A group that the provider does not have is sent as another, by the contract's own word. */
+function substituted(
+  { settings, words }: Evidence['world'],
+  field: UpdateField,
+  value: string | undefined,
+): string | undefined {
+  return field === 'group' && settings.unknownGroup && value === words.unknownBridgeGroup
+    ? 'Ensono Service Desk'
+    : value;
+}
+
+/** Their description has no lines of ours behind it, if it was they who wrote it and nobody here changed anything since. */
+function isTheirText(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): boolean {
+  const deed = evidence
+    .deedsOf(theirs.ticketNumber)
+    .findLast((one) => evidence.altered(one).includes('description'));
+  const sent = evidence
+    .callsOf(ticket.number)
+    .findLast(
+      (call) =>
+        call.kind === 'update' && call.payload.description !== undefined && call.handled?.isAccepted === true,
+    );
+  if (deed === undefined || (sent?.handled?.order ?? 0) > deed.order) return false;
+  const applied = Math.max(...deed.messages.map((id) => evidence.settled.get(id)?.order ?? 0));
+  return !evidence
+    .editsOf(ticket)
+    .some((edit) => edit.order > applied && evidence.touches(edit, 'description'));
+}
+
+const wasReopened = (evidence: Evidence, theirs: ProviderTicket): boolean =>
+  evidence
+    .deedsOf(theirs.ticketNumber)
+    .some((deed) => deed.before?.status === 'resolved' && !isDone(deed.after.status));
+
+/** What the provider has would be written here as what is here: a word of theirs that has no word of ours of its own. */
+async function saysTheSame(
+  { contract, tenant, scheduler }: Evidence['world'],
+  ticket: Ticket,
+  theirs: ProviderTicket,
+  field: UpdateField,
+): Promise<boolean> {
+  const context = messageContext(contract.inbound, 'Update', caseFields(theirs, tenant.account));
+  const { fields } = await mapMessage(
+    contract.inbound.fields.values(),
+    context,
+    new Set([field]),
+    ticket.fields,
+    scheduler.now(),
+  );
+  const names = Object.keys(fields);
+  return names.length > 0 && names.every((name) => textOf(fields[name]) === textOf(ticket.fields[name]));
+}

@@ -1,0 +1,110 @@
+import { textOf } from '../text-of.ts';
+import type { UpdateField } from '../../../engine/domain/payload.ts';
+import { isSurplusCall, sentComments, sentFields, type Evidence, type Oracle } from '../evidence.ts';
+import type { Call, Write } from '../history.ts';
+import { isInDoubt, keepsInternal, lastAgreed } from './doubt.ts';
+
+/** Applying one side's change never causes a call or a write back. */
+export const noEcho: Oracle = {
+  name: 'no-echo',
+  check: (evidence) => [...callsBack(evidence), ...commentsBack(evidence), ...writesBack(evidence)],
+};
+
+interface Fault {
+  readonly tickets: readonly string[];
+  readonly words: string;
+}
+
+/** Every field that goes out has a person's edit behind it that is not agreed yet, or a doubt. */
+function callsBack(evidence: Evidence): readonly Fault[] {
+  return evidence.world.history.calls
+    .filter((call) => call.kind === 'update' && !isSurplusCall(call))
+    .flatMap((call) =>
+      sentFields(call)
+        .filter((field) => !isExplained(evidence, call, field))
+        .map((field) => ({
+          tickets: [call.clientNumber ?? '', call.providerTicket ?? ''],
+          words: `sends ${field} "${textOf(call.payload[field])}", and nobody here has changed it since it was agreed`,
+        })),
+    );
+}
+
+function isExplained(evidence: Evidence, call: Call, field: UpdateField): boolean {
+  const agreed = lastAgreed(evidence, call, field);
+  if (keepsInternal(call)) return isNewlyKept(evidence, call);
+  // A close passes through resolved: two calls for one edit.
+  const isSecondHalf =
+    field === 'status' && call.payload.status === 'closed' && agreed?.payload.status === 'resolved';
+  const since =
+    isSecondHalf || (agreed !== null && keepsInternal(agreed)) ? lastAgreed(evidence, agreed, field) : agreed;
+  // The row is read before the call is sent: an edit in between is in the next one.
+  const begin = since === null ? 0 : evidence.intendedAt(since);
+  const isOurs = evidence.world.history.edits.some(
+    (edit) =>
+      edit.number === call.clientNumber &&
+      edit.order < call.order &&
+      edit.order > begin &&
+      evidence.touches(edit, field),
+  );
+  return (
+    isOurs ||
+    (field === 'closeNotes' && call.payload.status !== undefined) ||
+    isInDoubt(evidence, call, field)
+  );
+}
+
+/** That we keep a ticket is said once each time that its group becomes one of our own, whoever gave it that group. */
+function isNewlyKept(evidence: Evidence, call: Call): boolean {
+  const said = evidence
+    .callsOf(call.clientNumber ?? '')
+    .findLast(
+      (one) => one.order < call.order && keepsInternal(one) && evidence.endOf(one) === 'acknowledged',
+    );
+  if (said === undefined) return true;
+  const since = evidence.intendedAt(said);
+  const { groupField } = evidence.world.words;
+  return (
+    evidence.world.history.edits.some(
+      (edit) => edit.number === call.clientNumber && edit.order > since && groupField in edit.fields,
+    ) ||
+    evidence.settlements.some(
+      ({ order, writes }) =>
+        order > since &&
+        order < call.order &&
+        writes.some(
+          (write) =>
+            write.kind === 'ticket changed' &&
+            groupField in write.fields &&
+            evidence.rowOf(call)?.key === write.ticket,
+        ),
+    )
+  );
+}
+
+function commentsBack(evidence: Evidence): readonly Fault[] {
+  const theirWords = new Set(
+    evidence.world.tenant
+      .tickets()
+      .flatMap(({ comments }) => comments.filter(({ by }) => by === 'provider').map(({ body }) => body)),
+  );
+  return evidence.world.history.calls.flatMap((call) =>
+    sentComments(call)
+      .filter((body) => theirWords.has(body))
+      .map((body) => ({
+        tickets: [call.clientNumber ?? ''],
+        words: `sends the provider's own comment back: "${body}"`,
+      })),
+  );
+}
+
+/** Rows change only in the transaction that gives a message its outcome; the provider's number alone may be written at any time. */
+function writesBack(evidence: Evidence): readonly Fault[] {
+  const isRowWrite = ({ kind }: Write): boolean =>
+    kind === 'ticket made' || kind === 'ticket changed' || kind === 'comment made';
+  return evidence.world.history.commits
+    .filter(({ writes }) => writes.some(isRowWrite) && !writes.some(({ kind }) => kind === 'settled'))
+    .map(({ writes, process }) => ({
+      tickets: writes.flatMap((write) => ('ticket' in write ? [write.ticket] : [])),
+      words: `${process} writes a row without a message that says so`,
+    }));
+}

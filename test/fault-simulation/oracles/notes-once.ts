@@ -1,0 +1,82 @@
+import type { Ticket } from '../../../engine/domain/ticket.ts';
+import type { ProviderTicket } from '../../../adapters/simulator/provider-ticket.ts';
+import { hasEnded, sentComments, type Evidence, type Oracle } from '../evidence.ts';
+
+/** Every comment in scope arrives once, in order, both ways. */
+export const notesOnce: Oracle = {
+  name: 'notes-once',
+  check: (evidence) =>
+    evidence.tickets.flatMap((ticket) => {
+      const theirs = evidence.linked(ticket);
+      if (theirs === null) return [];
+      return [...goingOut(evidence, ticket, theirs), ...comingIn(evidence, ticket)].map((words) => ({
+        tickets: [ticket.number, theirs.ticketNumber],
+        words,
+      }));
+    }),
+};
+
+function goingOut(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): readonly string[] {
+  const faults: string[] = [];
+  const arrived = theirs.comments.filter(({ by }) => by === 'client').map(({ body }) => body);
+  const written = evidence
+    .editsOf(ticket)
+    .flatMap((edit) => (edit.comment?.travels === true ? [{ ...edit, comment: edit.comment }] : []));
+  for (const { comment } of written) {
+    const count = arrived.filter((body) => body === comment.body).length;
+    const sends = evidence.callsOf(ticket.number).filter((call) => sentComments(call).includes(comment.body));
+    const doubtful = sends.filter((call) => evidence.endOf(call) === 'ambiguous').length;
+    if (count === 0 && !hasEnded(theirs)) faults.push(`"${comment.body}" has not arrived`);
+    if (count > 1 && count > doubtful + 1)
+      faults.push(`"${comment.body}" is there ${count} times, ${doubtful} answers were missing`);
+    if (count > 1 && doubtful === 0)
+      faults.push(`"${comment.body}" is there ${count} times, and every answer came`);
+  }
+  const internal = evidence.editsOf(ticket).filter(({ comment }) => comment?.travels === false);
+  for (const { comment } of internal)
+    if (arrived.includes(comment?.body ?? ''))
+      faults.push(`"${comment?.body ?? ''}" is not for the provider`);
+  return [...faults, ...outOfOrder(written, arrived)];
+}
+
+/** Of two comments, the one that was dated and committed before the other arrives first. */
+function outOfOrder(
+  written: readonly {
+    readonly order: number;
+    readonly dated: number;
+    readonly comment: { readonly body: string };
+  }[],
+  arrived: readonly string[],
+): readonly string[] {
+  const faults: string[] = [];
+  for (const [index, first] of written.entries()) {
+    for (const second of written.slice(index + 1)) {
+      const inOrder = Math.floor(first.dated / 1000) <= Math.floor(second.dated / 1000);
+      const [one, other] = [arrived.indexOf(first.comment.body), arrived.indexOf(second.comment.body)];
+      if (inOrder && one !== -1 && other !== -1 && one > other)
+        faults.push(`"${second.comment.body}" arrived before "${first.comment.body}"`);
+    }
+  }
+  return faults;
+}
+
+function comingIn(evidence: Evidence, ticket: Ticket): readonly string[] {
+  const { words } = evidence.world;
+  const faults: string[] = [];
+  const here = ticket.comments.map(({ fields }) => words.bodyOf(fields));
+  const tickets = evidence.theirs(ticket.number);
+  for (const theirs of tickets) {
+    const written = theirs.comments.filter(({ by }) => by === 'provider').map(({ body }) => body);
+    for (const body of written) {
+      const count = here.filter((one) => one === body).length;
+      if (count !== 1) faults.push(`their "${body}" is here ${count} times`);
+    }
+    const positions = written.map((body) => here.indexOf(body)).filter((position) => position !== -1);
+    if (
+      positions.some((position, index) => position < (positions[index - 1] ?? -1)) &&
+      !evidence.clocksDisagree
+    )
+      faults.push(`their comments are here in another order: ${here.join(', ')}`);
+  }
+  return faults;
+}

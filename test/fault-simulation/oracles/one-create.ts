@@ -1,0 +1,74 @@
+import { bareNumber } from '../provider-numbers.ts';
+import { hasEnded, type Evidence, type Oracle } from '../evidence.ts';
+import type { Call } from '../history.ts';
+
+/** At most one provider ticket per client ticket, and one client ticket per provider ticket. */
+export const oneCreate: Oracle = {
+  name: 'one-create',
+  check: (evidence) => [...createdTwice(evidence), ...leftOver(evidence), ...openedTwice(evidence)],
+};
+
+/** A create is sent again only where the one before may not have happened. */
+function createdTwice(evidence: Evidence): readonly Fault[] {
+  return evidence.tickets.flatMap(({ number }) => {
+    const creates = evidence.callsOf(number).filter(({ kind }) => kind === 'create');
+    return creates.flatMap((call, index) => {
+      const known = creates.slice(0, index).find((earlier) => isKnown(evidence, earlier, call));
+      return known === undefined
+        ? []
+        : [
+            {
+              tickets: [number],
+              words: `${number} is created again, although the provider had answered with its number`,
+            },
+          ];
+    });
+  });
+}
+
+const isKnown = (evidence: Evidence, earlier: Call, later: Call): boolean =>
+  evidence.endOf(earlier) === 'acknowledged' &&
+  earlier.answered !== null &&
+  earlier.answered.order < later.order;
+
+/** What exists twice for a moment is cancelled; only what nobody ever hears of stays. */
+function leftOver(evidence: Evidence): readonly Fault[] {
+  return evidence.tickets.flatMap((ticket) => {
+    const linked = evidence.linked(ticket);
+    return evidence.theirs(ticket.number).flatMap((theirs) => {
+      const { ticketNumber } = theirs;
+      if (ticketNumber === linked?.ticketNumber || hasEnded(theirs)) return [];
+      const isHeardOf = evidence.sent.some(({ group }) => bareNumber(group) === bareNumber(ticketNumber));
+      const create = evidence
+        .callsOf(ticket.number)
+        .find(({ after }) => after?.ticketNumber === ticketNumber);
+      if (!isHeardOf && create !== undefined && evidence.endOf(create) === 'ambiguous') return [];
+      return [
+        {
+          tickets: [ticket.number, ticketNumber],
+          words: `${ticketNumber} is left over: ${ticket.number} is linked to ${linked?.ticketNumber ?? 'nothing'}`,
+        },
+      ];
+    });
+  });
+}
+
+function openedTwice(evidence: Evidence): readonly Fault[] {
+  const rows = new Map<string, string[]>();
+  for (const { number, providerNumber } of evidence.tickets) {
+    if (providerNumber === null) continue;
+    const bare = bareNumber(providerNumber);
+    rows.set(bare, [...(rows.get(bare) ?? []), number]);
+  }
+  return [...rows]
+    .filter(([, numbers]) => numbers.length > 1)
+    .map(([bare, numbers]) => ({
+      tickets: [bare, ...numbers],
+      words: `${bare} has several of our tickets: ${numbers.join(', ')}`,
+    }));
+}
+
+interface Fault {
+  readonly tickets: readonly string[];
+  readonly words: string;
+}

@@ -1,0 +1,251 @@
+import type { Instant } from '../../engine/domain/instant.ts';
+import { seconds } from '../../engine/domain/instant.ts';
+import type { JsonObject } from '../../engine/domain/json.ts';
+import type { Ticket } from '../../engine/domain/ticket.ts';
+import type { DeskResult } from '../../adapters/simulator/provider-desk.ts';
+import { hasEnded, type ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
+import type { Chance } from './chance.ts';
+import { edited } from './clients.ts';
+import type { Edit } from './history.ts';
+import type { World } from './world.ts';
+
+/** A ticket of the workload: it may be known by either side's number, and later by both. */
+export interface Subject {
+  readonly index: number;
+  /** The row's key, once the people of the client have made it. */
+  key: string | null;
+  /** The provider's number, where its people have opened the ticket. */
+  providerTicket: string | null;
+  inContract: boolean;
+  texts: number;
+  comments: number;
+}
+
+export const newSubject = (index: number, inContract: boolean): Subject => ({
+  index,
+  key: null,
+  providerTicket: null,
+  inContract,
+  texts: 0,
+  comments: 0,
+});
+
+/** What is said is told apart by these: no two edits of a ticket say the same, and all tickets of all seeds share them. */
+const nextText = (subject: Subject): string => `T${subject.index % 40}.${(subject.texts += 1)}`;
+
+/** A commit may come so late, and be found all the same (`overlap` in itsm.yaml, less the time a poll takes). */
+const LATE_COMMIT_MS_MAX = seconds(80);
+
+/** Dates are of whole seconds, and some are older than their commit. */
+function dateOf(world: World): Instant {
+  const late = world.strikes('late commit')
+    ? world.chanceOf('late commit').int(seconds(1), LATE_COMMIT_MS_MAX)
+    : 0;
+  if (late > 0) world.history.inject('late commit', null, `a row is committed ${late} ms after its date`);
+  return world.scheduler.now() - late;
+}
+
+/** Somebody at the client opens a ticket. */
+export async function openHere(world: World, subject: Subject, chance: Chance): Promise<void> {
+  const at = dateOf(world);
+  const key = String(world.nextKey('tickets'));
+  const fields = world.words.newFields(chance, nextText(subject), subject.inContract);
+  const ticket = edited(
+    world.words,
+    { key, number: world.words.number(key), providerNumber: null, fields, comments: [] },
+    {},
+    at,
+  );
+  subject.key = key;
+  const comment = chance.is(0.4) ? newComment(world, subject, true, at) : null;
+  await put(
+    world,
+    { ...ticket, comments: comment === null ? [] : [comment] },
+    ticket.fields,
+    at,
+    true,
+    comment?.key ?? null,
+  );
+}
+
+/** Somebody at the client does something to the ticket, if it is there. */
+export async function workHere(world: World, subject: Subject, chance: Chance): Promise<void> {
+  const ticket = await world.ticketOf(subject);
+  if (ticket === null) return;
+  const { words } = world;
+  const at = dateOf(world);
+  const status = ticket.fields[words.statusField];
+  const { status: names, groups } = words;
+  const isEnded = status === names.closed || status === names.cancelled;
+  const text = nextText(subject);
+  const change = (fields: JsonObject): Promise<void> =>
+    put(world, edited(words, ticket, fields, at), fields, at, false, null);
+  const resolve = (): Promise<void> =>
+    change({ [words.statusField]: names.resolved, [words.resolutionField]: `${text} was mended.` });
+  await chance.weighted<() => Promise<void>>([
+    [isEnded ? 1 : 8, () => change(words.edit(chance, ticket.fields, text))],
+    [3, () => change({ custom: words.custom(chance) })],
+    [
+      isEnded ? 1 : 8,
+      () => {
+        const comment = newComment(world, subject, chance.is(0.75), at);
+        return put(world, { ...ticket, comments: [...ticket.comments, comment] }, {}, at, false, comment.key);
+      },
+    ],
+    [
+      isEnded ? 0 : 5,
+      () =>
+        change({
+          [words.statusField]: chance.pick(
+            [names.open, names.working, names.waiting].filter((one) => one !== status),
+          ),
+        }),
+    ],
+    [
+      isEnded ? 0 : 3,
+      () => (status === names.resolved ? change({ [words.statusField]: names.closed }) : resolve()),
+    ],
+    [
+      isEnded ? 0 : 1,
+      () => change({ [words.statusField]: names.closed, [words.resolutionField]: `${text} is over.` }),
+    ],
+    [
+      isEnded ? 0 : 0.5,
+      () => change({ [words.statusField]: names.cancelled, [words.resolutionField]: `${text} was nothing.` }),
+    ],
+    [
+      isEnded ? 0 : 3,
+      () => {
+        const held = ticket.fields[words.groupField];
+        const all = [...groups.own, ...groups.own, ...groups.internal, groups.unknown, groups.other];
+        return change({ [words.groupField]: chance.pick(all.filter((group) => group !== held)) });
+      },
+    ],
+  ])();
+}
+
+function newComment(
+  world: World,
+  subject: Subject,
+  travels: boolean,
+  at: Instant,
+): Ticket['comments'][number] {
+  subject.comments += 1;
+  return world.words.comment(
+    String(world.nextKey('comments')),
+    `c${subject.index % 40}.${subject.comments}`,
+    travels,
+    at,
+  );
+}
+
+async function put(
+  world: World,
+  ticket: Ticket,
+  fields: JsonObject,
+  dated: Instant,
+  isNew: boolean,
+  commentKey: string | null,
+): Promise<void> {
+  await world.database.twin.putTicket(ticket, dated);
+  const comment = ticket.comments.find(({ key }) => key === commentKey);
+  const edit: Edit = {
+    ...world.history.next(),
+    side: 'client',
+    ticket: ticket.key,
+    number: ticket.number,
+    fields,
+    comment:
+      comment === undefined
+        ? null
+        : {
+            key: comment.key,
+            body: world.words.bodyOf(comment.fields),
+            travels: world.words.isCommentInScope(comment),
+          },
+    isNew,
+    dated,
+  };
+  world.history.edits.push(edit);
+}
+
+/** Somebody at the provider opens a ticket. */
+export function openThere(world: World, subject: Subject, chance: Chance): void {
+  const ticket = world.words.deskTicket(chance, nextText(subject), subject.inContract);
+  const number = note(world, 'opens a ticket', null, () => world.desk.open(ticket));
+  subject.providerTicket = number;
+}
+
+/** Somebody at the provider does something to the ticket, if it is there and has not ended. */
+export async function workThere(world: World, subject: Subject, chance: Chance): Promise<void> {
+  const before = await world.theirTicketOf(subject);
+  if (before === null || hasEnded(before)) return;
+  const { desk } = world;
+  const { ticketNumber } = before;
+  const text = nextText(subject);
+  const act = (words: string, does: () => DeskResult): void => void note(world, words, before, does);
+  const statuses = (['open', 'workinprogress', 'pending'] as const).filter((one) => one !== before.status);
+  chance.weighted<() => void>([
+    [
+      before.status === 'resolved' ? 1 : 8,
+      () => {
+        const fields = subject.inContract
+          ? world.words.deskEdit(chance, text)
+          : { priority: chance.pick(['1', '2']) };
+        act('edits', () => desk.update(ticketNumber, fields));
+      },
+    ],
+    [
+      6,
+      () =>
+        act('comments', () =>
+          desk.comment(ticketNumber, { body: `d${subject.index % 40}.${(subject.comments += 1)}` }),
+        ),
+    ],
+    [
+      before.status === 'resolved' ? 2 : 4,
+      () => act('sets the status', () => desk.update(ticketNumber, { status: chance.pick(statuses) })),
+    ],
+    [
+      before.status === 'resolved' ? 0 : 2,
+      () => act('resolves', () => desk.resolve(ticketNumber, { closeNotes: `${text} was mended there.` })),
+    ],
+    [
+      before.status === 'resolved' ? 2 : 0.3,
+      () => act('closes', () => desk.close(ticketNumber, { closeNotes: `${text} is over there.` })),
+    ],
+    [0.3, () => act('cancels', () => desk.cancel(ticketNumber, { closeNotes: `${text} was nothing.` }))],
+  ])();
+}
+
+/** Notes what the desk did; returns the ticket's number. */
+function note(
+  world: World,
+  words: string,
+  before: ProviderTicket | null,
+  does: () => DeskResult,
+): string | null {
+  const happening = world.history.next();
+  const result = does();
+  if (result.kind === 'impossible') return null;
+  const { ticket, message } = result;
+  const messages = message === null ? [] : [message.id];
+  if (message !== null && world.strikes('sender duplicate')) {
+    const twin = world.tenant.queue.duplicate(message.id, 'sender');
+    if (twin !== null) messages.push(twin.id);
+    world.history.inject('sender duplicate', null, `${message.transactionType} is sent twice`, [
+      ticket.ticketNumber,
+    ]);
+  }
+  world.history.deeds.push({
+    ...happening,
+    side: 'provider',
+    providerTicket: ticket.ticketNumber,
+    clientNumber: ticket.clientTicketNumber,
+    before,
+    after: ticket,
+    messages,
+    words,
+  });
+  return ticket.ticketNumber;
+}

@@ -1,0 +1,177 @@
+import { minutes, seconds } from '../../engine/domain/instant.ts';
+import type { Contract } from '../../engine/domain/contract.ts';
+import { Chance } from './chance.ts';
+import { newSubject, openHere, openThere, workHere, workThere, type Subject } from './people.ts';
+import type { FaultKind, Restrictions, Settings } from './settings.ts';
+import { WINDOW_MS, World, type ChooseDeath } from './world.ts';
+
+/** After the faults stop, both sides must have agreed within this. */
+export const SETTLE_MS_MAX = minutes(40);
+/** How often an operator comes, and tries what is parked again. */
+const OPERATOR_COMES_MAX = 4;
+/** The last edit is looked for this long: the overlap of the change sources, and two polls. */
+const SETTLE_MS_MIN = minutes(5);
+
+export interface Run {
+  readonly world: World;
+  readonly subjects: readonly Subject[];
+  /** Nothing was left to do in the end. */
+  readonly isSettled: boolean;
+}
+
+/** Lets one seed happen from its beginning to the rest at its end. */
+export async function runSeed(
+  settings: Settings,
+  contract: Contract,
+  restrictions: Restrictions = {},
+  chooseDeath: ChooseDeath | null = null,
+): Promise<Run> {
+  const world = new World(settings, contract, chooseDeath);
+  const subjects = planWork(world, restrictions);
+  planWindows(world);
+  for (let count = 0; count < settings.processes; count += 1) {
+    world.scheduler.at(settings.origin + count * seconds(1), () => void world.start());
+  }
+  await world.scheduler.runUntil(settings.origin + settings.activeMs);
+  return { world, subjects, isSettled: await settle(world) };
+}
+
+/** What people do, and when: decided before anything happens, so that taking a ticket away changes no other. */
+function planWork(world: World, { tickets }: Restrictions): readonly Subject[] {
+  const { settings, scheduler } = world;
+  const { origin, activeMs } = settings;
+  const subjects: Subject[] = [];
+  const bursts = new Chance(settings.seed, 'bursts');
+  const burstAt = bursts.int(seconds(1), Math.floor(activeMs / 2));
+  for (let index = 0; index < settings.tickets; index += 1) {
+    const chance = new Chance(settings.seed, `ticket ${index}`);
+    const side = chance.weighted([
+      [66, 'client'],
+      [22, 'provider'],
+      [6, 'client, out of contract'],
+      [6, 'provider, out of contract'],
+    ] as const);
+    const subject = newSubject(index, !side.endsWith('contract'));
+    subjects.push(subject);
+    const openedAt = chance.is(0.3) ? burstAt : chance.int(0, Math.floor(activeMs * 0.6));
+    const isLeftOut = tickets !== undefined && !tickets.includes(index);
+    let actions = 0;
+    const plan = (at: number, act: (chance: Chance) => unknown): void => {
+      const own = new Chance(settings.seed, `ticket ${index}, action ${(actions += 1)}`);
+      if (!isLeftOut && at < activeMs) scheduler.at(origin + at, () => void act(own));
+    };
+    plan(openedAt, (own) =>
+      side.startsWith('client') ? openHere(world, subject, own) : openThere(world, subject, own),
+    );
+    let at = openedAt;
+    for (let count = chance.int(0, settings.actionsPerTicket); count > 0; count -= 1) {
+      at += chance.weighted([
+        [2, () => 0],
+        [3, () => chance.int(1, seconds(3))],
+        [4, () => chance.int(seconds(3), minutes(1))],
+        [4, () => chance.int(minutes(1), minutes(5))],
+      ])();
+      // Two things at one instant still have an order.
+      plan(
+        at,
+        chance.is(0.55) ? (own) => workHere(world, subject, own) : (own) => workThere(world, subject, own),
+      );
+    }
+  }
+  return subjects;
+}
+
+/** Faults that are not tied to a call: by the minute. */
+function planWindows(world: World): void {
+  const { settings, scheduler } = world;
+  const each = (kind: FaultKind, act: (chance: Chance) => void): void => {
+    const chance = new Chance(settings.seed, `${kind} by the minute`);
+    for (let minute = 0; minute < settings.activeMs; minute += minutes(1)) {
+      const strikes = chance.is(settings.rates[kind]);
+      const at = settings.origin + minute + chance.int(0, minutes(1) - 1);
+      if (strikes) scheduler.at(at, () => act(chance));
+    }
+  };
+  for (const kind of ['bridge unreachable', 'bridge storm', 'database away'] as const) {
+    each(kind, (chance) => {
+      const [min, max] = WINDOW_MS[kind] ?? [0, 0];
+      const ms = chance.int(min, max);
+      world.history.inject(kind, null, `${kind} for ${ms} ms`);
+      world.open(kind, ms);
+    });
+  }
+  each('restart', (chance) => {
+    const running = [...world.processes];
+    if (running.length === 0) return;
+    const process = chance.pick(running);
+    if (process.isFrozen || process.isStopping) return;
+    world.history.inject('restart', process.name, `${process.name} is asked to end, and started again`);
+    world.restart(process);
+  });
+  each('freeze', (chance) => {
+    const running = [...world.processes].filter((process) => !process.isFrozen && !process.isStopping);
+    if (running.length === 0) return;
+    const process = chance.pick(running);
+    const [min, max] = WINDOW_MS.freeze ?? [0, 0];
+    const ms = chance.int(min, max);
+    world.history.inject('freeze', process.name, `${process.name} stands still for ${ms} ms`);
+    process.freeze();
+    world.history.interrupt(process.name);
+    scheduler.after(ms, () => process.thaw());
+  });
+  each('clock jump', (chance) => {
+    const running = [...world.processes];
+    if (running.length === 0) return;
+    const process = chance.pick(running);
+    const ms =
+      chance.pick([-1, 1]) * chance.int(seconds(2), chance.pick([seconds(30), minutes(5), minutes(90)]));
+    world.history.inject('clock jump', process.name, `the clock of ${process.name} jumps by ${ms} ms`);
+    process.offset += ms;
+  });
+  each('queue duplicate', (chance) => {
+    const sent = world.tenant.queue.sent().slice(-10);
+    if (sent.length === 0) return;
+    const { id, group, transactionType } = chance.pick(sent);
+    world.history.inject('queue duplicate', null, `the queue delivers ${transactionType} once more`, [group]);
+    world.tenant.queue.duplicate(id, 'queue');
+  });
+}
+
+/** Nothing goes wrong any more. True once nothing is left to do. */
+async function settle(world: World): Promise<boolean> {
+  const { scheduler, settings } = world;
+  world.calm();
+  world.history.tell(null, 'from here on nothing goes wrong any more');
+  for (const process of world.processes) process.thaw();
+  for (let count = world.processes.size; count < settings.processes; count += 1) world.start();
+  const begin = scheduler.now();
+  let comes = 0;
+  while (scheduler.now() < begin + SETTLE_MS_MAX) {
+    await scheduler.runUntil(scheduler.now() + seconds(30));
+    if (scheduler.now() >= begin + SETTLE_MS_MIN && (await isAtRest(world))) return true;
+    if (comes < OPERATOR_COMES_MAX && (await operate(world))) comes += 1;
+  }
+  return false;
+}
+
+async function isAtRest({ database, tenant }: World): Promise<boolean> {
+  if (tenant.queue.state().messages.length > 0) return false;
+  return database.twin.transaction(async ({ store }) => {
+    const { messagesWaiting, lanesDue, parked } = await store.backlog();
+    return (
+      messagesWaiting === 0 && lanesDue === 0 && parked.every(({ parked: { until } }) => until === 'change')
+    );
+  });
+}
+
+/** What waits for an operator gets one: a start counts as an operator's word. */
+async function operate(world: World): Promise<boolean> {
+  const waits = await world.database.twin.transaction(async ({ store }) =>
+    (await store.backlog()).parked.some(({ parked }) => parked.until === 'operator'),
+  );
+  const process = [...world.processes][0];
+  if (!waits || process === undefined || process.isStopping) return false;
+  world.history.tell(process.name, 'an operator starts the process again, for what is parked');
+  world.restart(process);
+  return true;
+}

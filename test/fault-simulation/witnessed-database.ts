@@ -1,0 +1,94 @@
+import type { InboxMessage } from '../../engine/domain/lane.ts';
+import type { Transaction } from '../../engine/runtime/ports.ts';
+import type { SimulatedDatabase } from '../../adapters/database/simulated/simulated-database.ts';
+import type { History, Write } from './history.ts';
+
+/** How one run of a transaction ends. */
+export type Ending = 'commit' | 'roll back';
+
+class RolledBack extends Error {
+  override readonly name = 'RolledBack';
+}
+
+/** The simulated database, which tells the ground truth of every commit. Its transactions run one at a time. */
+export class WitnessedDatabase {
+  readonly twin: SimulatedDatabase;
+  readonly #history: History;
+
+  constructor(twin: SimulatedDatabase, history: History) {
+    this.twin = twin;
+    this.#history = history;
+  }
+
+  /** Runs the work; with `roll back` it runs to its end, and nothing of it stays. */
+  async run<T>(process: string, work: (tx: Transaction) => Promise<T>, ending: Ending): Promise<T | null> {
+    const writes: Write[] = [];
+    try {
+      const result = await this.twin.transaction(async (tx) => {
+        const done = await work(witnessed(tx, writes));
+        if (ending === 'roll back') throw new RolledBack('as a deadlock does');
+        return done;
+      });
+      if (writes.length > 0) this.#history.commits.push({ ...this.#history.next(), process, writes });
+      return result;
+    } catch (error) {
+      if (error instanceof RolledBack) return null;
+      throw error;
+    }
+  }
+}
+
+function witnessed({ itsm, store }: Transaction, writes: Write[]): Transaction {
+  const messages = new Map<number, InboxMessage>();
+  return {
+    itsm: {
+      ...itsm,
+      insertTicket: async (fields, now) => {
+        const ticket = await itsm.insertTicket(fields, now);
+        writes.push({ kind: 'ticket made', ticket, fields });
+        return ticket;
+      },
+      updateTicket: async (ticket, fields, now) => {
+        await itsm.updateTicket(ticket, fields, now);
+        writes.push({ kind: 'ticket changed', ticket, fields });
+      },
+      setProviderNumber: async (ticket, providerTicket, now) => {
+        await itsm.setProviderNumber(ticket, providerTicket, now);
+        writes.push({ kind: 'number set', ticket, providerTicket });
+      },
+      insertComment: async (ticket, fields, now) => {
+        const key = await itsm.insertComment(ticket, fields, now);
+        writes.push({ kind: 'comment made', ticket, key, fields });
+        return key;
+      },
+    },
+    store: {
+      ...store,
+      acceptMessage: async (message, laneId, at) => {
+        const isNew = await store.acceptMessage(message, laneId, at);
+        writes.push({ kind: 'accepted', messageId: message.id, isNew });
+        return isNew;
+      },
+      nextMessage: async (laneId) => {
+        const message = await store.nextMessage(laneId);
+        if (message !== null) messages.set(message.rowId, message);
+        return message;
+      },
+      settleMessage: async (rowId, outcome, at) => {
+        await store.settleMessage(rowId, outcome, at);
+        const message = messages.get(rowId);
+        if (message === undefined) throw new Error('a message is settled that was not read before');
+        writes.push({ kind: 'settled', message, outcome });
+      },
+      saveLane: async (lane) => {
+        await store.saveLane(lane);
+        const { intent } = lane.state;
+        if (intent !== null) writes.push({ kind: 'intended', intent, clientNumber: lane.clientNumber });
+      },
+      journal: async (entry) => {
+        await store.journal(entry);
+        writes.push({ kind: 'journalled', entry });
+      },
+    },
+  };
+}
