@@ -12,6 +12,8 @@ import {
   fillSettings,
   openBridge,
   openItsmDatabase,
+  openSinks,
+  secretsOf,
   type Environment,
   type FilledSettings,
   type OpenContract,
@@ -110,7 +112,7 @@ export class ContractReload implements RulesChanges {
       log.info('rules as before', { rules: hash });
       return null;
     }
-    hide(filled.settings.bridgeKey);
+    for (const secret of secretsOf(filled.settings)) hide(secret);
     const version = await rulesVersion(folder, source);
     try {
       const opened = await this.#open(contract, source, filled.settings);
@@ -135,20 +137,17 @@ export class ContractReload implements RulesChanges {
   }
 
   /** The database is kept where nothing that describes it has changed. */
-  async #open(
-    contract: Contract,
-    source: ContractSource,
-    settings: FilledSettings,
-  ): Promise<{ readonly bridge: Runtime['ports']['bridge']; readonly database: OpenDatabase }> {
-    const { clock, log } = this.#options;
+  async #open(contract: Contract, source: ContractSource, settings: FilledSettings): Promise<Opened> {
+    const { clock, log, environment } = this.#options;
     const bridge = openBridge(contract, settings, clock, log);
+    const sinks = openSinks(contract, settings, environment);
     const isKept =
       settings.connection === this.#inForce.settings.connection &&
       isDeepEqual(besidesMain(source), besidesMain(this.#source));
-    if (isKept) return { bridge, database: this.#inForce.database };
+    if (isKept) return { bridge, sinks, database: this.#inForce.database };
     const database = await openItsmDatabase(contract, settings, clock, log);
     this.#databases.add(database);
-    return { bridge, database };
+    return { bridge, sinks, database };
   }
 
   /** Something outside of the rules is at fault: they are tried again by themselves. */
@@ -164,6 +163,9 @@ export class ContractReload implements RulesChanges {
     return null;
   }
 }
+
+/** What other rules may need anew. */
+type Opened = Pick<Runtime['ports'], 'bridge' | 'sinks'> & { readonly database: OpenDatabase };
 
 const besidesMain = ({ files, main }: ContractSource): readonly (readonly [string, string])[] =>
   [...files].filter(([file]) => file !== main);

@@ -6,12 +6,15 @@ import type { Setting } from '../../engine/domain/setting.ts';
 import {
   DatabaseUnavailable,
   ItsmRefused,
+  type AlarmSink,
   type Bridge,
   type Clock,
   type Log,
 } from '../../engine/runtime/ports.ts';
 
 import type { Runtime } from '../../engine/runtime/step.ts';
+import { commandSink } from '../alarms/command-sink.ts';
+import { webhookSink } from '../alarms/webhook-sink.ts';
 import { httpBridge } from '../bridge/http-bridge.ts';
 import { DatabaseMisconfigured } from '../database/errors.ts';
 import { openDatabase, type OpenDatabase } from '../database/open-database.ts';
@@ -38,7 +41,13 @@ export interface FilledSettings {
   readonly bridgeUrl: string;
   readonly bridgeKey: string;
   readonly connection: string;
+  /** Null: the contract names none. */
+  readonly webhook: string | null;
 }
+
+/** What must not appear in a log. */
+export const secretsOf = ({ bridgeKey, webhook }: FilledSettings): readonly string[] =>
+  webhook === null ? [bridgeKey] : [bridgeKey, webhook];
 
 export type FilledOrMissing =
   | { readonly kind: 'filled'; readonly settings: FilledSettings }
@@ -58,23 +67,26 @@ export function fillSettings(contract: Contract, environment: Environment): Fill
     bridgeUrl: fill(contract.bridge.url),
     bridgeKey: fill(contract.bridge.key),
     connection: fill(contract.itsm.database.connection),
+    webhook: contract.alarms.webhook === null ? null : fill(contract.alarms.webhook),
   };
   return reasons.length === 0 ? { kind: 'filled', settings } : { kind: 'missing', reasons };
 }
 
 /**
  * Connects a contract to its bridge and its database, whose engine tables are made or updated.
- * @throws BridgeMisconfigured, DatabaseMisconfigured, DatabaseUnavailable
+ * @throws BridgeMisconfigured, WebhookMisconfigured, DatabaseMisconfigured, DatabaseUnavailable
  */
 export async function openContract(
   { contract, rules }: RulesToOpen,
   settings: FilledSettings,
+  environment: Environment,
   clock: Clock,
   log: Log,
 ): Promise<OpenContract> {
   const bridge = openBridge(contract, settings, clock, log);
+  const sinks = openSinks(contract, settings, environment);
   const database = await openItsmDatabase(contract, settings, clock, log);
-  const ports = { bridge, database, clock, random: cryptoRandom(), log };
+  const ports = { bridge, database, clock, random: cryptoRandom(), log, sinks };
   return { runtime: { contract, rules, ports }, settings, database };
 }
 
@@ -87,6 +99,19 @@ export const openBridge = (contract: Contract, settings: FilledSettings, clock: 
     clock,
     log,
   });
+
+/**
+ * Who is told of the contract's alarms besides the log. `environment`: of which a command gets a few words.
+ * @throws WebhookMisconfigured
+ */
+export const openSinks = (
+  { alarms: { command } }: Contract,
+  { webhook }: FilledSettings,
+  environment: Environment,
+): readonly AlarmSink[] => [
+  ...(webhook === null ? [] : [webhookSink(webhook)]),
+  ...(command === null ? [] : [commandSink(command, environment)]),
+];
 
 /**
  * The contract's database, looked at once; its engine tables are made or updated.

@@ -4,6 +4,7 @@ import type { Bridge, BridgeAnswer, BridgeRequest, Clock, Log } from '../../engi
 import { wallClock } from '../clock/wall-clock.ts';
 import { REDACTED, redactText, SECRET_LENGTH_MIN } from '../log/redact.ts';
 import { AnswerTimedOut, failureWords, wasReached } from './failure.ts';
+import { clockSkewOf } from './clock-skew.ts';
 import { parseBody, readBounded } from './read-body.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -56,6 +57,7 @@ export function httpBridge(options: HttpBridgeOptions): Bridge {
     request: BridgeRequest,
     signal: AbortSignal,
   ): Promise<BridgeAnswer> => {
+    const asked = Date.now();
     const response = await fetch(target, {
       method: request.method,
       headers: {
@@ -66,6 +68,7 @@ export function httpBridge(options: HttpBridgeOptions): Bridge {
       redirect: 'manual',
       signal,
     });
+    const clockSkewMs = clockSkewOf(response.headers, asked, Date.now());
     const text = await readBounded(response);
     return {
       kind: 'answer',
@@ -73,6 +76,7 @@ export function httpBridge(options: HttpBridgeOptions): Bridge {
       // A server that quotes the key must not bring it into journals and error texts.
       body: parseBody(apiKey.length < SECRET_LENGTH_MIN ? text : text.replaceAll(apiKey, REDACTED)),
       retryAfterMs: retryAfterMs(response.headers, clock.now()),
+      ...(clockSkewMs === null ? {} : { clockSkewMs }),
     };
   };
 

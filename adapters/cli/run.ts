@@ -14,6 +14,7 @@ import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import {
   fillSettings,
   openContract,
+  secretsOf,
   type Environment,
   type FilledSettings,
 } from '../assembly/open-contract.ts';
@@ -45,7 +46,7 @@ export async function runContracts(
   if ('code' in loaded) return loaded.code;
 
   // A key that is read later is added.
-  const secrets = loaded.contracts.map(({ settings }) => settings.bridgeKey);
+  const secrets = loaded.contracts.flatMap(({ settings }) => secretsOf(settings));
   const log = pinoLog({ clock: options.clock, level: options.level, secrets });
   const runs = loaded.contracts.map((contract) => runOne(contract, log, secrets, options));
   const ends = await Promise.all(runs);
@@ -61,7 +62,7 @@ async function runOne(
 ): Promise<ExitCode> {
   try {
     const bound = boundLog(log, { contract: contract.name });
-    const opened = await openContract({ contract, rules }, settings, clock, bound);
+    const opened = await openContract({ contract, rules }, settings, environment, clock, bound);
     const hide = (secret: string): void => void secrets.push(secret);
     const reload = new ContractReload({ folder, source, opened, environment, clock, log: bound, hide });
     onReload(() => reload.ask());

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Clock } from '../../engine/runtime/ports.ts';
 import type { Environment } from '../assembly/open-contract.ts';
 import { pinoLog } from '../log/pino-log.ts';
-import { isLoopback } from '../preview/guards.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { TOKEN_LENGTH_MIN } from '../preview/limits.ts';
 import { startPreviewServer } from '../preview/server.ts';
 import { MAIN_FILE } from '../rules/read-contract-folder.ts';

@@ -7,7 +7,7 @@ import type { Clock } from '../../engine/runtime/ports.ts';
 import { runContract } from '../../engine/runtime/run-contract.ts';
 import type { Output } from '../terminal/output.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
-import { fillSettings, openContract, type OpenContract } from '../assembly/open-contract.ts';
+import { fillSettings, openContract, secretsOf, type OpenContract } from '../assembly/open-contract.ts';
 import { wallClock } from '../clock/wall-clock.ts';
 import { boundLog } from '../log/bound-log.ts';
 import { pinoLog } from '../log/pino-log.ts';
@@ -135,7 +135,7 @@ async function start(
   if (filled.kind === 'missing') throw new Error(filled.reasons.join('\n'));
   const file = pinoLog({
     clock,
-    secrets: [filled.settings.bridgeKey],
+    secrets: secretsOf(filled.settings),
     destination: createWriteStream(logFile, { flags: 'a' }),
   });
   const rules = await rulesVersion(`rules/${client}`, { files, main });
@@ -143,6 +143,7 @@ async function start(
   const open = await openContract(
     { contract, rules },
     filled.settings,
+    {},
     clock,
     boundLog(log, { contract: client }),
   );

@@ -1,6 +1,7 @@
 import type { Contract } from '../../engine/domain/contract.ts';
 import { durationText } from '../../engine/compile/duration.ts';
 import type { Phrase } from '../../engine/domain/phrase.ts';
+import { alarmSection } from './alarm-section.ts';
 import { inboundSections } from './inbound-sections.ts';
 import { outboundSections } from './outbound-sections.ts';
 import { enumerated, fixed, list, name, say, text, type Page } from './page.ts';
@@ -16,6 +17,7 @@ export function explainContract(contract: Contract, hash: string): Page {
       { heading: 'In short', blocks: [list(summary(contract, hash))] },
       ...outboundSections(contract),
       ...inboundSections(contract),
+      alarmSection(contract),
     ],
   };
 }

@@ -2,7 +2,8 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Environment } from '../assembly/open-contract.ts';
 import type { Clock, Log } from '../../engine/runtime/ports.ts';
 import { documentation } from './documentation.ts';
-import { checkHost, checkOrigin, isLoopback, SECURITY_HEADERS } from './guards.ts';
+import { isLoopback } from '../http/loopback.ts';
+import { checkHost, checkOrigin, SECURITY_HEADERS } from './guards.ts';
 import { BOUNDS, startEvaluators, type Bounds } from './isolated-evaluators.ts';
 import { REQUEST_BYTES_MAX, REQUEST_MS_MAX, RETRY_AFTER_SECONDS } from './limits.ts';
 import { problemBody, RequestProblem, type Problem } from './problem.ts';

@@ -19,6 +19,8 @@ export interface SimulatedBridgeOptions {
   readonly timeoutMs?: Milliseconds;
   /** Time passing, as the simulation has it. Default: none passes, delays are over at once. */
   readonly sleep?: (ms: Milliseconds) => Promise<void>;
+  /** How far the provider's clock is ahead of the client's machine. Default: its answers have no date. */
+  readonly clockSkewMs?: () => Milliseconds;
   /** What goes wrong with a request, asked before the provider's own fault rules. */
   readonly chooseFault?: (request: ProviderRequest) => Fault | null;
 }
@@ -40,7 +42,7 @@ export function simulatedBridge(provider: Provider, options: SimulatedBridgeOpti
         return timedOut(timeoutMs);
       }
       const result = await exchange(provider, sent, fault, sleep);
-      if (result.kind === 'answer') return bridgeAnswer(result.answer);
+      if (result.kind === 'answer') return bridgeAnswer(result.answer, options);
       if (result.how === 'reset') return { kind: 'no-answer', reason: 'connection reset', reached: true };
       await sleep(timeoutMs);
       return timedOut(timeoutMs);
@@ -67,12 +69,13 @@ function providerRequest(request: BridgeRequest, options: SimulatedBridgeOptions
 }
 
 /** A copy, as a network makes one: what the client does with it stays with the client. */
-function bridgeAnswer(given: ProviderAnswer): BridgeAnswer {
+function bridgeAnswer(given: ProviderAnswer, { clockSkewMs }: SimulatedBridgeOptions): BridgeAnswer {
   const retryAfter = given.headers['retry-after'];
   return {
     kind: 'answer',
     status: given.status,
     body: JSON.parse(JSON.stringify(given.body)) as Json,
     retryAfterMs: retryAfter === undefined ? null : seconds(Number(retryAfter)),
+    ...(clockSkewMs === undefined ? {} : { clockSkewMs: clockSkewMs() }),
   };
 }

@@ -3,6 +3,7 @@ import type { Diagnostic, SilencedDiagnostic } from '../domain/diagnostic.ts';
 import { analyseContract } from './analysis/analyse-contract.ts';
 import { subjectOf } from './analysis/subject.ts';
 import { checkShape } from './yaml/check-shape.ts';
+import { compileAlarms } from './compile-alarms.ts';
 import { compileBridge } from './compile-bridge.ts';
 import { compileConflicts } from './compile-conflicts.ts';
 import { compileErrors } from './compile-errors.ts';
@@ -56,11 +57,12 @@ function compile(source: ContractSource, report: Report): Contract | null {
     errors: compileErrors(written.get('errors'), scope),
   };
   const bridge = compileBridge(written.get('bridge'), scope);
+  const alarms = compileAlarms(written.get('alarms'), bridge?.poll ?? null, report);
   const outbound = compileOutbound(written.get('outbound'), names, scope);
   const inbound = compileInbound(written.get('inbound'), names, scope);
   analyseContract(subjectOf(written, writtenItsm, scope.tables, report));
   if (bridge === null || itsm === null || outbound === null || inbound === null) return null;
-  return { ...parts, bridge, itsm, outbound, inbound };
+  return { ...parts, bridge, itsm, outbound, inbound, alarms };
 }
 
 function readItsm(

@@ -21,6 +21,25 @@ export interface WrittenContract {
   readonly inbound: WrittenInbound;
   readonly conflicts?: Readonly<Record<string, ConflictPolicy>>;
   readonly errors?: readonly WrittenErrorRule[];
+  readonly alarms?: WrittenAlarms;
+}
+
+/** From how many, or how long, on: a number or a length of time; or never. */
+export interface WrittenAlarms {
+  readonly queue_unread?: number | string;
+  readonly queue_age?: string;
+  readonly queue_receives?: number | string;
+  readonly last_poll?: string;
+  readonly waiting?: number | string;
+  readonly waiting_age?: string;
+  readonly parked?: number | string;
+  readonly unanswered_creates?: number | string;
+  readonly unanswered_age?: string;
+  readonly bridge_failures?: number | string;
+  readonly database_away?: string;
+  readonly clock_skew?: string;
+  readonly webhook?: string;
+  readonly command?: readonly string[];
 }
 
 export type WrittenTable = Readonly<Record<string, string | number>>;

@@ -1,4 +1,4 @@
-import type { Instant, Milliseconds } from './instant.ts';
+import { minutes, seconds, type Instant, type Milliseconds } from './instant.ts';
 import type { Setting } from './setting.ts';
 
 /**
@@ -44,6 +44,33 @@ export type WatchedKind = Exclude<AlarmKind, 'stopped'>;
 
 /** A number: the alarm is up from it on. Milliseconds where the kind is a length of time. Null: never. */
 export type AlarmThresholds = { readonly [kind in WatchedKind]: number | null };
+
+/** Where a contract says nothing: below the provider's own alarms, where it has such. */
+export const ALARM_THRESHOLDS: AlarmThresholds = {
+  'queue-unread': 5,
+  'queue-age': minutes(30),
+  'queue-receives': 10,
+  'last-poll': minutes(15),
+  waiting: 500,
+  'waiting-age': minutes(15),
+  parked: 1,
+  'unanswered-creates': 5,
+  'unanswered-age': minutes(15),
+  'bridge-failures': 5,
+  'database-away': minutes(5),
+  'clock-skew': seconds(60),
+};
+
+/**
+ * From here on an alarm would not come before the provider's own: it is raised when more than 10 messages are unread
+ * for 30 minutes, or when messages are an hour old on average; after 20 receives a message is given up (client guide v1.2).
+ */
+export const PROVIDER_ALARMS: { readonly [kind in WatchedKind]?: number } = {
+  'queue-unread': 11,
+  'queue-age': minutes(60),
+  'queue-receives': 20,
+  'last-poll': minutes(30),
+};
 
 export interface AlarmSettings {
   readonly thresholds: AlarmThresholds;

@@ -1,3 +1,4 @@
+import type { AlarmSettings } from './alarm.ts';
 import type { Expression } from './expression.ts';
 import type { Instant, Milliseconds } from './instant.ts';
 import type { ItsmDescription } from './itsm-description.ts';
@@ -21,6 +22,7 @@ export interface Contract {
   readonly inbound: Inbound;
   readonly conflicts: Conflicts;
   readonly errors: readonly ErrorRule[];
+  readonly alarms: AlarmSettings;
 }
 
 export interface BridgeSettings {

@@ -14,7 +14,9 @@ export type Outcome =
   | 'held' // deliberately not sent: a closed ticket, a trigger that did not match
   | 'not-handled' // recognised, kept in the inbox, no effect
   | 'stopped' // the contract stopped: its configuration is at fault
-  | 'rules-changed'; // the contract goes on with other rules
+  | 'rules-changed' // the contract goes on with other rules
+  | 'alarm-raised' // something is not as it should be with the contract
+  | 'alarm-cleared'; // it is again
 
 /** One line of the journal, which says later why a ticket did or did not travel. */
 export interface JournalEntry {

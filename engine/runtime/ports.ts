@@ -1,4 +1,4 @@
-import type { Alarm, Standing } from '../domain/alarm.ts';
+import type { Alarm, AlarmEvent, SinkName, Standing } from '../domain/alarm.ts';
 import type { Poll } from '../domain/contract.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { ChangeSource } from '../domain/itsm-description.ts';
@@ -17,6 +17,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Who is told of alarms besides the log; absent: nobody. */
+  readonly sinks?: readonly AlarmSink[];
 }
 
 /** Time. The real one may be told to run faster than the wall clock (for demonstrations and tests). */
@@ -32,6 +34,20 @@ export interface Clock {
   /** How long from now until the next poll is due. */
   untilNext(poll: Poll): Milliseconds;
 }
+
+/** Tells somebody of an alarm. It never rejects, and ends within a time of its own. */
+export interface AlarmSink {
+  readonly name: SinkName;
+  send(notice: AlarmNotice): Promise<AlarmTold>;
+}
+
+export interface AlarmNotice {
+  readonly event: AlarmEvent;
+  readonly contract: string;
+  readonly alarm: Alarm;
+}
+
+export type AlarmTold = { readonly kind: 'told' } | { readonly kind: 'failed'; readonly reason: string };
 
 export interface Random {
   /** Uniform in [0, 1). */

@@ -1,7 +1,7 @@
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import { POLL_MS_MIN } from '../domain/limits.ts';
-import { pollQueue } from './accept.ts';
+import { pollQueue, type PollEnd } from './accept.ts';
 import { Bell } from './bell.ts';
 import { detectChanges } from './detect.ts';
 import type { Backlog } from './ports.ts';
@@ -10,6 +10,8 @@ import { ReadingTold } from './reading-told.ts';
 import { logEntry, type Runtime } from './step.ts';
 import { startWithRules, takeUpRules } from './take-up-rules.ts';
 import { transact } from './transact.ts';
+import { Vitals } from './vitals.ts';
+import { Watch } from './watch.ts';
 import { guarded, workLanes } from './work-lanes.ts';
 
 /** How a run ended: asked to, or because the contract's configuration is at fault. */
@@ -47,7 +49,48 @@ export async function runContract(
   first: Runtime,
   signal: AbortSignal,
   changes: RulesChanges = NO_CHANGES,
+  vitals: Vitals = new Vitals(),
 ): Promise<RunEnd> {
+  const { clock } = first.ports;
+  const watch = new Watch(vitals);
+  const watched = (runtime: Runtime): Runtime => ({
+    ...runtime,
+    ports: { ...runtime.ports, bridge: vitals.watching(runtime.ports.bridge, clock) },
+  });
+  const current = { runtime: watched(first) };
+  const over = new AbortController();
+  vitals.beganAt = clock.now();
+  const watching = watch.run(() => current.runtime, AbortSignal.any([signal, over.signal]));
+  try {
+    const reason = await runWatched(current, signal, changes, { vitals, watch, watched });
+    if (reason !== null) {
+      vitals.stopped = { since: clock.now(), reason };
+      await watch.look(() => current.runtime);
+      await tellStopped(current.runtime, reason);
+    }
+    await tellBacklog(current.runtime);
+    return reason === null ? { kind: 'asked' } : { kind: 'stopped', reason };
+  } finally {
+    over.abort();
+    await watching;
+  }
+}
+
+interface Watching {
+  readonly vitals: Vitals;
+  readonly watch: Watch;
+  /** The same runtime, of whose answers is taken note. */
+  readonly watched: (runtime: Runtime) => Runtime;
+}
+
+/** Runs with these rules and with those that come after; returns the reason if the contract must stop. */
+async function runWatched(
+  current: { runtime: Runtime },
+  signal: AbortSignal,
+  changes: RulesChanges,
+  { vitals, watch, watched }: Watching,
+): Promise<string | null> {
+  const first = current.runtime;
   const { clock, log } = first.ports;
   const woken = await startWithRules(first, signal);
   log.info('contract started', {
@@ -57,22 +100,27 @@ export async function runContract(
     parked_tried_again: woken,
   });
   // What the queue has to say about a create without an answer is read before that create is sent again.
-  const polls: Polls = { lastAt: clock.now(), gate: new ReadingGate(), told: new ReadingTold() };
-  let reason = await pollOnce(first, polls, signal);
-  let runtime = first;
-  while (reason === null && !signal.aborted) {
-    const end = await runUntilChanged(runtime, polls, signal, changes);
-    if (end.kind === 'over') {
-      reason = end.reason;
-      break;
-    }
-    await changes.retire(runtime);
-    runtime = end.next;
-    await takeUpRules(runtime, signal);
+  const polls: Polls = {
+    lastAt: clock.now(),
+    gate: new ReadingGate(),
+    told: new ReadingTold(),
+    polled: (end) => {
+      vitals.polled(end, clock.now());
+      watch.ring();
+    },
+  };
+  const reason = await pollOnce(first, polls, signal);
+  if (reason !== null) return reason;
+  while (!signal.aborted) {
+    const before = current.runtime;
+    const end = await runUntilChanged(before, polls, signal, changes);
+    if (end.kind === 'over') return end.reason;
+    current.runtime = watched(end.next);
+    await watch.idle();
+    await changes.retire(before);
+    await takeUpRules(current.runtime, signal);
   }
-  if (reason !== null) await tellStopped(runtime, reason);
-  await tellBacklog(runtime);
-  return reason === null ? { kind: 'asked' } : { kind: 'stopped', reason };
+  return null;
 }
 
 type RulesEnd =
@@ -131,6 +179,7 @@ interface Polls {
   lastAt: Instant;
   readonly gate: ReadingGate;
   readonly told: ReadingTold;
+  readonly polled: (end: PollEnd) => void;
 }
 
 async function pollAgainAndAgain(
@@ -160,6 +209,7 @@ function untilNextPoll({ contract, ports: { clock } }: Runtime, { lastAt }: Poll
 async function pollOnce(runtime: Runtime, polls: Polls, signal: AbortSignal): Promise<string | null> {
   const end = await pollQueue(runtime, signal, polls.gate);
   polls.told.tell(runtime, end);
+  polls.polled(end);
   if (end.kind !== 'stop') await guarded(runtime, () => detectChanges(runtime, signal));
   polls.lastAt = runtime.ports.clock.now();
   return end.kind === 'stop' ? end.reason : null;

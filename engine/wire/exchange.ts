@@ -17,6 +17,8 @@ export type BridgeAnswer =
       readonly status: number;
       readonly body: Json;
       readonly retryAfterMs: Milliseconds | null;
+      /** How far the bridge's clock is ahead of this machine's, by the answer's date; absent: it has none. */
+      readonly clockSkewMs?: Milliseconds;
     }
   /** No (whole) answer. `reached` is false only if the request certainly did not get there (refused, no such host). */
   | { readonly kind: 'no-answer'; readonly reason: string; readonly reached: boolean };

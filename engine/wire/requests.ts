@@ -11,6 +11,7 @@ import {
 } from '../domain/payload.ts';
 import { escapeText, sendableText } from './escape.ts';
 import type { BridgeRequest } from './exchange.ts';
+import type { BridgeCall } from './read-answer.ts';
 
 /** What every payload begins with: whose ticket it is. */
 export interface Identity {
@@ -99,6 +100,15 @@ export const deleteMessage = (receiptHandle: string): BridgeRequest => ({
   method: 'DELETE',
   path: `queue/${pathSegment(receiptHandle)}`,
 });
+
+/** Which call a request is. */
+export function callOf({ method, path }: BridgeRequest): BridgeCall {
+  if (path === 'queue') return 'receive';
+  if (path.startsWith('queue/')) return 'delete';
+  if (method === 'POST') return 'create';
+  if (path.endsWith('/notes')) return 'notes';
+  return path.endsWith('/returnptn') ? 'return-number' : 'update';
+}
 
 const pathSegment = (text: string): string => encodeURIComponent(sendableText(text));
 

@@ -51,7 +51,7 @@ beforeEach(async () => {
   if (filled.kind === 'missing') throw new Error(filled.reasons.join());
   const source = { files, main };
   const version = await rulesVersion(rules, source);
-  const opened = await openContract({ contract, rules: version }, filled.settings, clock, log);
+  const opened = await openContract({ contract, rules: version }, filled.settings, {}, clock, log);
   first = opened.runtime;
   hidden = [];
   const hide = (secret: string): void => void hidden.push(secret);

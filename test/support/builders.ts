@@ -1,4 +1,5 @@
 import type { Contract, ErrorRule, FieldRule, Rule, Table } from '../../engine/domain/contract.ts';
+import { ALARM_THRESHOLDS } from '../../engine/domain/alarm.ts';
 import type { ItsmDescription } from '../../engine/domain/itsm-description.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
 import {
@@ -103,6 +104,7 @@ export function contract(change: Partial<Contract> = {}): Contract {
     },
     conflicts: { fields: new Map(), otherwise: 'provider' },
     errors: [],
+    alarms: { thresholds: ALARM_THRESHOLDS, webhook: null, command: null },
     ...change,
   };
 }

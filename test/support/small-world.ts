@@ -12,6 +12,7 @@ import { Provider } from '../../adapters/simulator/provider.ts';
 import type { ProviderDesk } from '../../adapters/simulator/provider-desk.ts';
 import { simulatedBridge } from '../../adapters/simulator/simulated-bridge.ts';
 import type { Tenant } from '../../adapters/simulator/tenant.ts';
+import { ALARM_THRESHOLDS } from '../../engine/domain/alarm.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Ports } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
@@ -42,7 +43,11 @@ export async function openSmallWorld(
   const compiled = loaded.get(client) ?? (await loadContract(`rules/${client}`)).contract;
   if (compiled === null) throw new Error(`rules/${client} does not compile`);
   loaded.set(client, compiled);
-  const contract = adapt({ ...compiled, outbound: { ...compiled.outbound, since: origin } });
+  const contract = adapt({
+    ...compiled,
+    outbound: { ...compiled.outbound, since: origin },
+    alarms: { thresholds: ALARM_THRESHOLDS, webhook: null, command: null },
+  });
   const clock = new VirtualClock(origin);
   const provider = new Provider({ clients: sampleClients(), now: () => clock.now(), seed: String(seed) });
   const tenant = provider.tenant(client, 'prod');

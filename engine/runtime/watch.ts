@@ -1,0 +1,190 @@
+import { decideAlarms, type AlarmChanges } from '../decide/decide-alarms.ts';
+import { judgeAlarms, type Judged, type Measures } from '../decide/judge-alarms.ts';
+import type { Alarm, Standing } from '../domain/alarm.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { JournalEntry } from '../domain/journal.ts';
+import { PATIENCE_MS_MIN, WATCH_EVERY_MS } from '../domain/limits.ts';
+import { alarmEntry, logAlarm } from './alarm-entry.ts';
+import { Bell } from './bell.ts';
+import { saveAlarms } from './save-alarms.ts';
+import { tellAlarms } from './tell-alarms.ts';
+import { DatabaseUnavailable } from './ports.ts';
+import type { Runtime } from './step.ts';
+import type { Vitals } from './vitals.ts';
+
+/** Journal lines that wait for a database that is away; older ones are in the log only. */
+const LINES_KEPT_MAX = 100;
+
+/**
+ * Watches a contract: measures, raises and clears alarms, and sees to it that everybody is told.
+ *
+ * What is up is kept in the database, so that a restart or another process neither repeats nor forgets it. While the
+ * database is away it is kept here, and written once it is back: an alarm about the database must not wait for it.
+ */
+export class Watch {
+  readonly #vitals: Vitals;
+  /** As last read or decided. */
+  #alarms: readonly Alarm[] = [];
+  /** Decided while the database was away: what is here is newer than what is there. */
+  #isAhead = false;
+  /** The ids of alarms that this process has known. */
+  #seen: ReadonlySet<string> = new Set();
+  #lines: readonly JournalEntry[] = [];
+  #looking: Promise<void> = Promise.resolve();
+  #bell: Bell | null = null;
+
+  constructor(vitals: Vitals) {
+    this.#vitals = vitals;
+  }
+
+  /** Looks every WATCH_EVERY_MS, and when it is rung, until the signal. `current` gives what to look with. */
+  async run(current: () => Runtime, signal: AbortSignal): Promise<void> {
+    const bell = new Bell(current().ports.clock);
+    this.#bell = bell;
+    while (!signal.aborted) {
+      await this.look(current);
+      await bell.wait(WATCH_EVERY_MS, signal);
+    }
+  }
+
+  ring(): void {
+    this.#bell?.ring();
+  }
+
+  /** Looks once, after a look that is under way. */
+  look(current: () => Runtime): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#look(current()));
+    return this.#looking;
+  }
+
+  /** Resolves when nobody looks: what was handed in before is not used any more. */
+  idle(): Promise<void> {
+    return this.#looking;
+  }
+
+  async #look(runtime: Runtime): Promise<void> {
+    const { contract, ports } = runtime;
+    this.#vitals.beatAt = ports.clock.now();
+    try {
+      await this.#evaluate(runtime);
+      await tellAlarms(runtime, this.#alarms, this.#vitals.observer, (told) => this.#told(runtime, told));
+    } catch (error) {
+      // Whatever is wrong with the watching, tickets go on.
+      ports.log.error('alarms not looked at', {
+        contract: contract.name,
+        reason: error instanceof Error ? error.message : String(error),
+        stack: error instanceof Error ? (error.stack ?? null) : null,
+      });
+    }
+  }
+
+  async #evaluate(runtime: Runtime): Promise<void> {
+    const { contract, ports } = runtime;
+    const now = ports.clock.now();
+    const vitals = this.#vitals;
+    try {
+      const { changes, judged, measures } = await ports.database.transaction(async ({ store }) => {
+        await store.proveWritable(0, now);
+        const standing = await store.standing(now - PATIENCE_MS_MIN);
+        vitals.databaseSkew = await store.clockSkew();
+        const stored = await store.alarms();
+        const known = this.#isAhead ? this.#merged(stored) : stored;
+        const seen = this.#measures(now, standing, null);
+        const verdict = judgeAlarms(contract.alarms.thresholds, seen, folderOf(runtime));
+        const decided = decide(runtime, verdict, known, now);
+        await saveAlarms(store, stored, decided.alarms);
+        const news = linesOf(runtime, decided);
+        for (const line of [...this.#lines, ...news]) await store.journal(line);
+        return { changes: decided, judged: verdict, measures: seen };
+      });
+      vitals.databaseAway = null;
+      this.#isAhead = false;
+      this.#lines = [];
+      this.#decided(runtime, changes, judged, measures);
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      vitals.databaseAway = { since: vitals.databaseAway?.since ?? now, reason: error.message };
+      const measures = this.#measures(now, null, vitals.databaseAway);
+      const judged = judgeAlarms(contract.alarms.thresholds, measures, folderOf(runtime));
+      const changes = decide(runtime, judged, this.#alarms, now);
+      this.#isAhead = true;
+      this.#lines = [...this.#lines, ...linesOf(runtime, changes)].slice(-LINES_KEPT_MAX);
+      this.#decided(runtime, changes, judged, measures);
+    }
+  }
+
+  /** What was decided here while the database was away, and what it holds of others that were never seen here. */
+  #merged(stored: readonly Alarm[]): readonly Alarm[] {
+    return [...this.#alarms, ...stored.filter(({ id }) => !this.#seen.has(id))];
+  }
+
+  #measures(now: Instant, standing: Standing | null, databaseAway: Measures['databaseAway']): Measures {
+    const { beganAt, lastPollAt, queue, bridgeFailures, bridgeSkew, databaseSkew, stopped } = this.#vitals;
+    return {
+      now,
+      queue,
+      lastPollAt,
+      beganAt: beganAt ?? now,
+      bridgeFailures,
+      databaseAway,
+      standing,
+      skews: { bridge: bridgeSkew, database: databaseSkew },
+      stopped,
+    };
+  }
+
+  #decided(runtime: Runtime, changes: AlarmChanges, judged: readonly Judged[], measures: Measures): void {
+    const { contract, ports } = runtime;
+    this.#alarms = changes.alarms;
+    const ended = this.#isAhead ? [...this.#seen] : [];
+    this.#seen = new Set([...ended, ...changes.alarms.map(({ id }) => id)]);
+    for (const alarm of changes.raised) logAlarm(ports.log, contract, alarm, 'raised');
+    for (const alarm of changes.cleared) logAlarm(ports.log, contract, alarm, 'cleared');
+    const up = changes.alarms.filter(({ clearedAt }) => clearedAt === null);
+    this.#vitals.observer.watched(measures, judged, new Set(up.map(({ finding }) => finding.kind)));
+  }
+
+  /** Keeps what has been told, or is to be tried again. */
+  async #told({ ports }: Runtime, alarms: readonly Alarm[]): Promise<void> {
+    const before = this.#alarms;
+    this.#alarms = alarms.filter(isOfUse);
+    if (this.#isAhead) return;
+    try {
+      await ports.database.transaction(({ store }) => saveAlarms(store, before, this.#alarms));
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      this.#isAhead = true;
+    }
+  }
+}
+
+/** The contract's folder, for the commands that an alarm names. */
+function folderOf({ contract }: Runtime): string {
+  const { file } = contract.inbound.place;
+  return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
+}
+
+const decide = (
+  { ports }: Runtime,
+  judged: readonly Judged[],
+  alarms: readonly Alarm[],
+  now: Instant,
+): AlarmChanges => {
+  const sinks = (ports.sinks ?? []).map(({ name }) => name);
+  const changes = decideAlarms(judged, alarms, { now, sinks, newId: () => ports.random.id() });
+  // Who is no longer there is not waited for.
+  const reachable = changes.alarms.map((alarm) =>
+    alarm.pending.every(({ sink }) => sinks.includes(sink))
+      ? alarm
+      : { ...alarm, pending: alarm.pending.filter(({ sink }) => sinks.includes(sink)) },
+  );
+  return { ...changes, alarms: reachable.filter(isOfUse) };
+};
+
+/** Up, or somebody has not been told yet that it is not. */
+const isOfUse = ({ clearedAt, pending }: Alarm): boolean => clearedAt === null || pending.length > 0;
+
+const linesOf = (runtime: Runtime, { raised, cleared }: AlarmChanges): readonly JournalEntry[] => [
+  ...raised.map((alarm) => alarmEntry(runtime, alarm, 'raised')),
+  ...cleared.map((alarm) => alarmEntry(runtime, alarm, 'cleared')),
+];
