@@ -32,6 +32,13 @@ export const LANES_AT_ONCE = 8;
 
 /** A body longer than this is not read: 16 MiB. */
 export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+/** Names on the wire are far shorter (a MessageId has 36 characters); what is longer is none, and no column holds it. */
+export const MESSAGE_ID_LENGTH_MAX = 128;
+export const PROVIDER_TICKET_LENGTH_MAX = 100;
+export const TRANSACTION_TYPE_LENGTH_MAX = 100;
+/** Digits of a SequenceNumber, which has 20. */
+export const SEQUENCE_DIGITS_MAX = 40;
+
 /** Receives in one poll: a poll goes on while messages come, but not for ever. */
 export const RECEIVES_PER_POLL_MAX = 200;
 /** Messages waiting in the inbox beyond which the queue is left alone: the provider's alarm is the dead man's switch. */

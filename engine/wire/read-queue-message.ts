@@ -1,4 +1,10 @@
 import type { Instant } from '../domain/instant.ts';
+import {
+  MESSAGE_ID_LENGTH_MAX,
+  PROVIDER_TICKET_LENGTH_MAX,
+  SEQUENCE_DIGITS_MAX,
+  TRANSACTION_TYPE_LENGTH_MAX,
+} from '../domain/limits.ts';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import type { QueueMessage } from '../domain/message.ts';
 
@@ -21,6 +27,9 @@ export function readQueueMessage(raw: Json): ReadQueueMessage {
   const group = plainText(attributes.MessageGroupId) ?? plainText(body.ticketNumber);
   const unreadable = (reason: string): ReadQueueMessage => ({ kind: 'unreadable', group, reason });
   if (group === null) return unreadable('it has no MessageGroupId');
+  if (group.length > PROVIDER_TICKET_LENGTH_MAX) {
+    return unreadable(`its MessageGroupId has ${group.length} characters, more than any ticket number`);
+  }
   const receiptHandle = plainText(raw.ReceiptHandle);
   if (receiptHandle === null) return unreadable('it has no ReceiptHandle');
   const sentAt = epochMs(attributes.SentTimestamp);
@@ -28,13 +37,18 @@ export function readQueueMessage(raw: Json): ReadQueueMessage {
   const sequence = digits(attributes.SequenceNumber);
   const id = plainText(raw.MessageId) ?? (sequence === null ? null : `${group}/${sequence}`);
   if (id === null) return unreadable('it has neither a MessageId nor a SequenceNumber');
+  if (id.length > MESSAGE_ID_LENGTH_MAX) {
+    return unreadable(
+      `its MessageId has ${id.length} characters, more than the ${MESSAGE_ID_LENGTH_MAX} of any id`,
+    );
+  }
   return {
     kind: 'message',
     message: {
       id,
       receiptHandle,
       group,
-      transactionType: plainText(attributes.TransactionType) ?? '',
+      transactionType: (plainText(attributes.TransactionType) ?? '').slice(0, TRANSACTION_TYPE_LENGTH_MAX),
       sentAt,
       // It only decides between messages of the same millisecond; without it they keep the order in which they came.
       sequence: sequence ?? '0',
@@ -89,7 +103,7 @@ function plainText(value: Json | undefined): string | null {
 /** Decimal digits, as a text: sequence numbers exceed 2^53. */
 function digits(value: Json | undefined): string | null {
   const text = plainText(value);
-  return text !== null && /^\d+$/.test(text) ? text : null;
+  return text !== null && text.length <= SEQUENCE_DIGITS_MAX && /^\d+$/.test(text) ? text : null;
 }
 
 function epochMs(value: Json | undefined): number | null {

@@ -1,3 +1,4 @@
+import { SEQUENCE_DIGITS_MAX } from '../../../engine/domain/limits.ts';
 import type { InboxMessage } from '../../../engine/domain/lane.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
@@ -20,9 +21,6 @@ interface InboxRow {
   readonly outcome: string | null;
   readonly settled_at: number | null;
 }
-
-/** SequenceNumber has 20 digits today. */
-const SEQUENCE_DIGITS_MAX = 40;
 
 type InboxStore = Pick<Store, 'acceptMessage' | 'nextMessage' | 'settleMessage' | 'waitingMessages'>;
 
