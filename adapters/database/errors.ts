@@ -63,6 +63,7 @@ const MYSQL: Readonly<Record<string, Failure>> = {
   ER_ROW_IS_REFERENCED: 'refused',
   ER_ROW_IS_REFERENCED_2: 'refused',
   ER_DATA_TOO_LONG: 'refused',
+  ER_NET_PACKET_TOO_LARGE: 'refused', // longer than the server's max_allowed_packet
   WARN_DATA_TRUNCATED: 'refused',
   ER_WARN_DATA_OUT_OF_RANGE: 'refused',
   ER_TRUNCATED_WRONG_VALUE: 'refused',

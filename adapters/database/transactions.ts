@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { DatabaseUnavailable, ItsmRefused } from '../../engine/runtime/ports.ts';
-import { driverWords, failureOf, LostRace, unavailable } from './errors.ts';
+import { driverWords, type Failure, failureOf, LostRace, unavailable } from './errors.ts';
 
 /** Runs of one transaction that deadlocks, loses a race or finds the database busy, before it is given up. */
 export const TRANSACTION_ATTEMPTS_MAX = 40;
@@ -39,7 +39,7 @@ export async function runTransaction<T>(
     } else {
       const failure = failureOf(error);
       if (failure === 'unavailable') throw unavailable(error);
-      if (failure !== 'contended') throw error;
+      if (failure !== 'contended') throw inShort(error, failure);
       if (attempt === TRANSACTION_ATTEMPTS_MAX || performance.now() - begun > RETRYING_MS_MAX)
         throw new DatabaseUnavailable(
           `the database is too busy: gave up after ${attempt} runs of one transaction (${driverWords(error)})`,
@@ -50,6 +50,10 @@ export async function runTransaction<T>(
     await sleep(pause * (0.5 + jitter()));
   }
 }
+
+/** Knex puts the statement with all its values in front of the driver's words; both are the caller's own. */
+const inShort = (error: unknown, failure: Failure): unknown =>
+  failure === 'unknown' ? error : new Error(driverWords(error), { cause: error });
 
 type RunOutcome<T> =
   { readonly kind: 'committed'; readonly value: T } | { readonly kind: 'failed'; readonly error: unknown };

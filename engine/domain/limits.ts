@@ -36,6 +36,8 @@ export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 export const MESSAGE_ID_LENGTH_MAX = 128;
 export const PROVIDER_TICKET_LENGTH_MAX = 100;
 export const TRANSACTION_TYPE_LENGTH_MAX = 100;
+/** Characters of a message's body as JSON: queues of this kind carry 256 KiB, and database servers 16 MiB at once. */
+export const MESSAGE_LENGTH_MAX = 1024 * 1024;
 /** Digits of a SequenceNumber, which has 20. */
 export const SEQUENCE_DIGITS_MAX = 40;
 

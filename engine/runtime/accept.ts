@@ -17,6 +17,7 @@ import { transact } from './transact.ts';
 
 /** What the journal keeps of a message that cannot be read. */
 const UNREADABLE_EXCERPT_LENGTH_MAX = 2000;
+const REFUSAL_LENGTH_MAX = 500;
 
 /** How a poll of the queue ended, and what it saw there. */
 export type PollEnd = { readonly seen: QueueSeen } & (
@@ -58,19 +59,21 @@ export async function pollQueue(
     if (queue.messages.length === 0 && queue.unreadable.length === 0) break;
     seen = withRead(seen, queue.messages, queue.unreadable, ports.clock.now());
 
-    const count = await keepOrNote(runtime, queue, gate);
-    if (typeof count !== 'number') return { kind: 'left-alone', ...count, seen };
-    accepted += count;
-    duplicates += queue.messages.length - count;
-    for (const message of queue.messages) await remove(runtime, message);
+    const keeping = await keepOrNote(runtime, queue, gate);
+    if (!('kept' in keeping)) return { kind: 'left-alone', ...keeping, seen };
+    const { kept, fresh } = keeping;
+    accepted += fresh;
+    duplicates += kept.length - fresh;
+    for (const message of kept) await remove(runtime, message);
     ports.log.debug('queue read', {
       contract: contract.name,
-      messages: queue.messages.length,
-      new: count,
+      messages: kept.length,
+      new: fresh,
       unreadable: queue.unreadable.length,
+      refused: queue.messages.length - kept.length,
     });
     // What cannot be deleted would come again at once, and burn its receives.
-    if (queue.messages.length === 0) break;
+    if (kept.length === 0) break;
   }
   return { kind: 'polled', accepted, duplicates, seen };
 }
@@ -80,11 +83,11 @@ async function keepOrNote(
   runtime: Runtime,
   { messages, unreadable }: ReadMessages,
   gate: ReadingGate,
-): Promise<number | LeftAlone> {
+): Promise<Keeping | LeftAlone> {
   try {
-    const count = await keep(runtime, messages, unreadable);
+    const keeping = await keep(runtime, messages, unreadable);
     gate.kept();
-    return count;
+    return keeping;
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
     gate.notKept(JSON.stringify([messages, unreadable]).length, runtime.ports.clock.elapsed());
@@ -97,27 +100,86 @@ async function keepOrNote(
 
 type ReadMessages = Extract<QueueAnswer, { readonly kind: 'messages' }>;
 
-/** Commits the inbox rows of one read; returns how many are new. */
+/** What came of one read: the messages that are in the inbox now, and how many of them are new there. */
+interface Keeping {
+  readonly kept: readonly QueueMessage[];
+  readonly fresh: number;
+}
+
+/** Commits the inbox rows of one read, in group order. */
 async function keep(
   runtime: Runtime,
   messages: readonly QueueMessage[],
   unreadable: readonly UnreadableMessage[],
-): Promise<number> {
-  const { contract, ports } = runtime;
-  const now = ports.clock.now();
+): Promise<Keeping> {
+  const now = runtime.ports.clock.now();
   const ordered = [...messages].sort(
     (a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0) || compareMessages(a, b),
   );
+  try {
+    const fresh = await keepTogether(runtime, ordered, unreadable, now);
+    return { kept: ordered, fresh };
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) throw error;
+    return keepOneByOne(runtime, ordered, unreadable, now);
+  }
+}
+
+async function keepTogether(
+  runtime: Runtime,
+  messages: readonly QueueMessage[],
+  unreadable: readonly UnreadableMessage[],
+  now: Instant,
+): Promise<number> {
   const count = await transact(runtime, async (tx) => {
     let fresh = 0;
-    for (const message of ordered) if (await keepOne(tx, message, now)) fresh += 1;
+    for (const message of messages) if (await keepOne(tx, message, now)) fresh += 1;
     for (const one of unreadable) await tx.store.journal(unreadableEntry(one, now));
     return fresh;
   });
   for (const { reason, raw } of unreadable) {
-    ports.log.error('queue message not readable', { contract: contract.name, reason, raw });
+    const fields = {
+      contract: runtime.contract.name,
+      reason,
+      raw: excerpt(raw, UNREADABLE_EXCERPT_LENGTH_MAX),
+    };
+    runtime.ports.log.error('queue message not readable', fields);
   }
   return count;
+}
+
+/**
+ * The database takes not all of the messages (one is longer than its packets, say), and it is not away: those that it
+ * takes are kept, the others stay in the queue with the reason, and so does what came behind them in their groups.
+ */
+async function keepOneByOne(
+  runtime: Runtime,
+  messages: readonly QueueMessage[],
+  unreadable: readonly UnreadableMessage[],
+  now: Instant,
+): Promise<Keeping> {
+  const kept: QueueMessage[] = [];
+  const refused: UnreadableMessage[] = [];
+  const heldGroups = new Set<string>();
+  let fresh = 0;
+  for (const message of messages) {
+    const raw = { MessageId: message.id, MessageGroupId: message.group, Body: message.body };
+    if (heldGroups.has(message.group)) {
+      refused.push({ reason: `it waits behind a message of ${message.group} that could not be kept`, raw });
+      continue;
+    }
+    try {
+      fresh += await keepTogether(runtime, [message], [], now);
+      kept.push(message);
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) throw error;
+      heldGroups.add(message.group);
+      const words = excerpt(error instanceof Error ? error.message : String(error), REFUSAL_LENGTH_MAX);
+      refused.push({ reason: `the database does not take it: ${words}`, raw });
+    }
+  }
+  await keepTogether(runtime, [], [...unreadable, ...refused], now);
+  return { kept, fresh };
 }
 
 /** False if the message was here before. */

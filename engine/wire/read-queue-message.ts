@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import {
   MESSAGE_ID_LENGTH_MAX,
+  MESSAGE_LENGTH_MAX,
   PROVIDER_TICKET_LENGTH_MAX,
   SEQUENCE_DIGITS_MAX,
   TRANSACTION_TYPE_LENGTH_MAX,
@@ -29,6 +30,10 @@ export function readQueueMessage(raw: Json): ReadQueueMessage {
   if (group === null) return unreadable('it has no MessageGroupId');
   if (group.length > PROVIDER_TICKET_LENGTH_MAX) {
     return unreadable(`its MessageGroupId has ${group.length} characters, more than any ticket number`);
+  }
+  const length = JSON.stringify(body).length;
+  if (length > MESSAGE_LENGTH_MAX) {
+    return unreadable(`its body has ${length} characters, more than ${MESSAGE_LENGTH_MAX}`);
   }
   const receiptHandle = plainText(raw.ReceiptHandle);
   if (receiptHandle === null) return unreadable('it has no ReceiptHandle');

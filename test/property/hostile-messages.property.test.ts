@@ -7,12 +7,13 @@ import { collectedLog } from '../../adapters/log/collected-log.ts';
 import { seededRandom } from '../../adapters/random/seeded-random.ts';
 import type { Json } from '../../engine/domain/json.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
-import type { Database } from '../../engine/runtime/ports.ts';
+import type { Database, Store } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import {
   ATTACKED,
   bridgeWith,
   BYSTANDER,
+  caseBody,
   hostileRead,
   hostileText,
   queueBody,
@@ -100,7 +101,7 @@ describe('hostile messages', () => {
               );
             expect(outcomes.get('unreadable')?.length ?? 0).toBe(unreadable.length);
             expect(deleted).toEqual(
-              new Set(messages.map(({ receiptHandle }) => receiptHandle.toWellFormed())),
+              new Set(messages.map(({ receiptHandle }) => Buffer.from(receiptHandle).toString())),
             );
             if (messagesWaiting > 0) expect(parked.length).toBeGreaterThan(0);
             for (const { parked: cause } of parked) expect(cause.reason).not.toBe('');
@@ -116,4 +117,36 @@ describe('hostile messages', () => {
       );
     },
   );
+
+  test('[delete-after-commit] what the database takes in no case stays in the queue, with what came behind it in its group', async () => {
+    const entry = (id: string, group: string): Json => ({
+      MessageId: id,
+      ReceiptHandle: `handle/${id}`,
+      Body: caseBody(ATTACKED, { clientTicketNumber: '', changed: {} }),
+      Attributes: { SentTimestamp: '1780315200000', MessageGroupId: group, TransactionType: 'Update' },
+    });
+    const body = queueBody([entry('good', 'e-CS1'), entry('poison', 'e-CS2'), entry('behind', 'e-CS2')]);
+    const { runtime, database, deleted } = await openedWith(body);
+    const poisoned: Database = {
+      ...database,
+      transaction: (work) =>
+        database.transaction((tx) => {
+          const acceptMessage: Store['acceptMessage'] = async (message, lane, at) => {
+            if (message.id === 'poison') throw new Error('invalid value for column body');
+            return tx.store.acceptMessage(message, lane, at);
+          };
+          return work({ ...tx, store: { ...tx.store, acceptMessage } });
+        }),
+    };
+
+    const end = await pollQueue({ ...runtime, ports: { ...runtime.ports, database: poisoned } }, NEVER);
+
+    expect(end).toMatchObject({ kind: 'polled', accepted: 1 });
+    expect([...deleted]).toEqual(['handle/good']);
+    const journal = await database.transaction(({ store }) => store.readJournal({ ticket: null, limit: 9 }));
+    expect(journal.map(({ outcome, summary }) => `${outcome}: ${summary}`)).toEqual([
+      'not-handled: left in the queue: the database does not take it: invalid value for column body',
+      'not-handled: left in the queue: it waits behind a message of e-CS2 that could not be kept',
+    ]);
+  });
 });

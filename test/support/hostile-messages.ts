@@ -115,7 +115,10 @@ const broken = (valid: JsonObject, atMost: number): fc.Arbitrary<JsonObject> =>
     });
 
 /** A whole case, as the provider sends it. */
-export const caseBody = (ticket: typeof ATTACKED | typeof SERVED, change: JsonObject = {}): JsonObject => ({
+export const caseBody = (
+  ticket: typeof ATTACKED | typeof BYSTANDER | typeof SERVED,
+  change: JsonObject = {},
+): JsonObject => ({
   clientName: 'AcmeCorp',
   clientTicketNumber: ticket.number,
   ticketNumber: ticket.providerTicket,

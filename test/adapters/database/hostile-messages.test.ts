@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../adapters/clock/virtual-clock.ts';
 import { collectedLog } from '../../../adapters/log/collected-log.ts';
 import { seededRandom } from '../../../adapters/random/seeded-random.ts';
+import type { Json } from '../../../engine/domain/json.ts';
+import { MESSAGE_LENGTH_MAX } from '../../../engine/domain/limits.ts';
 import { pollQueue } from '../../../engine/runtime/accept.ts';
 import type { Runtime } from '../../../engine/runtime/step.ts';
 import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
@@ -10,6 +12,7 @@ import {
   ATTACKED,
   bridgeWith,
   BYSTANDER,
+  caseBody,
   hostileRead,
   queueBody,
   SERVED,
@@ -79,3 +82,65 @@ describe.each(['SQLite', 'MariaDB'] as const)('hostile messages on %s', (kind) =
     },
   );
 });
+
+test(
+  'the longest body that is kept fits a server with its usual settings; a longer one stays in the queue with that reason',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const sample = await sampleDatabase('MariaDB', 'acme', REHEARSED_AT, mysql);
+    try {
+      const contract = { ...(await sampleContract('acme')), itsm: sample.itsm };
+      await sample
+        .knex('tickets')
+        .where({ number: SERVED.number })
+        .update({ vendor_ref: SERVED.providerTicket });
+      const entry = (number: number, group: string, description: string): Json => ({
+        MessageId: `long-${number}`,
+        ReceiptHandle: `handle/${number}`,
+        Body: caseBody(BYSTANDER, { description, changed: { description } }),
+        Attributes: {
+          SentTimestamp: String(REHEARSED_AT + number),
+          MessageGroupId: group,
+          TransactionType: 'Update',
+        },
+      });
+      const { bridge, deleted } = bridgeWith(
+        queueBody([
+          entry(1, 'e-CS0000001', '🔥'.repeat(2_500_000)),
+          entry(2, 'e-CS0000001', 'short'),
+          // Each of these backslashes has become four in the statement.
+          entry(3, 'e-CS0000002', '\\'.repeat(MESSAGE_LENGTH_MAX / 4 - 1000)),
+          servedEntry(4, 'served'),
+        ]),
+      );
+      const clock = new VirtualClock(REHEARSED_AT);
+      const ports = {
+        bridge,
+        database: sample.database,
+        clock,
+        random: seededRandom(1),
+        log: collectedLog(),
+      };
+
+      expect(await pollQueue({ contract, rules: null, ports }, NEVER)).toMatchObject({
+        kind: 'polled',
+        accepted: 2,
+      });
+
+      expect([...deleted]).toEqual(['handle/3', 'handle/served/4']);
+      const journal = await sample.database.transaction(({ store }) =>
+        store.readJournal({ ticket: null, limit: 9 }),
+      );
+      expect(journal.map(({ outcome, summary }) => `${outcome}: ${summary}`)).toEqual([
+        expect.stringMatching(
+          /^not-handled: left in the queue: its body has 100\d{5} characters, more than 1048576$/,
+        ),
+        'not-handled: left in the queue: it waits behind an unreadable message of e-CS0000001',
+      ]);
+    } finally {
+      await sample.end();
+    }
+  },
+);
