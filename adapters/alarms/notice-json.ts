@@ -8,7 +8,7 @@ export function noticeJson({ event, contract, alarm }: AlarmNotice): JsonObject 
   const { finding } = alarm;
   return {
     // For chats, which show this and nothing else.
-    text: `${event === 'raised' ? 'ALARM' : 'over'} ${contract}: ${alarmText(alarm, event)}`,
+    text: `${event === 'raised' ? 'ALARM' : 'OK'} ${contract}: ${alarmText(alarm, event)}`,
     event,
     id: alarm.id,
     contract,

@@ -7,6 +7,7 @@ import { CHECK_FORMATS, runCheck, type CheckFormat } from './check.ts';
 import { EXPLAIN_FORMATS, runExplain, type ExplainFormat } from './explain.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { onHangUp } from './hang-up.ts';
+import type { ListenAddress } from './run.ts';
 import { stopSignal } from './stop-signal.ts';
 import { TEST_FORMATS, type TestFormat } from './test-formats.ts';
 
@@ -59,6 +60,12 @@ export async function main(args: readonly string[]): Promise<void> {
         .choices(['debug', 'info', 'warn', 'error'])
         .default('info'),
     )
+    .addOption(
+      new Option(
+        '--listen <address>',
+        'serve /health, /ready and /metrics there: PORT on 127.0.0.1, or HOST:PORT',
+      ).argParser(listenAddress),
+    )
     .addOption(speedOption())
     .addOption(speedSinceOption())
     .addHelpText(
@@ -71,12 +78,13 @@ valid; SIGHUP reads them, and secret files, at once.
 Example:
   bridgehead run rules/acme`,
     )
-    .action(async (folders: string[], options: { logLevel: 'info' } & SpeedOptions) => {
+    .action(async (folders: string[], options: RunCommandOptions) => {
       const { runContracts } = await import('./run.ts');
       code = await runContracts(folders, process.stderr, {
         clock: wallClock(options),
         environment,
         level: options.logLevel,
+        listen: options.listen ?? null,
         color,
         signal: stopSignal(process.stderr),
         onReload: onHangUp,
@@ -294,6 +302,11 @@ interface CheckCommandOptions {
   readonly database?: boolean;
 }
 
+interface RunCommandOptions extends SpeedOptions {
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly listen?: ListenAddress;
+}
+
 interface SpeedOptions {
   readonly speed: number;
   readonly speedSince?: number;
@@ -322,6 +335,14 @@ function positiveNumber(text: string): number {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
   return Number(text);
+}
+
+/** `9464`, `0.0.0.0:9464`, `[::1]:9464` */
+function listenAddress(text: string): ListenAddress {
+  const [, host, port] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? [];
+  if (port === undefined || Number(port) > 65_535)
+    throw new InvalidArgumentError('It must be a port, or an address and a port: 127.0.0.1:9464.');
+  return { host: (host ?? '127.0.0.1').replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }
 
 function percent(text: string): number {

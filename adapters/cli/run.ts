@@ -3,9 +3,12 @@ import type { Contract } from '../../engine/domain/contract.ts';
 import type { RulesVersion } from '../../engine/domain/rules-version.ts';
 import type { Clock, Log } from '../../engine/runtime/ports.ts';
 import { runContract } from '../../engine/runtime/run-contract.ts';
+import { Vitals } from '../../engine/runtime/vitals.ts';
 import { ContractReload } from '../assembly/contract-reload.ts';
+import { type StatusServer, startStatusServer } from '../http/status-server.ts';
 import { boundLog } from '../log/bound-log.ts';
 import { pinoLog } from '../log/pino-log.ts';
+import { ContractMetrics } from '../metrics/contract-metrics.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
 import { rulesVersion } from '../rules/rules-version.ts';
 import { chooseFolders } from './contract-folders.ts';
@@ -20,12 +23,20 @@ import {
 } from '../assembly/open-contract.ts';
 import { diagnosticText } from '../terminal/print-diagnostics.ts';
 
+/** Where to listen: an address of this machine. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface RunOptions {
   readonly clock: Clock;
   readonly environment: Environment;
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly color: boolean;
   readonly signal: AbortSignal;
+  /** Where health, readiness and metrics are served; null: nowhere. */
+  readonly listen: ListenAddress | null;
   /** Has a function called whenever somebody asks for the rules to be read again. */
   readonly onReload: (reload: () => void) => void;
 }
@@ -48,14 +59,61 @@ export async function runContracts(
   // A key that is read later is added.
   const secrets = loaded.contracts.flatMap(({ settings }) => secretsOf(settings));
   const log = pinoLog({ clock: options.clock, level: options.level, secrets });
-  const runs = loaded.contracts.map((contract) => runOne(contract, log, secrets, options));
-  const ends = await Promise.all(runs);
+  const metrics = options.listen === null ? null : new ContractMetrics();
+  const begun = loaded.contracts.map((contract): BegunContract => ({
+    ...contract,
+    vitals: new Vitals(metrics?.observer(contract.contract.name)),
+    progress: { isOver: false },
+  }));
+  let status: StatusServer | null = null;
+  if (options.listen !== null && metrics !== null) {
+    try {
+      status = await serveStatus(begun, options.listen, metrics, options.clock);
+    } catch (error) {
+      out.write(`The status cannot be served: ${error instanceof Error ? error.message : String(error)}\n`);
+      return EXIT.cannotRun;
+    }
+    log.info('status served', { url: status.url });
+  }
+  const counted = metrics?.counting(log) ?? log;
+  const ends = await Promise.all(
+    begun.map(async (contract) => {
+      const end = await runOne(contract, counted, secrets, options);
+      contract.progress.isOver = true;
+      return end;
+    }),
+  );
+  await status?.stop();
   return ends.find((code) => code !== EXIT.ok) ?? EXIT.ok;
 }
 
+/** A contract of which is kept how it goes. */
+interface BegunContract extends LoadedContract {
+  readonly vitals: Vitals;
+  readonly progress: { isOver: boolean };
+}
+
+const serveStatus = (
+  begun: readonly BegunContract[],
+  { host, port }: ListenAddress,
+  { registry }: ContractMetrics,
+  clock: Clock,
+): Promise<StatusServer> =>
+  startStatusServer({
+    host,
+    port,
+    registry,
+    contracts: begun.map(({ contract, vitals, progress }) => ({
+      name: contract.name,
+      vitals,
+      isRunning: () => !progress.isOver,
+    })),
+    now: () => clock.now(),
+  });
+
 /** Runs one contract to its end, following its folder meanwhile. */
 async function runOne(
-  { folder, source, contract, rules, settings }: LoadedContract,
+  { folder, source, contract, rules, settings, vitals }: BegunContract,
   log: Log,
   secrets: string[],
   { clock, environment, signal, onReload }: RunOptions,
@@ -67,7 +125,7 @@ async function runOne(
     const reload = new ContractReload({ folder, source, opened, environment, clock, log: bound, hide });
     onReload(() => reload.ask());
     try {
-      const end = await runContract(opened.runtime, signal, reload);
+      const end = await runContract(opened.runtime, signal, reload, vitals);
       return end.kind === 'asked' ? EXIT.ok : EXIT.cannotRun;
     } finally {
       await reload.close();
