@@ -7,6 +7,7 @@ import { rulesText } from '../../engine/domain/rules-version.ts';
 import type { Output } from '../terminal/output.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { fillSettings, openItsmDatabase, type Environment } from '../assembly/open-contract.ts';
+import { visible } from '../terminal/visible.ts';
 import { diagnosticText } from '../terminal/print-diagnostics.ts';
 
 export interface JournalOptions {
@@ -57,7 +58,9 @@ export async function showJournal(
       const since = new Date(cause.at).toISOString();
       const number = lane.clientNumber ?? lane.providerTicket ?? '?';
       const wakes = cause.until === 'change' ? 'an edit of the ticket' : 'a restart';
-      out.write(`parked since ${since}: ${number}: ${cause.reason} (${cause.code}; ${wakes} tries again)\n`);
+      out.write(
+        `parked since ${since}: ${number}: ${visible(cause.reason)} (${cause.code}; ${wakes} tries again)\n`,
+      );
     }
     return EXIT.ok;
   } finally {
@@ -76,11 +79,12 @@ function entryText(entry: JournalEntry): string {
   const tickets = [entry.clientNumber, entry.providerTicket].filter((number) => number !== null).join(' ');
   const rule = entry.rule === null ? '' : `  [${entry.rule}]`;
   const rules = entry.rules === null ? '' : `  rules ${rulesText(entry.rules)}`;
-  return [
+  const line = [
     new Date(entry.at).toISOString(),
     tickets === '' ? '-' : tickets,
     `${entry.direction} ${entry.transaction}`,
     entry.outcome,
     `${entry.summary}${rule}${rules}`,
   ].join('  ');
+  return visible(line);
 }

@@ -52,6 +52,18 @@ export const zoneOffsetMs = (instant: Instant, timeZone: string): number =>
 /** The ISO text in UTC that rules and the rest of the engine see. */
 export const isoText = (instant: Instant): string => new Date(instant).toISOString();
 
+/** The years that every database's dates can hold. */
+const YEAR_MIN = 1000;
+const YEAR_MAX = 9999;
+
+/** Writes an ISO 8601 text as the database's local date. */
+export function writtenDate(value: string, timeZone: string): string {
+  const date = DateTime.fromMillis(readIsoDate(value), { zone: timeZone });
+  if (date.year < YEAR_MIN || date.year > YEAR_MAX)
+    throw new NotADate(`${JSON.stringify(value)} is not in the years ${YEAR_MIN} to ${YEAR_MAX}`);
+  return localDate(date.toMillis(), timeZone);
+}
+
 /** Reads an ISO 8601 text; one without an offset is in UTC. */
 export function readIsoDate(value: string): Instant {
   const date = DateTime.fromISO(value, { zone: 'utc' });

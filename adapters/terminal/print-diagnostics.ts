@@ -1,6 +1,7 @@
 import { CODES } from '../../engine/compile/codes.ts';
 import type { Diagnostic } from '../../engine/domain/diagnostic.ts';
 import { displayWidth } from './display-width.ts';
+import { visible } from './visible.ts';
 
 export interface PrintOptions {
   readonly color: boolean;
@@ -61,11 +62,6 @@ export function withoutSecrets(
   }
   return new Map([...lines].map(([file, text]) => [file, text.join('\n')]));
 }
-
-/** Control characters of the file must not reach the terminal. */
-// eslint-disable-next-line no-control-regex -- it is these that are replaced
-const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
-const visible = (text: string): string => text.replaceAll(CONTROLS, '\ufffd');
 
 function frameOf(
   { place, length, code }: Diagnostic,

@@ -1,7 +1,7 @@
 import type { Column, ColumnType } from '../../../engine/domain/itsm-description.ts';
 import type { Json } from '../../../engine/domain/json.ts';
 import { ItsmRefused } from '../../../engine/runtime/ports.ts';
-import { isoText, localDate, NotADate, readIsoDate, readLocalDate } from '../dates.ts';
+import { isoText, NotADate, readLocalDate, writtenDate } from '../dates.ts';
 import { shown } from '../errors.ts';
 
 /** What a statement is bound to: no objects, no dates, nothing undefined. */
@@ -65,7 +65,7 @@ export function writtenValue(
       throw new ItsmRefused(`${where} takes true or false, not ${shown(value)}`);
     }
     case 'date':
-      return asRefusal(where, 'takes a date:', () => localDate(readIsoDate(String(value)), timeZone));
+      return asRefusal(where, 'takes a date:', () => writtenDate(String(value), timeZone));
   }
 }
 

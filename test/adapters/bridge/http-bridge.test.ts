@@ -72,7 +72,7 @@ describe('a request to the bridge', () => {
 
     const answer = await bridgeAt(origin).send(request);
 
-    expect(answer).toEqual({
+    expect(answer).toMatchObject({
       kind: 'answer',
       status: 200,
       body: { Response: 'PTN added' },
@@ -175,11 +175,24 @@ describe('an answer of the bridge', () => {
     expect(await bridgeAt(origin).send(request)).toMatchObject({ body: 'é' });
   });
 
-  it('stays text where it is nested beyond reason', async () => {
-    const nested = '['.repeat(50_000) + ']'.repeat(50_000);
-    const origin = await serving((_, response) => respond(response, 200, nested));
+  it('is text from where it is nested beyond reason, and JSON before', async () => {
+    const nested = '['.repeat(1000) + ']'.repeat(1000);
+    const origin = await serving((_, response) =>
+      respond(response, 200, `{"deep":${nested},"plain":{"a":1}}`),
+    );
 
-    expect(await bridgeAt(origin).send(request)).toMatchObject({ body: nested });
+    const answer = await bridgeAt(origin).send(request);
+
+    expect(answer).toMatchObject({ body: { plain: { a: 1 } } });
+    expect(JSON.stringify(answer).length).toBeLessThan(2 * nested.length);
+  });
+
+  it('does not choke on any depth', async () => {
+    const origin = await serving((_, response) =>
+      respond(response, 200, '['.repeat(500_000) + ']'.repeat(500_000)),
+    );
+
+    expect(await bridgeAt(origin).send(request)).toMatchObject({ kind: 'answer', status: 200 });
   });
 
   it.each([

@@ -244,6 +244,11 @@ describe.each(['SQLite', 'MariaDB'] as const)('the ITSM of Acme on %s', (kind) =
         /^tickets\.starts_at \(field starts_at\) takes a date: "soon" is not/,
       ],
       [
+        'a date beyond the years that dates have',
+        { starts_at: '+275760-09-13T00:00:00Z' },
+        /^tickets\.starts_at \(field starts_at\) takes a date: "\+275760-.*" is not in the years 1000 to 9999/,
+      ],
+      [
         'a list where one value is needed',
         { title: ['a', 'b'] },
         /^tickets\.title \(field title\) takes one text, not \["a","b"\]/,
@@ -383,6 +388,27 @@ describe('a ticket that a person works on while it is read', () => {
     } finally {
       person.isWatched = false;
       await working;
+      await sample.end();
+    }
+  });
+});
+
+describe('a text with characters that the column cannot hold', () => {
+  test('is refused by MariaDB, and what the column holds is written as it is', async () => {
+    const sample = await sampleDatabase('MariaDB', 'acme', NOW, mysql);
+    const write = (title: string): Promise<void> =>
+      sample.database.transaction((tx) => tx.itsm.updateTicket('1', { title }, NOW));
+    try {
+      await sample.knex.raw('ALTER TABLE tickets MODIFY title VARCHAR(200) CHARACTER SET utf8mb3 NOT NULL');
+      await write('Zażółć gęślą jaźń ß İ');
+      const refused = write('Server room is on fire 🔥');
+      await expect(refused).rejects.toThrow(ItsmRefused);
+      await expect(refused).rejects.toThrow(
+        /^tickets does not take title = "Server room is on fire 🔥" \(field title\): Incorrect string value/,
+      );
+      const [row] = (await sample.knex('tickets').where({ id: 1 }).select('title')) as readonly object[];
+      expect(row).toEqual({ title: 'Zażółć gęślą jaźń ß İ' });
+    } finally {
       await sample.end();
     }
   });
