@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Instant } from '../../engine/domain/instant.ts';
+import { minutes, type Instant } from '../../engine/domain/instant.ts';
 
 /**
  * The dates of an ITSM are plain texts in the zone that its contract names (`2026-11-23 14:05:00`), in a DATETIME
@@ -46,8 +46,19 @@ export const localDate = (instant: Instant, timeZone: string): string =>
   DateTime.fromMillis(instant, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm:ss');
 
 /** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
-export const zoneOffsetMs = (instant: Instant, timeZone: string): number =>
-  DateTime.fromMillis(instant, { zone: timeZone }).offset * 60_000;
+export function zoneOffsetMs(instant: Instant, timeZone: string): number {
+  const known = offsets.get(timeZone);
+  const quarter = Math.floor(instant / QUARTER_MS);
+  if (known?.quarter === quarter) return known.offsetMs;
+  const offsetMs = DateTime.fromMillis(instant, { zone: timeZone }).offset * 60_000;
+  offsets.set(timeZone, { quarter, offsetMs });
+  return offsetMs;
+}
+
+/** In every zone the clocks are put forward and back at a quarter of an hour of UTC. */
+const QUARTER_MS = minutes(15);
+/** The last answer for each zone: asking for it is slow, and nearly all dates are of now. */
+const offsets = new Map<string, { readonly quarter: number; readonly offsetMs: number }>();
 
 /** The ISO text in UTC that rules and the rest of the engine see. */
 export const isoText = (instant: Instant): string => new Date(instant).toISOString();

@@ -1,6 +1,9 @@
 import type { Milliseconds } from '../domain/instant.ts';
 import type { Clock } from './ports.ts';
 
+/** Without a reason an abort makes an error with its stack, which costs more than the wait that it ends. */
+const RUNG = 'rung';
+
 /** Lets one loop wait for another: `wait` ends when it is rung, when the time is up, or when the signal is aborted. */
 export class Bell {
   readonly #clock: Clock;
@@ -13,14 +16,14 @@ export class Bell {
 
   ring(): void {
     this.#rung = true;
-    this.#waiting?.abort();
+    this.#waiting?.abort(RUNG);
   }
 
   async wait(ms: Milliseconds, signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       const waiting = new AbortController();
       const stop = (): void => {
-        waiting.abort();
+        waiting.abort(RUNG);
       };
       this.#waiting = waiting;
       // AbortSignal.any would leave something behind in the long-lived signal with every wait.

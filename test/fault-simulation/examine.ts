@@ -37,8 +37,10 @@ export async function inspect(
   settings: Settings,
   restrictions: Restrictions = {},
   chooseDeath: ChooseDeath | null = null,
+  plan?: Parameters<typeof runSeed>[4],
 ): Promise<Inspected> {
-  const run = await runSeed(settings, await sampleContract(settings.contract), restrictions, chooseDeath);
+  const contract = await sampleContract(settings.contract);
+  const run = await runSeed(settings, contract, restrictions, chooseDeath, plan);
   const evidence = await Evidence.of(run);
   return { ...summaryOf(run), findings: await findingsOf(evidence), evidence };
 }

@@ -83,6 +83,8 @@ export type Write =
 
 export interface Commit extends Happening {
   readonly process: string;
+  /** Which of the process's port calls it was, counted from 1. */
+  readonly call: number;
   readonly writes: readonly Write[];
 }
 

@@ -6,6 +6,7 @@ import {
   type BridgeAnswer,
   type BridgeRequest,
   type Database,
+  type Transaction,
 } from '../../engine/runtime/ports.ts';
 import type { Fault } from '../../adapters/simulator/faults.ts';
 import { simulatedBridge } from '../../adapters/simulator/simulated-bridge.ts';
@@ -103,55 +104,80 @@ export function bridgeOf(world: World, process: SimulatedProcess): Bridge {
 
 /** The database as one process reaches it. */
 export function databaseOf(world: World, process: SimulatedProcess): Database {
-  const { scheduler, history, database } = world;
   return {
     transaction: (work) =>
       new Promise((resolve, reject) => {
         const death = world.deathAt(process, 'transaction');
         if (death === 'before') return;
-        const later = (settle: () => void): void => {
-          scheduler.after(databaseLatency(world, process), () => process.receive(settle));
-        };
-        const fails = (kind: FaultKind, words: string): void => {
-          history.inject(kind, process.name, words);
-          later(() => reject(new DatabaseUnavailable(words)));
-        };
-        const attempt = async (): Promise<void> => {
-          if (world.isDatabaseAway()) {
-            fails('database away', 'the database is away');
-            return;
-          }
-          if (world.strikes('lost connection')) {
-            fails('lost connection', 'the connection to the database is lost');
-            return;
-          }
-          if (world.strikes('deadlock')) {
-            history.inject('deadlock', process.name, 'a deadlock: the work is run again');
-            await database.run(process.name, work, 'roll back').catch(() => null);
-            scheduler.after(world.chanceOf('deadlock').int(5, 300), begin);
-            return;
-          }
-          try {
-            const result = (await database.run(process.name, work, 'commit')) as Awaited<
-              ReturnType<typeof work>
-            >;
-            if (death === 'after') {
-              world.kill(process, 'dies when a transaction is committed');
-              return;
-            }
-            if (world.strikes('lost acknowledgement')) {
-              fails('lost acknowledgement', 'the connection is lost while the database commits');
-              return;
-            }
-            later(() => resolve(result));
-          } catch (error) {
-            later(() => reject(error instanceof Error ? error : new Error(String(error))));
-          }
-        };
-        const begin = (): void => process.receive(() => void attempt());
-        scheduler.after(databaseLatency(world, process), begin);
+        new TransactionUnderWay({ world, process, work, death, resolve, reject }).begin();
       }),
   };
+}
+
+interface TransactionFacts<T> {
+  readonly world: World;
+  readonly process: SimulatedProcess;
+  readonly work: (tx: Transaction) => Promise<T>;
+  readonly death: Death | null;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One transaction on its way to the database and back. It takes no time there. */
+class TransactionUnderWay<T> {
+  readonly #facts: TransactionFacts<T>;
+  readonly #by: { readonly process: string; readonly call: number };
+
+  constructor(facts: TransactionFacts<T>) {
+    this.#facts = facts;
+    this.#by = { process: facts.process.name, call: facts.process.calls };
+  }
+
+  begin(afterMs?: Milliseconds): void {
+    const { world, process } = this.#facts;
+    world.scheduler.after(afterMs ?? databaseLatency(world, process), () =>
+      process.receive(() => void this.#run()),
+    );
+  }
+
+  async #run(): Promise<void> {
+    const { world, process, work, death, resolve, reject } = this.#facts;
+    const { database, history } = world;
+    if (world.isDatabaseAway()) {
+      this.#fail('database away', 'the database is away');
+      return;
+    }
+    if (world.strikes('lost connection')) {
+      this.#fail('lost connection', 'the connection to the database is lost');
+      return;
+    }
+    if (world.strikes('deadlock')) {
+      history.inject('deadlock', process.name, 'a deadlock: the work is run again');
+      await database.run(this.#by, work, 'roll back').catch(() => null);
+      this.begin(world.chanceOf('deadlock').int(5, 300));
+      return;
+    }
+    try {
+      const result = (await database.run(this.#by, work, 'commit')) as T;
+      if (death === 'after') world.kill(process, 'dies when a transaction is committed');
+      else if (world.strikes('lost acknowledgement'))
+        this.#fail('lost acknowledgement', 'the connection is lost while the database commits');
+      else this.#later(() => resolve(result));
+    } catch (error) {
+      this.#later(() => reject(error instanceof Error ? error : new Error(String(error))));
+    }
+  }
+
+  #fail(kind: FaultKind, words: string): void {
+    const { world, process, reject } = this.#facts;
+    world.history.inject(kind, process.name, words);
+    this.#later(() => reject(new DatabaseUnavailable(words)));
+  }
+
+  #later(settle: () => void): void {
+    const { world, process } = this.#facts;
+    world.scheduler.after(databaseLatency(world, process), () => process.receive(settle));
+  }
 }
 
 function chooseFault(

@@ -17,6 +17,8 @@ export interface Subject {
   /** The provider's number, where its people have opened the ticket. */
   providerTicket: string | null;
   inContract: boolean;
+  /** The date that its row has from people. */
+  lastDated: Instant;
   texts: number;
   comments: number;
 }
@@ -26,6 +28,7 @@ export const newSubject = (index: number, inContract: boolean): Subject => ({
   key: null,
   providerTicket: null,
   inContract,
+  lastDated: 0,
   texts: 0,
   comments: 0,
 });
@@ -37,17 +40,22 @@ const nextText = (subject: Subject): string => `T${subject.index % 40}.${(subjec
 const LATE_COMMIT_MS_MAX = seconds(80);
 
 /** Dates are of whole seconds, and some are older than their commit. */
-function dateOf(world: World): Instant {
-  const late = world.strikes('late commit')
-    ? world.chanceOf('late commit').int(seconds(1), LATE_COMMIT_MS_MAX)
-    : 0;
+function dateOf(world: World, subject: Subject): Instant {
+  const now = world.scheduler.now();
+  const chance = world.chanceOf('late commit');
+  const strikes = world.strikes('late commit');
+  // Two people who saved in one second, and one of them was slow: the date is the one that was seen already.
+  const sameSecond =
+    now - subject.lastDated < LATE_COMMIT_MS_MAX && chance.is(0.5) ? now - subject.lastDated : 0;
+  const late = strikes ? sameSecond || chance.int(seconds(1), LATE_COMMIT_MS_MAX) : 0;
+  subject.lastDated = now - late;
   if (late > 0) world.history.inject('late commit', null, `a row is committed ${late} ms after its date`);
-  return world.scheduler.now() - late;
+  return now - late;
 }
 
 /** Somebody at the client opens a ticket. */
 export async function openHere(world: World, subject: Subject, chance: Chance): Promise<void> {
-  const at = dateOf(world);
+  const at = dateOf(world, subject);
   const key = String(world.nextKey('tickets'));
   const fields = world.words.newFields(chance, nextText(subject), subject.inContract);
   const ticket = edited(
@@ -68,12 +76,40 @@ export async function openHere(world: World, subject: Subject, chance: Chance): 
   );
 }
 
+/** Somebody at the client gives fields of the ticket these values, if it is there. */
+export async function changeHere(world: World, subject: Subject, fields: JsonObject): Promise<void> {
+  const ticket = await world.ticketOf(subject);
+  if (ticket === null) return;
+  const at = dateOf(world, subject);
+  await put(world, edited(world.words, ticket, fields, at), fields, at, false, null);
+}
+
+/** Somebody at the client comments on the ticket, if it is there. */
+export async function commentHere(world: World, subject: Subject, travels: boolean): Promise<void> {
+  const ticket = await world.ticketOf(subject);
+  if (ticket === null) return;
+  const at = dateOf(world, subject);
+  const comment = newComment(world, subject, travels, at);
+  await put(world, { ...ticket, comments: [...ticket.comments, comment] }, {}, at, false, comment.key);
+}
+
+/** Somebody at the provider does something to its ticket, if it is there. */
+export async function actThere(
+  world: World,
+  subject: Subject,
+  words: string,
+  does: (ticketNumber: string) => DeskResult,
+): Promise<void> {
+  const before = await world.theirTicketOf(subject);
+  if (before !== null) note(world, words, before, () => does(before.ticketNumber));
+}
+
 /** Somebody at the client does something to the ticket, if it is there. */
 export async function workHere(world: World, subject: Subject, chance: Chance): Promise<void> {
   const ticket = await world.ticketOf(subject);
   if (ticket === null) return;
   const { words } = world;
-  const at = dateOf(world);
+  const at = dateOf(world, subject);
   const status = ticket.fields[words.statusField];
   const { status: names, groups } = words;
   const isEnded = status === names.closed || status === names.cancelled;

@@ -10,7 +10,7 @@ export const SETTLE_MS_MAX = minutes(40);
 /** How often an operator comes, and tries what is parked again. */
 const OPERATOR_COMES_MAX = 4;
 /** The last edit is looked for this long: the overlap of the change sources, and two polls. */
-const SETTLE_MS_MIN = minutes(5);
+const SETTLE_MS_MIN = minutes(4.5);
 
 export interface Run {
   readonly world: World;
@@ -25,9 +25,10 @@ export async function runSeed(
   contract: Contract,
   restrictions: Restrictions = {},
   chooseDeath: ChooseDeath | null = null,
+  plan: (world: World, restrictions: Restrictions) => readonly Subject[] = planWork,
 ): Promise<Run> {
   const world = new World(settings, contract, chooseDeath);
-  const subjects = planWork(world, restrictions);
+  const subjects = plan(world, restrictions);
   planWindows(world);
   for (let count = 0; count < settings.processes; count += 1) {
     world.scheduler.at(settings.origin + count * seconds(1), () => void world.start());
@@ -146,7 +147,7 @@ async function settle(world: World): Promise<boolean> {
   for (let count = world.processes.size; count < settings.processes; count += 1) world.start();
   const begin = scheduler.now();
   let comes = 0;
-  while (scheduler.now() < begin + SETTLE_MS_MAX) {
+  while (scheduler.now() < begin + SETTLE_MS_MAX && !scheduler.isOverrun) {
     await scheduler.runUntil(scheduler.now() + seconds(30));
     if (scheduler.now() >= begin + SETTLE_MS_MIN && (await isAtRest(world))) return true;
     if (comes < OPERATOR_COMES_MAX && (await operate(world))) comes += 1;

@@ -136,7 +136,7 @@ export function settingsOf(
     [1, [80, 250]],
   ] as const);
   const tickets = chance.int(size[0], size[1]);
-  const activeMs = chance.int(tickets > 10 ? 6 : 5, tickets > 10 ? 14 : 18) * minutes(1);
+  const activeMs = chance.int(tickets > 10 ? 5 : 3, tickets > 10 ? 12 : 11) * minutes(1);
   const settings: Settings = {
     seed,
     contract: contract ?? chosen,
@@ -151,7 +151,10 @@ export function settingsOf(
       [3, 2],
       [1, 3],
     ] as const),
-    skewMsMax: mood !== 'calm' && chance.is(0.2) ? chance.pick([seconds(3), seconds(40), minutes(10)]) : 0,
+    skewMsMax:
+      NOT_YET.length === 0 && mood !== 'calm' && chance.is(0.2)
+        ? chance.pick([seconds(3), seconds(40), minutes(10)])
+        : 0,
     unknownGroup: chance.is(0.4),
     returnNumber: chance.weighted([
       [8, 'lost'],

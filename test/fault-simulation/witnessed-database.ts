@@ -1,7 +1,7 @@
 import type { InboxMessage } from '../../engine/domain/lane.ts';
 import type { Transaction } from '../../engine/runtime/ports.ts';
 import type { SimulatedDatabase } from '../../adapters/database/simulated/simulated-database.ts';
-import type { History, Write } from './history.ts';
+import type { Commit, History, Write } from './history.ts';
 
 /** How one run of a transaction ends. */
 export type Ending = 'commit' | 'roll back';
@@ -10,10 +10,20 @@ class RolledBack extends Error {
   override readonly name = 'RolledBack';
 }
 
+/** What the transaction under way has written. There is one at a time. */
+interface UnderWay {
+  writes: Write[];
+  /** The messages that it has read, by row. */
+  readonly messages: Map<number, InboxMessage>;
+}
+
 /** The simulated database, which tells the ground truth of every commit. Its transactions run one at a time. */
 export class WitnessedDatabase {
   readonly twin: SimulatedDatabase;
   readonly #history: History;
+  readonly #underWay: UnderWay = { writes: [], messages: new Map() };
+  /** The twin's transaction is always the same object, and so is this one around it. */
+  #witnessed: Transaction | null = null;
 
   constructor(twin: SimulatedDatabase, history: History) {
     this.twin = twin;
@@ -21,15 +31,23 @@ export class WitnessedDatabase {
   }
 
   /** Runs the work; with `roll back` it runs to its end, and nothing of it stays. */
-  async run<T>(process: string, work: (tx: Transaction) => Promise<T>, ending: Ending): Promise<T | null> {
-    const writes: Write[] = [];
+  async run<T>(
+    by: Pick<Commit, 'process' | 'call'>,
+    work: (tx: Transaction) => Promise<T>,
+    ending: Ending,
+  ): Promise<T | null> {
+    const underWay = this.#underWay;
     try {
       const result = await this.twin.transaction(async (tx) => {
-        const done = await work(witnessed(tx, writes));
+        underWay.writes = [];
+        underWay.messages.clear();
+        this.#witnessed ??= witnessed(tx, underWay);
+        const done = await work(this.#witnessed);
         if (ending === 'roll back') throw new RolledBack('as a deadlock does');
         return done;
       });
-      if (writes.length > 0) this.#history.commits.push({ ...this.#history.next(), process, writes });
+      const { writes } = underWay;
+      if (writes.length > 0) this.#history.commits.push({ ...this.#history.next(), ...by, writes });
       return result;
     } catch (error) {
       if (error instanceof RolledBack) return null;
@@ -38,27 +56,27 @@ export class WitnessedDatabase {
   }
 }
 
-function witnessed({ itsm, store }: Transaction, writes: Write[]): Transaction {
-  const messages = new Map<number, InboxMessage>();
+function witnessed({ itsm, store }: Transaction, underWay: UnderWay): Transaction {
+  const { messages } = underWay;
   return {
     itsm: {
       ...itsm,
       insertTicket: async (fields, now) => {
         const ticket = await itsm.insertTicket(fields, now);
-        writes.push({ kind: 'ticket made', ticket, fields });
+        underWay.writes.push({ kind: 'ticket made', ticket, fields });
         return ticket;
       },
       updateTicket: async (ticket, fields, now) => {
         await itsm.updateTicket(ticket, fields, now);
-        writes.push({ kind: 'ticket changed', ticket, fields });
+        underWay.writes.push({ kind: 'ticket changed', ticket, fields });
       },
       setProviderNumber: async (ticket, providerTicket, now) => {
         await itsm.setProviderNumber(ticket, providerTicket, now);
-        writes.push({ kind: 'number set', ticket, providerTicket });
+        underWay.writes.push({ kind: 'number set', ticket, providerTicket });
       },
       insertComment: async (ticket, fields, now) => {
         const key = await itsm.insertComment(ticket, fields, now);
-        writes.push({ kind: 'comment made', ticket, key, fields });
+        underWay.writes.push({ kind: 'comment made', ticket, key, fields });
         return key;
       },
     },
@@ -66,7 +84,7 @@ function witnessed({ itsm, store }: Transaction, writes: Write[]): Transaction {
       ...store,
       acceptMessage: async (message, laneId, at) => {
         const isNew = await store.acceptMessage(message, laneId, at);
-        writes.push({ kind: 'accepted', messageId: message.id, isNew });
+        underWay.writes.push({ kind: 'accepted', messageId: message.id, isNew });
         return isNew;
       },
       nextMessage: async (laneId) => {
@@ -78,16 +96,17 @@ function witnessed({ itsm, store }: Transaction, writes: Write[]): Transaction {
         await store.settleMessage(rowId, outcome, at);
         const message = messages.get(rowId);
         if (message === undefined) throw new Error('a message is settled that was not read before');
-        writes.push({ kind: 'settled', message, outcome });
+        underWay.writes.push({ kind: 'settled', message, outcome });
       },
       saveLane: async (lane) => {
         await store.saveLane(lane);
         const { intent } = lane.state;
-        if (intent !== null) writes.push({ kind: 'intended', intent, clientNumber: lane.clientNumber });
+        if (intent !== null)
+          underWay.writes.push({ kind: 'intended', intent, clientNumber: lane.clientNumber });
       },
       journal: async (entry) => {
         await store.journal(entry);
-        writes.push({ kind: 'journalled', entry });
+        underWay.writes.push({ kind: 'journalled', entry });
       },
     },
   };

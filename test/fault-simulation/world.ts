@@ -151,7 +151,7 @@ export class World {
     this.history.inject('crash', process.name, `${process.name} ${words}`);
     const wait = this.chanceOf('start again').int(START_AGAIN_MS_MIN, START_AGAIN_MS_MAX);
     this.scheduler.after(wait, () => {
-      if (!this.#isCalm) this.start();
+      if (this.processes.size < this.settings.processes) this.start();
     });
   }
 

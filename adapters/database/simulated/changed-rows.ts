@@ -39,5 +39,19 @@ export function changedRows(
     .filter((row) => after === null || compare(row, after) > 0)
     .sort(compare)
     .slice(0, limit)
-    .map((row) => ({ ...row, changedAt: readLocalDate(row.mark, zone) ?? now }));
+    .map((row) => ({ ...row, changedAt: dateOf(row.mark, zone) ?? now }));
+}
+
+/** Dates that are remembered: reading one in a zone is slow, and each is read at every poll for as long as it is recent. */
+const DATES_MAX = 10_000;
+const dates = new Map<string, Instant | null>();
+
+function dateOf(mark: string, zone: string): Instant | null {
+  const key = `${zone} ${mark}`;
+  const known = dates.get(key);
+  if (known !== undefined) return known;
+  const date = readLocalDate(mark, zone);
+  if (dates.size >= DATES_MAX) dates.clear();
+  dates.set(key, date);
+  return date;
 }

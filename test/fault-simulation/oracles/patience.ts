@@ -1,6 +1,9 @@
-import { PATIENCE_MS_MIN } from '../../../engine/domain/limits.ts';
+import { seconds } from '../../../engine/domain/instant.ts';
 import { isWrite, type Oracle } from '../evidence.ts';
 import type { Call } from '../history.ts';
+
+/** As the provider asks for it: an oracle that read it from the engine would follow it into its mistakes. */
+const PATIENCE_MS_MIN = seconds(60);
 
 /** Nothing ambiguous is resent sooner than 60 s after the last send. */
 export const patience: Oracle = {
