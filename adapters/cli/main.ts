@@ -240,15 +240,17 @@ Example:
       ),
     )
     .addOption(new Option('--port <number>', '0 takes any free one').argParser(wholeNumber).default(8700))
+    .option('--state <file>', 'keep what the provider knows in this file, also when the process is killed')
     .addOption(speedOption())
     .addOption(speedSinceOption())
-    .action(async (options: { host: string; port: number } & SpeedOptions) => {
+    .action(async (options: { host: string; port: number; state?: string } & SpeedOptions) => {
       const { simulate } = await import('./simulate.ts');
       code = await simulate(process.stdout, {
         host: options.host,
         port: options.port,
         speed: options.speed,
         speedSince: options.speedSince ?? null,
+        state: options.state ?? null,
         signal: stopSignal(null),
       });
     });

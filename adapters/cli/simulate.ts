@@ -8,17 +8,20 @@ export interface SimulateOptions {
   readonly speed: number;
   /** The instant since which time runs at `speed`; null: the start. */
   readonly speedSince: number | null;
+  /** The file that keeps what the provider knows; null: it ends with the process. */
+  readonly state: string | null;
   readonly signal: AbortSignal;
 }
 
 /** `bridgehead simulate`: the provider's end of the bridge, until it is told to stop. */
 export async function simulate(out: Output, options: SimulateOptions): Promise<ExitCode> {
-  const { host, port, speed, speedSince, signal } = options;
+  const { host, port, speed, speedSince, state, signal } = options;
   const simulator = await startSimulator({
     host,
     port,
     speed,
     ...(speedSince === null ? {} : { speedSince }),
+    ...(state === null ? {} : { state }),
   });
   out.write(`The simulated bridge listens at ${simulator.url}\n`);
   for (const account of simulator.provider.accounts()) {

@@ -6,6 +6,7 @@ import { type ClientOptions, sampleClients } from './client-options.ts';
 import { controlRoutes } from './control-routes.ts';
 import { DrivenClock } from './driven-clock.ts';
 import { exchange } from './exchange.ts';
+import { type ControlAction, KeptProvider } from './kept-provider.ts';
 import { REQUEST_BYTES_MAX } from './limits.ts';
 import type { ProviderRequest } from './gateway.ts';
 import { Provider } from './provider.ts';
@@ -26,6 +27,8 @@ export interface SimulatorOptions {
   readonly speedSince?: Instant;
   /** Default: a new one at every start, so that no message id ever comes twice. */
   readonly seed?: string;
+  /** The file that keeps what the provider knows, so that it is there again at the next start. Default: none. */
+  readonly state?: string;
 }
 
 export interface Simulator {
@@ -46,11 +49,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   if (options.speedSince !== undefined) {
     clock.set(Math.floor(options.speedSince + (Date.now() - options.speedSince) * speed));
   }
-  const provider = new Provider({
+  const providerOptions = {
     clients: options.clients ?? sampleClients(),
     now: () => clock.now(),
     seed: options.seed ?? randomUUID(),
-  });
+  };
+  const provider =
+    options.state === undefined
+      ? new Provider(providerOptions)
+      : KeptProvider.open(options.state, providerOptions);
   const stopping = new AbortController();
   const server = fastify({
     bodyLimit: REQUEST_BYTES_MAX,
@@ -63,6 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   await server.register(
     (control: FastifyInstance, _: unknown, registered: () => void) => {
+      if (provider instanceof KeptProvider) keepActions(control, provider);
       controlRoutes(control, provider, clock);
       registered();
     },
@@ -74,6 +82,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clients.all('/', (request, reply) => respond(provider, request, reply, stopping.signal));
     registered();
   });
+  if (provider instanceof KeptProvider) {
+    await provider.play(async ({ method, url, body }) => {
+      await server.inject({ method, url, ...(body === null ? {} : { payload: body as object }) });
+    });
+  }
   const url = await server.listen({
     host: options.host ?? SIMULATOR_HOST_DEFAULT,
     port: options.port ?? SIMULATOR_PORT_DEFAULT,
@@ -87,6 +100,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       await server.close();
     },
   };
+}
+
+/** Faults and the clock are not the provider's: they begin anew with every process. */
+const IS_NOT_KEPT = /^\/_control\/(?:clock|faults)$/;
+
+function keepActions(control: FastifyInstance, provider: KeptProvider): void {
+  control.addHook('preHandler', (request, _reply, handle) => {
+    const { method, url } = request;
+    if ((method !== 'POST' && method !== 'PATCH' && method !== 'DELETE') || IS_NOT_KEPT.test(url)) handle();
+    else provider.act({ method, url, body: (request.body ?? null) as ControlAction['body'] }, handle);
+  });
 }
 
 const isControl = (url: string): boolean => url === CONTROL || url.startsWith(`${CONTROL}/`);
@@ -114,6 +138,7 @@ async function respond(
     });
     const closed = () => {
       if (!finished) provider.answerLost(requestId);
+      else if (provider instanceof KeptProvider) provider.answerDelivered(requestId);
     };
     if (reply.raw.closed) closed();
     else reply.raw.once('close', closed);

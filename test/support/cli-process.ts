@@ -17,7 +17,7 @@ export interface CliProcess {
   readonly out: () => string;
   readonly err: () => string;
   readonly ended: Promise<CliEnd>;
-  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGHUP'): void;
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGHUP' | 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 export interface CliOptions {

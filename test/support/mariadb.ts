@@ -14,7 +14,18 @@ import mysql from 'mysql2/promise';
 export interface MariaDb {
   /** `mysql://user:password@127.0.0.1:PORT`, without a database; the user may do everything. */
   readonly url: string;
+  /** Ends it as a power cut does (SIGKILL). What was committed is there again after `restart`, if it is `durable`. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`, on the same data and the same port. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface MariaDbOptions {
+  /** Every commit is handed to the operating system, so that it survives `kill`. Default: at most a second late. */
+  readonly durable?: boolean;
+  /** The folder below which the server's own is made. Default: the system's for temporary files. */
+  readonly below?: string;
 }
 
 const READY_MS_MAX = 60_000;
@@ -31,14 +42,17 @@ export function findProgram(...names: readonly string[]): string | null {
 }
 
 /** @throws when there is no mariadbd, or when it does not become ready. */
-export async function startMariaDb(): Promise<MariaDb> {
+export async function startMariaDb({
+  durable = false,
+  below = tmpdir(),
+}: MariaDbOptions = {}): Promise<MariaDb> {
   const server = findProgram('mariadbd', 'mysqld');
   const install = findProgram('mariadb-install-db', 'mysql_install_db');
   if (server === null || install === null)
     throw new Error(
       'there is no MariaDB server here (mariadbd); on Debian: apt-get install -y --no-install-recommends mariadb-server',
     );
-  const folder = await mkdtemp(join(tmpdir(), 'bridgehead-mariadb-'));
+  const folder = await mkdtemp(join(below, 'bridgehead-mariadb-'));
   const data = join(folder, 'data');
   const log = join(folder, 'server.log');
   // A server that starts deletes what it finds of temporary tables: another one's, in a folder they share.
@@ -46,7 +60,7 @@ export async function startMariaDb(): Promise<MariaDb> {
   // As root it runs only when told so.
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
   const password = randomBytes(16).toString('hex');
-  let child: ChildProcess | null = null;
+  const children: ChildProcess[] = [];
   try {
     await mkdir(temporary);
     await promisify(execFile)(install, [
@@ -60,41 +74,50 @@ export async function startMariaDb(): Promise<MariaDb> {
     const init = join(folder, 'init.sql');
     await writeFile(
       init,
-      `CREATE USER tester@'127.0.0.1' IDENTIFIED BY '${password}';\n` +
+      `CREATE USER IF NOT EXISTS tester@'127.0.0.1' IDENTIFIED BY '${password}';\n` +
         `GRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION;\n` +
         `ALTER USER root@localhost IDENTIFIED BY '${password}';\n`,
     );
     const port = await freePort();
-    child = spawn(
-      server,
-      [
-        '--no-defaults',
-        `--datadir=${data}`,
-        `--tmpdir=${temporary}`,
-        `--socket=${join(folder, 'server.sock')}`,
-        `--pid-file=${join(folder, 'server.pid')}`,
-        `--log-error=${log}`,
-        `--init-file=${init}`,
-        `--port=${port}`,
-        '--bind-address=127.0.0.1',
-        '--skip-name-resolve',
-        '--skip-log-bin',
-        '--performance-schema=OFF',
-        '--innodb-buffer-pool-size=64M',
-        // Nothing here has to survive a power cut.
-        '--innodb-flush-log-at-trx-commit=0',
-        ...asRoot,
-      ],
-      { stdio: 'ignore' },
-    );
+    const args = [
+      '--no-defaults',
+      `--datadir=${data}`,
+      `--tmpdir=${temporary}`,
+      `--socket=${join(folder, 'server.sock')}`,
+      `--pid-file=${join(folder, 'server.pid')}`,
+      `--log-error=${log}`,
+      `--init-file=${init}`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      '--skip-name-resolve',
+      '--skip-log-bin',
+      '--performance-schema=OFF',
+      '--innodb-buffer-pool-size=64M',
+      '--innodb-log-file-size=16M',
+      // Nothing here has to survive a power cut of the machine.
+      `--innodb-flush-log-at-trx-commit=${durable ? 2 : 0}`,
+      ...asRoot,
+    ];
     const url = `mysql://tester:${password}@127.0.0.1:${port}`;
-    await untilReady(url, child);
-    const running = child;
-    return { url, stop: () => stop(running, folder) };
+    const start = async (): Promise<ChildProcess> => {
+      const started = spawn(server, args, { stdio: 'ignore' });
+      children.push(started);
+      await untilReady(url, started);
+      return started;
+    };
+    let running = await start();
+    return {
+      url,
+      kill: () => ended(running, 'SIGKILL'),
+      restart: async () => {
+        running = await start();
+      },
+      stop: () => stop(running, folder),
+    };
   } catch (error) {
     const words = await readFile(log, 'utf8').catch(() => '');
-    if (child !== null) await stop(child, folder);
-    else await rm(folder, { recursive: true, force: true });
+    for (const child of children) await ended(child, 'SIGKILL');
+    await rm(folder, { recursive: true, force: true });
     throw new Error(`MariaDB did not start: ${String(error)}\n${words.split('\n').slice(-15).join('\n')}`, {
       cause: error,
     });
@@ -116,17 +139,20 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
-    await ended;
-    clearTimeout(force);
-  }
+  const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+  await ended(child, 'SIGTERM');
+  clearTimeout(force);
   await rm(folder, { recursive: true, force: true });
 }
 
-async function freePort(): Promise<number> {
+async function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
+}
+
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
