@@ -25,6 +25,8 @@ const ENGINE_USER = { name: 'engine', password: 'engine-of-the-crash-test' };
 export interface CrashWorldOptions {
   readonly clients: readonly SampleClient[];
   readonly engines: number;
+  /** When the provider sends the number of a ticket that was created: if the answer got lost, as it does by default, or always. */
+  readonly returnNumber: 'lost' | 'always';
   /** The database server gets a small disk of its own, where one may be made. */
   readonly ownDisk: boolean;
 }
@@ -51,6 +53,7 @@ export interface CrashWorld {
 export async function openCrashWorld({
   clients,
   engines: count,
+  returnNumber,
   ownDisk,
 }: CrashWorldOptions): Promise<CrashWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'bridgehead-crash-'));
@@ -100,6 +103,7 @@ export async function openCrashWorld({
     const providerUrl = `http://127.0.0.1:${port}`;
     let simulator = await startSimulator();
     await slowDown(providerUrl);
+    for (const client of clients) await control(providerUrl, 'PATCH', `clients/${client}`, { returnNumber });
     ends.push(async () => {
       simulator.kill('SIGKILL');
       await simulator.ended;
@@ -154,12 +158,16 @@ export async function openCrashWorld({
 }
 
 /** An answer takes a while, so that calls are under way when an engine is killed. */
-async function slowDown(providerUrl: string): Promise<void> {
-  await fetch(`${providerUrl}/_control/faults`, {
-    method: 'POST',
+const slowDown = (providerUrl: string): Promise<void> =>
+  control(providerUrl, 'POST', 'faults', [{ kind: 'delay', ms: ANSWER_MS, match: { path: '/tickets' } }]);
+
+async function control(providerUrl: string, method: string, path: string, body: object): Promise<void> {
+  const response = await fetch(`${providerUrl}/_control/${path}`, {
+    method,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify([{ kind: 'delay', ms: ANSWER_MS, match: { path: '/tickets' } }]),
+    body: JSON.stringify(body),
   });
+  if (!response.ok) throw new Error(`the simulator answered ${response.status} to ${path}`);
 }
 
 /** The server's clock decides: whoever waits for it writes the date of the moment at which it writes. */

@@ -41,7 +41,8 @@ export function compareCalls(
 const numberOf = ({ body }: RequestRecord): string =>
   String((body as { readonly payload: Readonly<Record<string, unknown>> }).payload.clientTicketNumber);
 
-/** A create without an answer may be settled by a message, which then is its line. */
+/** A create without an answer may be settled by any message that names the ticket, which then is its line. */
 const tells = (line: JournalLine, call: string, transactions: readonly string[]): boolean =>
-  (line.direction === 'out' && transactions.includes(line.transaction)) ||
-  (call === 'create' && line.direction === 'in' && line.transaction === 'ReturnEnsonoNum');
+  line.direction === 'out'
+    ? transactions.includes(line.transaction)
+    : call === 'create' && line.outcome === 'applied';

@@ -27,6 +27,7 @@ const { values } = parseArgs({
     engines: { type: 'string', default: '1' },
     contract: { type: 'string', default: 'both' },
     pause: { type: 'string', default: '400' },
+    'return-number': { type: 'string', default: 'lost' },
   },
 });
 const number = (name: 'kills' | 'seed' | 'engines' | 'pause', least: number): number => {
@@ -37,6 +38,10 @@ const number = (name: 'kills' | 'seed' | 'engines' | 'pause', least: number): nu
 const clients = CLIENTS[values.contract];
 if (clients === undefined) throw new Error('--contract takes acme, globex or both');
 
+const returnNumber = values['return-number'];
+if (returnNumber !== 'lost' && returnNumber !== 'always')
+  throw new Error('--return-number takes lost or always');
+
 const seed = number('seed', 0);
 console.log(`seed ${seed}`);
 const report = await crashRun({
@@ -45,6 +50,7 @@ const report = await crashRun({
   kills: number('kills', 1),
   engines: number('engines', 1),
   pauseMs: number('pause', 1),
+  returnNumber,
   troubles: TROUBLES,
   say: (line) => console.log(line),
 });
