@@ -15,10 +15,13 @@ export function reportText(report: CrashReport): string {
     lines.push('', `${client}:`);
     for (const [name, count] of Object.entries(counts)) lines.push(`  ${String(count).padStart(6)} ${name}`);
     for (const doubt of inDoubt) lines.push(`  in doubt: ${doubt}`);
-    lines.push(
-      faults.length === 0 ? '  nothing lost, nothing twice, order kept' : `  ${faults.length} FAULTS`,
-    );
+    lines.push(faults.length === 0 ? `  ${outcome(inDoubt.length)}` : `  ${faults.length} FAULTS`);
     for (const fault of faults) lines.push(`  FAULT: ${fault}`);
   }
   return lines.join('\n');
 }
+
+const outcome = (inDoubt: number): string =>
+  inDoubt === 0
+    ? 'nothing lost, nothing twice, order kept'
+    : 'nothing lost, order kept; twice only what a call in doubt carried';
