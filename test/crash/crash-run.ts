@@ -42,6 +42,9 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
   const { seed, kills, say, pauseMs } = options;
   const random = seededRandom(seed);
   const world = await openCrashWorld({ ...options, ownDisk: options.troubles.has('full-disk') });
+  // Nothing is left running, and no disk mounted, by a run that is broken off.
+  const breakOff = (): void => void world.end().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, breakOff);
   try {
     const begun = performance.now();
     const stop = new AbortController();
@@ -82,6 +85,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
       verdicts,
     };
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, breakOff);
     await world.end();
   }
 }
