@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { RulesVersion } from '../../engine/domain/rules-version.ts';
@@ -125,7 +126,8 @@ async function runOne(
     const reload = new ContractReload({ folder, source, opened, environment, clock, log: bound, hide });
     onReload(() => reload.ask());
     try {
-      const end = await runContract(opened.runtime, signal, reload, vitals);
+      const place = `${hostname()} ${process.pid}`;
+      const end = await runContract(opened.runtime, signal, reload, vitals, place);
       return end.kind === 'asked' ? EXIT.ok : EXIT.cannotRun;
     } finally {
       await reload.close();

@@ -11,6 +11,8 @@ export interface EngineTables {
   readonly rules: string;
   readonly proofs: string;
   readonly alarms: string;
+  readonly instances: string;
+  readonly duty: string;
 }
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_$]{0,63}$/;
@@ -32,5 +34,7 @@ export function engineTables(schema: string | null): EngineTables {
     rules: named('bh_rules'),
     proofs: named('bh_proofs'),
     alarms: named('bh_alarms'),
+    instances: named('bh_instances'),
+    duty: named('bh_duty'),
   };
 }

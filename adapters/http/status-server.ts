@@ -97,6 +97,8 @@ function notReady(contract: WatchedContract, now: Instant): readonly string[] {
   const reasons: string[] = [];
   if (vitals.databaseAway !== null)
     reasons.push(`the database takes no writes: ${vitals.databaseAway.reason}`);
+  // Another process reads the queue.
+  if (vitals.standsBy) return reasons;
   if (vitals.leftAlone !== null) reasons.push(`the queue is not read: ${vitals.leftAlone.reason}`);
   const { lastPollAt } = vitals;
   if (lastPollAt === null) reasons.push('the queue has not been read yet');

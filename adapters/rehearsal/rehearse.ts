@@ -3,6 +3,7 @@ import type { Observer } from '../../engine/domain/observation.ts';
 import type { Lane } from '../../engine/domain/lane.ts';
 import { observeContract } from '../../engine/map/observe-contract.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
+import { holdDueLane } from '../../engine/runtime/hold.ts';
 import { laneTurn } from '../../engine/runtime/lane-turn.ts';
 import type { Store } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
@@ -92,8 +93,8 @@ async function perform(
       const end = await pollQueue(runtime, NEVER);
       if (end.kind === 'stop') return end.reason;
     }
-    const [lane] = await database.transaction(({ store }) => store.dueLanes(clock.now(), 1, []));
-    if (lane !== undefined) {
+    const lane = await holdDueLane(runtime);
+    if (lane !== null) {
       const end = await laneTurn(runtime, lane, NEVER);
       if (end.kind === 'stop') return end.reason;
       // A call without an answer takes its time, in which more may have come.

@@ -60,12 +60,28 @@ export const CHANGED_ROWS_PER_READ_MAX = 1000;
 export const CHANGE_OVERLAP_MS_DEFAULT = minutes(2);
 export const CHANGE_SETTLE_MS_DEFAULT = seconds(5);
 
+/** Several processes may work for one contract. Each says this often that it is at work. */
+export const LEASE_BEAT_MS = seconds(2);
+/** One whose beat has not moved for so long, by the time of whoever looks, is taken for dead: others go on with its work. */
+export const LEASE_MS = seconds(10);
+/** So much sooner a process no longer trusts its own lease: for clocks that run unevenly, and for the way to the socket. */
+export const LEASE_MARGIN_MS = seconds(3);
+/** Tries to renew a lease before a call that is about to go out, each up to now; then the call is not made. */
+export const LEASE_RENEWALS_MAX = 3;
+/** Calls without an answer of which one process remembers how long it has known of them. */
+export const PATIENCE_LANES_MAX = 10_000;
+
+/** A lane that is due later than this (or than the contract's own longest wait) was put off by a clock that was set back. */
+export const LANE_SLEEP_MS_MAX = minutes(60);
+
 /** Steps of one lane in a row before the others get a turn. */
 export const STEPS_PER_TURN_MAX = 50;
 
 /** After a change of rules, linked tickets are compared again in groups, so that today's work is not held up by them. */
 export const LANES_COMPARED_AT_ONCE = 50;
 export const LANES_COMPARED_EVERY_MS = seconds(5);
+/** The last group comes no later than this. */
+export const LANES_COMPARED_WITHIN_MS = LANE_SLEEP_MS_MAX;
 
 /** Tries to commit the outcome of a call while the database is away, counted from a stop on; and the pause between two. */
 export const OUTCOME_COMMITS_MAX = 10;

@@ -1,6 +1,7 @@
 import { STEPS_PER_TURN_MAX } from '../domain/limits.ts';
 import type { Parked } from '../domain/lane.ts';
 import { applyMessage } from './apply-message.ts';
+import type { Hold } from './hold.ts';
 import { ParkLane, parkLane } from './park.ts';
 import { performCall } from './perform-call.ts';
 import { ItsmRefused } from './ports.ts';
@@ -10,40 +11,44 @@ import { transact } from './transact.ts';
 
 /**
  * Works one lane until it rests: first the messages that wait in it, in order, then what is to be sent. The caller
- * sees to it that no other turn of the same lane runs at the same time.
+ * holds the lane, and sees to it that this process runs no other turn of it at the same time. Every transaction of the
+ * turn asks whether it is still held; when another process has taken it, the turn ends, and nothing more is written.
  *
  * A signal ends the turn between two steps: nothing is left half done, and what is not done stays due. From `hurry` on,
  * the outcome of a call is not tried to be committed for ever while the database is away.
  */
 export async function laneTurn(
   runtime: Runtime,
-  laneId: number,
+  hold: Hold,
   signal: AbortSignal,
   hurry: AbortSignal = signal,
 ): Promise<StepEnd> {
   for (let count = 0; count < STEPS_PER_TURN_MAX && !signal.aborted; count += 1) {
-    const end = await step(runtime, laneId, hurry);
+    const end = await step(runtime, hold, hurry);
     if (end.kind !== 'again') return end;
   }
   return { kind: 'again' };
 }
 
-async function step(runtime: Runtime, laneId: number, hurry: AbortSignal): Promise<StepEnd> {
+async function step(runtime: Runtime, hold: Hold, hurry: AbortSignal): Promise<StepEnd> {
   let wanted = 0;
   try {
     const next = await transact(runtime, async (tx) => {
-      const lane = await tx.store.lane(laneId, true);
-      // Merged into another lane since it was found due, or parked.
-      if (lane === null || lane.parked?.until === 'operator') return { kind: 'rest', dueAt: null } as const;
+      const lane = await tx.store.heldLane(hold);
+      if (lane === null) return { kind: 'lost' } as const;
+      // Parked since it was found due.
+      if (lane.parked?.until === 'operator') return { kind: 'rest', dueAt: null } as const;
       wanted = lane.wanted;
-      const message = await tx.store.nextMessage(laneId);
-      return message === null ? prepareCall(runtime, tx, lane) : applyMessage(runtime, tx, lane, message);
+      const message = await tx.store.nextMessage(lane.id);
+      return message === null
+        ? prepareCall(runtime, tx, lane, hold)
+        : applyMessage(runtime, tx, lane, message);
     });
-    return next.kind === 'call' ? await performCall(runtime, next, hurry) : next;
+    return next.kind === 'call' ? await performCall(runtime, next, hold, hurry) : next;
   } catch (error) {
     const cause = parkingCause(error);
     if (cause === null) throw error;
-    return park(runtime, laneId, wanted, cause);
+    return park(runtime, hold, wanted, cause);
   }
 }
 
@@ -61,13 +66,13 @@ function parkingCause(error: unknown): Omit<Parked, 'at'> | null {
 /** The failed step's transaction is gone; that the lane stands still, and why, is a transaction of its own. */
 async function park(
   runtime: Runtime,
-  laneId: number,
+  hold: Hold,
   wanted: number,
   cause: Omit<Parked, 'at'>,
 ): Promise<StepEnd> {
-  await transact(runtime, async (tx) => {
-    const lane = await tx.store.lane(laneId, true);
-    if (lane === null) return;
+  return transact(runtime, async (tx): Promise<StepEnd> => {
+    const lane = await tx.store.heldLane(hold);
+    if (lane === null) return { kind: 'lost' };
     // The step that failed may have been the first to learn what people call the ticket.
     const ticket =
       lane.clientTicket === null || lane.clientNumber !== null
@@ -75,6 +80,6 @@ async function park(
         : await tx.itsm.ticket(lane.clientTicket, false);
     const named = ticket === null ? lane : { ...lane, clientNumber: ticket.number };
     await parkLane(tx, named, wanted, cause, runtime.ports.clock.now());
+    return { kind: 'rest', dueAt: null };
   });
-  return { kind: 'rest', dueAt: null };
 }

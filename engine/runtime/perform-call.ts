@@ -2,6 +2,7 @@ import { decideAnswer } from '../decide/decide-answer.ts';
 import type { ActionKind } from '../domain/lane.ts';
 import { OUTCOME_COMMITS_MAX, OUTCOME_COMMIT_PAUSE_MS } from '../domain/limits.ts';
 import { readAnswer, type BridgeCall } from '../wire/read-answer.ts';
+import type { Hold } from './hold.ts';
 import { DatabaseUnavailable, ItsmRefused, type Transaction } from './ports.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import { recordAnswer } from './record-answer.ts';
@@ -19,14 +20,33 @@ const BRIDGE_CALL: { readonly [kind in ActionKind]: BridgeCall } = {
   'cancel-surplus': 'update',
 };
 
-/** Makes a prepared call and commits its outcome. The only place from which a ticket's word reaches the bridge. */
+/**
+ * Makes a prepared call and commits its outcome. The only place from which a ticket's word reaches the bridge.
+ *
+ * The call is made only if no other process can have taken over by now. A process that is stopped just behind that
+ * question, for longer than its lease, still makes it: no token that the bridge would check goes with a call. Whoever takes
+ * over waits as after any call without an answer.
+ */
 export async function performCall(
   runtime: Runtime,
   call: PreparedCall,
+  hold: Hold,
   hurry: AbortSignal,
 ): Promise<StepEnd> {
   const { contract, ports } = runtime;
   const { action, intent } = call;
+  if (!(await hold.by.confirm())) {
+    ports.log.warn('call not made', {
+      contract: contract.name,
+      lane: hold.lane,
+      ticket: call.lane.clientNumber,
+      transaction: action.kind,
+      transaction_id: intent.id,
+      reason: 'another process may have taken over this lane',
+    });
+    return { kind: 'lost' };
+  }
+  hold.by.patience.sends(hold.lane, intent.id);
   runtime.announce?.(action, intent);
   const answer = readAnswer(BRIDGE_CALL[action.kind], await ports.bridge.send(call.request));
   const after = await decideAnswer(
@@ -42,7 +62,7 @@ export async function performCall(
     ports.clock.now(),
   );
   const record = (refusal: ItsmRefused | null): Promise<StepEnd> =>
-    commitOutcome(runtime, (tx) => recordAnswer(runtime, tx, call, after, refusal), hurry);
+    commitOutcome(runtime, (tx) => recordAnswer(runtime, tx, call, hold, after, refusal), hurry);
   try {
     return await record(null);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Alarm, AlarmEvent, SinkName, Standing } from '../domain/alarm.ts';
 import type { Poll } from '../domain/contract.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
+import type { HeldLane, Instance } from '../domain/instance.ts';
 import type { ChangeSource } from '../domain/itsm-description.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { JournalEntry } from '../domain/journal.ts';
@@ -158,10 +159,26 @@ export interface Store {
   wakeLane(id: number, at: Instant, recheckAt: Instant | null): Promise<void>;
   /** Ends a turn: sets `dueAt`, unless the lane was woken since it counted `wanted`. */
   restLane(id: number, wanted: number, dueAt: Instant | null): Promise<void>;
-  /** Moves the waiting messages of one lane to another, wakes that one and deletes the first. */
+  /**
+   * Moves the waiting messages of one lane to another, wakes that one and deletes the first; whoever holds that finds it
+   * gone. The first must know nothing but the provider's ticket: if it has got one of ours meanwhile, the transaction is
+   * run again.
+   */
   mergeLane(from: number, into: number, at: Instant): Promise<void>;
-  /** Lanes that are due and not parked until an operator comes, the longest due first. */
-  dueLanes(now: Instant, limit: number, except: readonly number[]): Promise<readonly number[]>;
+  /**
+   * Lanes that are due, free for `owner` and not parked until an operator comes, the longest due first. One that is due
+   * beyond `horizon` was put off by a clock that has been set back since, and is due as well.
+   */
+  dueLanes(search: DueSearch): Promise<readonly number[]>;
+  /**
+   * Takes a lane into the hands of one instance. Null: it is gone, or in the hands of another that is at work. Free are
+   * lanes without an owner, with one that has died, and one's own, whose fence goes up all the same.
+   */
+  takeLane(id: number, owner: string): Promise<HeldLane | null>;
+  /** The lane, locked until the transaction ends; null: it is gone, or no longer in these hands. */
+  heldLane(held: HeldLane): Promise<Lane | null>;
+  /** Frees it for others; nothing, if it is no longer in these hands. */
+  releaseLane(held: HeldLane): Promise<void>;
   nextDueAt(): Promise<Instant | null>;
   /** Wakes every parked lane, also those that wait for an operator (their `until` becomes 'change'); returns how many. */
   wakeParkedLanes(at: Instant): Promise<number>;
@@ -172,6 +189,21 @@ export interface Store {
    * whose ticket has not ended at the provider.
    */
   takeUpRules(rules: RulesVersion, at: Instant): Promise<TakenUp>;
+
+  // Who is at work
+  instances(): Promise<readonly Instance[]>;
+  /** A new instance; its id was never used before. */
+  enlist(instance: Instance): Promise<void>;
+  /** Moves the beat of an instance on; false: it was taken for dead. */
+  beat(id: string): Promise<boolean>;
+  /** Takes an instance for dead, and frees what it holds; false: its beat has moved, or others were first. */
+  bury(id: string, beat: number): Promise<boolean>;
+  /** An instance ends in good order: what it holds is free. */
+  leave(id: string): Promise<void>;
+  /** Gives the duty to poll to this instance if nobody at work has it. */
+  takeDuty(owner: string): Promise<Duty>;
+  /** Notes when both sides were last looked at. */
+  notePoll(at: Instant): Promise<void>;
 
   // Ledger of comments
   ledger(laneId: number): Promise<readonly LedgerEntry[]>;
@@ -209,6 +241,23 @@ export interface NewLane {
   readonly providerTicket: string | null;
   readonly state: LaneState;
   readonly dueAt: Instant;
+}
+
+export interface DueSearch {
+  readonly owner: string;
+  readonly now: Instant;
+  readonly horizon: Instant;
+  readonly limit: number;
+  /** Lanes that are left out. */
+  readonly except: readonly number[];
+}
+
+/** The duty to poll the queue and to look for changes: one instance's at a time. */
+export interface Duty {
+  /** Whose it is now; null: it was given up this moment, and the next beat takes it. */
+  readonly owner: string | null;
+  /** When both sides were last looked at, by the clock of whoever did; null: never. */
+  readonly lastPollAt: Instant | null;
 }
 
 export interface TakenUp {

@@ -1,3 +1,4 @@
+import type { Contract } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Intent, Lane, LaneState } from '../domain/lane.ts';
 import { PATIENCE_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
@@ -11,6 +12,7 @@ import { expectCall } from '../plan/move-shadow.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
 import type { BridgeRequest } from '../wire/exchange.ts';
 import { validateRequest } from '../wire/validate-payload.ts';
+import { withinReach, sleepMsMax, type Hold } from './hold.ts';
 import { adopt, claim, updateFieldsOf } from './link.ts';
 import { faultsText, ParkLane } from './park.ts';
 import { payloadRefusal } from './payload-refusal.ts';
@@ -36,21 +38,22 @@ export async function prepareCall(
   runtime: Runtime,
   tx: Transaction,
   lane: Lane,
+  hold: Hold,
 ): Promise<PreparedCall | StepEnd> {
   const { contract, ports } = runtime;
   const now = ports.clock.now();
-  const waiting = await waitForAnswer(runtime, tx, lane, now);
+  const waiting = await waitForAnswer(runtime, tx, lane, hold, now);
   if (waiting !== null) return waiting;
 
   const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
-  if (ticket === null) return withoutTicket(tx, lane, now);
+  if (ticket === null) return withoutTicket(contract, tx, lane, now);
   const ready = await recogniseTicket(runtime, tx, lane, ticket, now);
 
   const trigger = await matchTrigger(contract, ticket, now);
   const travels = ready.state.link === 'linked' || trigger.kind !== 'none';
   if (!travels) {
-    await hold(tx, ready, { summary: 'no trigger matches: the ticket does not travel', rule: null }, now);
-    return rest(tx, ready, now);
+    await sayHeld(tx, ready, { summary: 'no trigger matches: the ticket does not travel', rule: null }, now);
+    return rest(contract, tx, ready, now);
   }
   if (trigger.kind === 'fault' && ready.state.link !== 'linked') {
     throw new ParkLane(trigger.fault.code, trigger.fault.reason, trigger.fault.rule, 'change');
@@ -73,9 +76,9 @@ export async function prepareCall(
       // There is nothing left that a call without an answer could be repeated for.
       ...(isLinked ? { intent: null, attempts: 0, resendAt: null } : {}),
     });
-    if (plan.kind === 'held') await hold(tx, settled, plan, now);
+    if (plan.kind === 'held') await sayHeld(tx, settled, plan, now);
     else await settle(tx, settled);
-    return rest(tx, lane, now);
+    return rest(contract, tx, lane, now);
   }
   const action = plan.actions[0];
   if (action === undefined) throw new Error('a plan with actions has a first one');
@@ -83,31 +86,43 @@ export async function prepareCall(
 }
 
 /** The lane of a provider ticket that is not ours; or our ticket was deleted, or no longer meets `tickets.where`. */
-async function withoutTicket(tx: Transaction, lane: Lane, now: Instant): Promise<StepEnd> {
+async function withoutTicket(
+  contract: Contract,
+  tx: Transaction,
+  lane: Lane,
+  now: Instant,
+): Promise<StepEnd> {
   const { clientTicket, clientNumber, state } = lane;
   const isKnownThere = state.link !== 'unlinked' || state.intent !== null;
   if (clientTicket !== null && isKnownThere && state.link !== 'replaced') {
     const there = state.link === 'linked' ? '' : '; whether the provider has it is not known';
     const summary = `the ITSM has no ticket ${clientNumber ?? clientTicket} any more${there}`;
-    await hold(tx, lane, { summary, rule: null }, now);
+    await sayHeld(tx, lane, { summary, rule: null }, now);
   }
-  return rest(tx, lane, now);
+  return rest(contract, tx, lane, now);
 }
 
-/** A call whose answer is missing holds back all others of its lane: until a message settles it, or patience ends. */
+/**
+ * A call whose answer is missing holds back all others of its lane: until a message settles it, or patience ends. Both
+ * the date in the lane and this process's own sense of time must say so: dates come from clocks that may be wrong.
+ */
 async function waitForAnswer(
   runtime: Runtime,
   tx: Transaction,
   lane: Lane,
+  { by }: Hold,
   now: Instant,
 ): Promise<StepEnd | null> {
+  const { contract, ports } = runtime;
   const { intent, resendAt } = lane.state;
-  if (resendAt !== null && resendAt > now) return rest(tx, lane, now);
-  if (intent === null || resendAt !== null) return null;
+  if (resendAt !== null && resendAt > now && resendAt <= now + sleepMsMax(contract))
+    return rest(contract, tx, lane, now);
+  if (intent === null) return null;
+  const left = by.patience.left(lane.id, intent.id);
+  if (resendAt !== null) return left === 0 ? null : restUntil(tx, lane, now + left);
 
-  // The engine stopped between intent and outcome: the call may have been made.
-  const { random } = runtime.ports;
-  const until = intent.at + PATIENCE_MS_MIN + random.next() * (PATIENCE_MS_MAX - PATIENCE_MS_MIN);
+  // The engine stopped between intent and outcome: the call may have been made, at any moment until now.
+  const until = now + PATIENCE_MS_MIN + ports.random.next() * (PATIENCE_MS_MAX - PATIENCE_MS_MIN);
   const change: Partial<LaneState> = {
     resendAt: Math.round(until),
     ...(intent.kind === 'create' ? { link: 'unknown' as const } : {}),
@@ -226,7 +241,7 @@ function actionFields(action: Action): Fields {
 }
 
 /** Says once that, and why, a ticket is not sent. */
-async function hold(
+async function sayHeld(
   tx: Transaction,
   lane: Lane,
   held: { readonly summary: string; readonly rule: string | null },
@@ -240,9 +255,16 @@ async function hold(
 const settle = (tx: Transaction, lane: Lane): Promise<void> => tx.store.saveLane({ ...lane, parked: null });
 
 /** Ends the turn until the next resend or recheck, unless something happened to the lane in the meantime. */
-async function rest(tx: Transaction, lane: Lane, now: Instant): Promise<StepEnd> {
+function rest(contract: Contract, tx: Transaction, lane: Lane, now: Instant): Promise<StepEnd> {
   const dates = [lane.state.resendAt, lane.recheckAt].filter((date) => date !== null && date > now);
-  const dueAt = dates.length === 0 ? null : Math.min(...dates.map(Number));
+  return restUntil(
+    tx,
+    lane,
+    dates.length === 0 ? null : withinReach(contract, now, Math.min(...dates.map(Number))),
+  );
+}
+
+async function restUntil(tx: Transaction, lane: Lane, dueAt: Instant | null): Promise<StepEnd> {
   await tx.store.restLane(lane.id, lane.wanted, dueAt);
   return { kind: 'rest', dueAt };
 }

@@ -1,6 +1,7 @@
 import type { AfterAnswer } from '../decide/decide-answer.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { HeldLane } from '../domain/instance.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { ActionKind, Intent, Lane } from '../domain/lane.ts';
 import { fieldNames } from '../plan/move-shadow.ts';
@@ -22,21 +23,44 @@ interface Answered {
 /**
  * Writes down what came of a call: lane, ledger, journal. `refusal`: the ITSM has refused the provider's number, so the
  * outcome is recorded without it.
+ *
+ * Good news counts whenever it comes, also from a process that has lost the lane, as long as the lane has this very
+ * intent: each send has one of its own, so none was prepared since, and with the row locked that is as good as the
+ * fence. Any other answer counts only if the lane is still held and nobody has written it down as missing.
  */
 export async function recordAnswer(
   runtime: Runtime,
   tx: Transaction,
   call: PreparedCall,
+  held: HeldLane,
   after: AfterAnswer,
   refusal: ItsmRefused | null,
 ): Promise<StepEnd> {
   const lane = await tx.store.lane(call.lane.id, true);
-  if (lane === null) throw new Error(`lane ${call.lane.id} is gone while its call was under way`);
-  // The commit before this one was acknowledged to nobody: either the intent is settled, or it waits already.
+  if (lane === null) return { kind: 'lost' };
+  const isHeld = (await tx.store.heldLane(held)) !== null;
+  const goesOn: StepEnd = isHeld ? { kind: 'again' } : { kind: 'lost' };
+  // A message has settled it, or this is done again because nobody was told that it was committed.
   const { intent, resendAt } = lane.state;
-  if (intent?.id !== call.intent.id || resendAt !== null) return { kind: 'again' };
+  if (intent?.id !== call.intent.id) return goesOn;
 
   const answered: Answered = { runtime, tx, lane, call, now: runtime.ports.clock.now() };
+  if (!isHeld || resendAt !== null) {
+    if (after.kind !== 'accepted' && after.kind !== 'so-already') return goesOn;
+    // Whoever waits for this answer, or was asked to look for it, need not any more.
+    const { id, parked } = lane;
+    await tx.store.wakeLane(id, answered.now, null);
+    const awake: Lane = {
+      ...lane,
+      parked: parked === null ? null : { ...parked, until: 'change' },
+    };
+    const end = await settle({ ...answered, lane: awake }, after, refusal);
+    return isHeld ? end : { kind: 'lost' };
+  }
+  return settle(answered, after, refusal);
+}
+
+function settle(answered: Answered, after: AfterAnswer, refusal: ItsmRefused | null): Promise<StepEnd> {
   switch (after.kind) {
     case 'accepted':
       return recordAccepted(answered, after.providerTicket, refusal);
@@ -49,9 +73,7 @@ export async function recordAnswer(
     case 'park':
       return recordRefused(answered, after);
     case 'stop':
-      await tx.store.saveLane(withoutAnswer(answered, after.ambiguous));
-      await note(answered, lane, 'stopped', after.reason, after.rule, {});
-      return { kind: 'stop', reason: after.reason };
+      return recordStop(answered, after);
   }
 }
 
@@ -137,6 +159,13 @@ async function recordRefused(answered: Answered, after: After<'park'>): Promise<
     now,
   );
   return { kind: 'rest', dueAt: null };
+}
+
+async function recordStop(answered: Answered, after: After<'stop'>): Promise<StepEnd> {
+  const { tx, lane } = answered;
+  await tx.store.saveLane(withoutAnswer(answered, after.ambiguous));
+  await note(answered, lane, 'stopped', after.reason, after.rule, {});
+  return { kind: 'stop', reason: after.reason };
 }
 
 /** Calls that make something new each time they are carried out. */

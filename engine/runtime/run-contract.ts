@@ -1,9 +1,7 @@
-import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { JournalEntry } from '../domain/journal.ts';
-import { POLL_MS_MIN } from '../domain/limits.ts';
-import { pollQueue, type PollEnd } from './accept.ts';
 import { Bell } from './bell.ts';
-import { detectChanges } from './detect.ts';
+import { Membership } from './membership.ts';
+import { pollAgainAndAgain, type Polls } from './poll-again-and-again.ts';
 import type { Backlog } from './ports.ts';
 import { ReadingGate } from './reading-gate.ts';
 import { ReadingTold } from './reading-told.ts';
@@ -37,7 +35,8 @@ const NO_CHANGES: RulesChanges = {
 
 /**
  * Runs one contract until the signal: polls the queue and the database at its interval, and works the lanes all the
- * while. A start counts as an operator's word: what was parked is tried again, with the rules as they are now.
+ * while. A start counts as an operator's word: what was parked is tried again, with the rules as they are now. Several
+ * processes may do so at once: they share the lanes, and one of them polls. `place` says where this one runs, for people.
  *
  * Other rules take over between two steps of every lane: the steps under way end with the rules they began with, and
  * only then does the first step with the new ones begin. Until then no lane begins a step, at most for as long as a call
@@ -50,29 +49,43 @@ export async function runContract(
   signal: AbortSignal,
   changes: RulesChanges = NO_CHANGES,
   vitals: Vitals = new Vitals(),
+  place = '',
 ): Promise<RunEnd> {
   const { clock } = first.ports;
-  const watch = new Watch(vitals);
   const watched = (runtime: Runtime): Runtime => ({
     ...runtime,
     ports: { ...runtime.ports, bridge: vitals.watching(runtime.ports.bridge, clock) },
   });
   const current = { runtime: watched(first) };
+  const membership = new Membership(first, place);
+  const watch = new Watch(vitals, () => {
+    if (membership.duty !== null || membership.isAway || vitals.stopped !== null) return 'judges';
+    return membership.standing === null ? 'outside' : 'stands-by';
+  });
   const over = new AbortController();
+  const broken = new AbortController();
+  const ending = AbortSignal.any([signal, broken.signal]);
   vitals.beganAt = clock.now();
+  // The lease is kept for as long as there is work; a lease that cannot be kept ends the work.
+  const lease = membership.keep(over.signal).finally(() => broken.abort());
   const watching = watch.run(() => current.runtime, AbortSignal.any([signal, over.signal]));
+  const work = runAtWork(current, membership, ending, changes, { vitals, watch, watched }).finally(() =>
+    over.abort(),
+  );
+  await Promise.allSettled([lease, work, watching]);
   try {
-    const reason = await runWatched(current, signal, changes, { vitals, watch, watched });
+    const reason = await work;
     if (reason !== null) {
       vitals.stopped = { since: clock.now(), reason };
       await watch.look(() => current.runtime);
       await tellStopped(current.runtime, reason);
     }
+    await lease;
+    await membership.leave();
     await tellBacklog(current.runtime);
     return reason === null ? { kind: 'asked' } : { kind: 'stopped', reason };
   } finally {
-    over.abort();
-    await watching;
+    await membership.leave();
   }
 }
 
@@ -83,9 +96,13 @@ interface Watching {
   readonly watched: (runtime: Runtime) => Runtime;
 }
 
-/** Runs with these rules and with those that come after; returns the reason if the contract must stop. */
-async function runWatched(
+/**
+ * Runs with these rules and with those that come after, as one of those at work; returns the reason if the contract must
+ * stop.
+ */
+async function runAtWork(
   current: { runtime: Runtime },
+  membership: Membership,
   signal: AbortSignal,
   changes: RulesChanges,
   { vitals, watch, watched }: Watching,
@@ -99,23 +116,26 @@ async function runWatched(
     commit: first.rules?.commit ?? null,
     parked_tried_again: woken,
   });
-  // What the queue has to say about a create without an answer is read before that create is sent again.
   const polls: Polls = {
-    lastAt: clock.now(),
+    lastAt: 0,
+    duty: null,
     gate: new ReadingGate(),
     told: new ReadingTold(),
+    began: () => {
+      vitals.beganAt = clock.now();
+      watch.ring();
+    },
     polled: (end) => {
       vitals.polled(end, clock.now());
       watch.ring();
     },
   };
-  const reason = await pollOnce(first, polls, signal);
-  if (reason !== null) return reason;
   while (!signal.aborted) {
     const before = current.runtime;
-    const end = await runUntilChanged(before, polls, signal, changes);
+    const end = await runUntilChanged(before, membership, polls, signal, changes);
     if (end.kind === 'over') return end.reason;
     current.runtime = watched(end.next);
+    await membership.goOnWith(current.runtime);
     await watch.idle();
     await changes.retire(before);
     await takeUpRules(current.runtime, signal);
@@ -130,11 +150,17 @@ type RulesEnd =
 /** Runs with one contract and one set of ports, until there are others, the signal comes or the contract must stop. */
 async function runUntilChanged(
   runtime: Runtime,
+  membership: Membership,
   polls: Polls,
   signal: AbortSignal,
   changes: RulesChanges,
 ): Promise<RulesEnd> {
   const bell = new Bell(runtime.ports.clock);
+  const dutyBell = new Bell(runtime.ports.clock);
+  membership.onNews = () => {
+    bell.ring();
+    dutyBell.ring();
+  };
   const halt = new AbortController();
   const giveUp = new AbortController();
   const ending = AbortSignal.any([signal, halt.signal]);
@@ -154,8 +180,8 @@ async function runUntilChanged(
     }
   };
   const loops = [
-    stopping(pollAgainAndAgain(runtime, polls, bell, ending)),
-    stopping(workLanes(runtime, bell, ending, hurry)),
+    stopping(pollAgainAndAgain(runtime, membership, polls, { dutyBell, bell }, ending)),
+    stopping(workLanes(runtime, membership, bell, ending, hurry)),
     stopping(noticing()),
   ];
   // Whichever of them breaks, the others end first.
@@ -171,48 +197,6 @@ async function runUntilChanged(
     });
   }
   return { kind: 'changed', next };
-}
-
-/** What one poll leaves to the next, also under other rules. */
-interface Polls {
-  /** When both sides were last looked at: other rules do not shorten the interval. */
-  lastAt: Instant;
-  readonly gate: ReadingGate;
-  readonly told: ReadingTold;
-  readonly polled: (end: PollEnd) => void;
-}
-
-async function pollAgainAndAgain(
-  runtime: Runtime,
-  polls: Polls,
-  bell: Bell,
-  signal: AbortSignal,
-): Promise<string | null> {
-  for (;;) {
-    await runtime.ports.clock.sleep(untilNextPoll(runtime, polls), signal);
-    if (signal.aborted) return null;
-    const reason = await pollOnce(runtime, polls, signal);
-    bell.ring();
-    if (reason !== null) return reason;
-  }
-}
-
-function untilNextPoll({ contract, ports: { clock } }: Runtime, { lastAt }: Polls): Milliseconds {
-  const { poll } = contract.bridge;
-  const passed = clock.now() - lastAt;
-  const pause = poll.kind === 'every' ? poll.ms - passed : clock.untilNext(poll);
-  // A cron expression may ask for more than the provider allows.
-  return Math.max(pause, POLL_MS_MIN - passed);
-}
-
-/** Looks at both sides once; returns the reason if the contract must stop. */
-async function pollOnce(runtime: Runtime, polls: Polls, signal: AbortSignal): Promise<string | null> {
-  const end = await pollQueue(runtime, signal, polls.gate);
-  polls.told.tell(runtime, end);
-  polls.polled(end);
-  if (end.kind !== 'stop') await guarded(runtime, () => detectChanges(runtime, signal));
-  polls.lastAt = runtime.ports.clock.now();
-  return end.kind === 'stop' ? end.reason : null;
 }
 
 async function tellStopped(runtime: Runtime, reason: string): Promise<void> {

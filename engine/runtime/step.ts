@@ -23,6 +23,8 @@ export type StepEnd =
   | { readonly kind: 'again' }
   /** Nothing to do before `dueAt`; null: before something happens. */
   | { readonly kind: 'rest'; readonly dueAt: Instant | null }
+  /** The lane is gone, or another process has it now: whatever is still to be done is not this turn's. */
+  | { readonly kind: 'lost' }
   /** The contract's configuration is at fault: nothing more is called. */
   | { readonly kind: 'stop'; readonly reason: string };
 

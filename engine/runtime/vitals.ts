@@ -17,6 +17,8 @@ export class Vitals {
   beatAt: Instant | null = null;
   beganAt: Instant | null = null;
   lastPollAt: Instant | null = null;
+  /** Another process polls for the contract; this one works lanes, and takes over when that one is gone. */
+  standsBy = false;
   /** Null: the queue is read. */
   leftAlone: Trouble | null = null;
   queue: QueueSeen | null = null;

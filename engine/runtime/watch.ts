@@ -16,6 +16,12 @@ import type { Vitals } from './vitals.ts';
 const LINES_KEPT_MAX = 100;
 
 /**
+ * Of several processes at work for a contract the one that polls judges its alarms, and so does whoever finds the database
+ * away: nobody can tell then whose duty it is.
+ */
+export type WatchRole = 'judges' | 'stands-by' | 'outside';
+
+/**
  * Watches a contract: measures, raises and clears alarms, and sees to it that everybody is told.
  *
  * What is up is kept in the database, so that a restart or another process neither repeats nor forgets it. While the
@@ -23,6 +29,7 @@ const LINES_KEPT_MAX = 100;
  */
 export class Watch {
   readonly #vitals: Vitals;
+  readonly #role: () => WatchRole;
   /** As last read or decided. */
   #alarms: readonly Alarm[] = [];
   /** Decided while the database was away: what is here is newer than what is there. */
@@ -33,8 +40,9 @@ export class Watch {
   #looking: Promise<void> = Promise.resolve();
   #bell: Bell | null = null;
 
-  constructor(vitals: Vitals) {
+  constructor(vitals: Vitals, role: () => WatchRole) {
     this.#vitals = vitals;
+    this.#role = role;
   }
 
   /** Looks every WATCH_EVERY_MS, and when it is rung, until the signal. `current` gives what to look with. */
@@ -65,6 +73,13 @@ export class Watch {
   async #look(runtime: Runtime): Promise<void> {
     const { contract, ports } = runtime;
     this.#vitals.beatAt = ports.clock.now();
+    const role = this.#role();
+    this.#vitals.standsBy = role === 'stands-by';
+    if (role !== 'judges') {
+      // What this process has last seen of the database is not what the one that judges sees.
+      this.#vitals.databaseAway = null;
+      return;
+    }
     try {
       await this.#evaluate(runtime);
       await tellAlarms(runtime, this.#alarms, this.#vitals.observer, (told) => this.#told(runtime, told));

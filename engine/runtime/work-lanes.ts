@@ -1,19 +1,23 @@
+import type { HeldLane } from '../domain/instance.ts';
 import type { Instant } from '../domain/instant.ts';
 import { LANES_AT_ONCE, TROUBLE_PAUSE_MS, WORK_IDLE_MS_MAX } from '../domain/limits.ts';
 import type { Bell } from './bell.ts';
+import { holdLane, sleepMsMax, type Hold, type Standing } from './hold.ts';
 import { laneTurn } from './lane-turn.ts';
+import type { Membership } from './membership.ts';
 import { DatabaseUnavailable } from './ports.ts';
 import type { Runtime } from './step.ts';
 
 /**
- * Works due lanes until the signal: each by itself in order, several at the same time. Ends when the turns under way
- * have ended; a turn ends after the step it is in.
+ * Works due lanes until the signal: each by itself in order, several at the same time. Lanes that another process holds
+ * are left to it. Ends when the turns under way have ended; a turn ends after the step it is in.
  *
  * Returns the reason if a turn found that the contract must stop; then the other turns end as with the signal. See
  * `laneTurn` for `hurry`.
  */
 export async function workLanes(
   runtime: Runtime,
+  membership: Membership,
   bell: Bell,
   signal: AbortSignal,
   hurry: AbortSignal,
@@ -26,7 +30,7 @@ export async function workLanes(
       end: AbortSignal.any([signal, halt.signal]),
       hurry: AbortSignal.any([hurry, halt.signal]),
     };
-    await startTurns(runtime, bell, turns, signals, (reason) => {
+    await startTurns(runtime, membership, bell, turns, signals, (reason) => {
       stop.reason ??= reason;
       halt.abort();
     });
@@ -48,53 +52,99 @@ interface TurnSignals {
 /** Starts a turn for every lane that comes due, until the signal. */
 async function startTurns(
   runtime: Runtime,
+  membership: Membership,
   bell: Bell,
   turns: Map<number, Promise<void>>,
   signals: TurnSignals,
   stop: (reason: string) => void,
 ): Promise<void> {
-  const { clock, database } = runtime.ports;
+  const { clock } = runtime.ports;
   const paused = new Map<number, Instant>();
+  const ended = new Set<HeldLane>();
   while (!signals.end.aborted) {
     const now = clock.now();
     for (const [lane, until] of paused) if (until <= now) paused.delete(lane);
     const busy = [...turns.keys(), ...paused.keys()];
-    const free = LANES_AT_ONCE - turns.size;
-    const found = await guarded(runtime, () =>
-      database.transaction(async ({ store }) => ({
-        lanes: free > 0 ? await store.dueLanes(now, free, busy) : [],
-        nextDueAt: await store.nextDueAt(),
-      })),
-    );
+    const limit = LANES_AT_ONCE - turns.size;
+    const { standing } = membership;
+    const released = [...ended];
+    const found =
+      standing === null
+        ? null
+        : await guarded(runtime, () => takeDueLanes(runtime, standing, { now, limit, busy, released }));
     if (found === null) {
       await bell.wait(TROUBLE_PAUSE_MS, signals.end);
       continue;
     }
-    for (const lane of found.lanes) {
-      const turn = oneTurn(runtime, lane, signals).then((end) => {
+    for (const held of released) ended.delete(held);
+    for (const hold of found.holds) {
+      const { lane } = hold;
+      const turn = oneTurn(runtime, hold, signals).then((end) => {
         turns.delete(lane);
+        ended.add(hold);
         if (end === 'trouble') paused.set(lane, clock.now() + TROUBLE_PAUSE_MS);
         else if (end !== 'done') stop(end.reason);
         bell.ring();
       });
       turns.set(lane, turn);
     }
+    // Others were faster: what is due besides is not theirs yet.
+    if (found.wasOvertaken) continue;
     const { nextDueAt } = found;
     const untilNext = nextDueAt !== null && nextDueAt > now ? nextDueAt - now : WORK_IDLE_MS_MAX;
     await bell.wait(Math.min(untilNext, WORK_IDLE_MS_MAX), signals.end);
   }
 }
 
+interface Search {
+  readonly now: Instant;
+  readonly limit: number;
+  /** Lanes that are worked here, or pause. */
+  readonly busy: readonly number[];
+  /** Lanes whose turns have ended. */
+  readonly released: readonly HeldLane[];
+}
+
+interface FoundLanes {
+  readonly holds: readonly Hold[];
+  /** Another process took some of those that were due. */
+  readonly wasOvertaken: boolean;
+  readonly nextDueAt: Instant | null;
+}
+
+/** Lets go of the lanes whose turns have ended, and takes as many that are due as can be worked. */
+function takeDueLanes(
+  { contract, ports }: Runtime,
+  standing: Standing,
+  { now, limit, busy, released }: Search,
+): Promise<FoundLanes> {
+  return ports.database.transaction(async (tx) => {
+    const { store } = tx;
+    for (const held of inOrder(released)) await store.releaseLane(held);
+    const horizon = now + sleepMsMax(contract);
+    const search = { owner: standing.id, now, horizon, limit, except: busy };
+    const due = limit > 0 ? await store.dueLanes(search) : [];
+    const holds: Hold[] = [];
+    for (const { lane } of inOrder(due.map((lane) => ({ lane })))) {
+      const hold = await holdLane(tx, lane, standing);
+      if (hold !== null) holds.push(hold);
+    }
+    return { holds, wasOvertaken: holds.length < due.length, nextDueAt: await store.nextDueAt() };
+  });
+}
+
+/** Rows that several processes lock are locked in one order, so that they do not wait for each other in a circle. */
+const inOrder = <T extends { readonly lane: number }>(lanes: readonly T[]): readonly T[] =>
+  [...lanes].sort((one, other) => one.lane - other.lane);
+
 type TurnEnd = 'done' | 'trouble' | { readonly reason: string };
 
-async function oneTurn(
-  runtime: Runtime,
-  lane: number,
-  { end: signal, hurry }: TurnSignals,
-): Promise<TurnEnd> {
+async function oneTurn(runtime: Runtime, hold: Hold, { end: signal, hurry }: TurnSignals): Promise<TurnEnd> {
   const { contract, ports } = runtime;
+  const { lane } = hold;
   try {
-    const end = await laneTurn(runtime, lane, signal, hurry);
+    const end = await laneTurn(runtime, hold, signal, hurry);
+    if (end.kind === 'lost') ports.log.info('lane lost', { contract: contract.name, lane });
     return end.kind === 'stop' ? { reason: end.reason } : 'done';
   } catch (error) {
     // The lane is still due: it is tried again after a pause, and the others go on.

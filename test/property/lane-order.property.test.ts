@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seconds } from '../../engine/domain/instant.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
-import { laneTurn } from '../../engine/runtime/lane-turn.ts';
 import type { Bridge } from '../../engine/runtime/ports.ts';
-import { NEVER, openWorld, workDue, type World } from '../support/world.ts';
+import { NEVER, openWorld, turnOf, workDue, type World } from '../support/world.ts';
 
 /** Linked tickets, each with a lane of its own. */
 const TICKETS = ['INC0000001', 'INC0000002', 'INC0000003'] as const;
@@ -124,7 +123,7 @@ describe('[lane-order] [notes-once] [delete-after-commit]', () => {
               world.tenant.queue.receive(10);
               break;
             case 'turn':
-              await laneTurn(world.runtime, lanes[happens.ticket] ?? 0, NEVER);
+              await turnOf(world.runtime, lanes[happens.ticket] ?? 0);
               break;
             case 'wait':
               await world.clock.advance(seconds(happens.seconds));
@@ -144,7 +143,7 @@ describe('[lane-order] [notes-once] [delete-after-commit]', () => {
           await pollQueue(world.runtime, NEVER);
           await world.clock.advance(seconds(31));
         }
-        for (const lane of lanes.slice(1)) await laneTurn(world.runtime, lane, NEVER);
+        for (const lane of lanes.slice(1)) await turnOf(world.runtime, lane);
         const others = await commentsHere();
         for (const index of [1, 2]) {
           expect(others[index]?.slice(before[index]?.length)).toEqual(expected[index]);

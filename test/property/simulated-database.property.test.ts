@@ -77,6 +77,8 @@ const parked = maybe(
     until: fc.constantFrom('change' as const, 'operator' as const),
   }),
 );
+const instance = fc.constantFrom('one', 'two', 'three');
+const heldLane = fc.record({ lane: laneId, owner: instance, fence: fc.integer({ min: 1, max: 3 }) });
 const rows = fc
   .array(
     fc.record({
@@ -164,8 +166,30 @@ const storeOperation: fc.Arbitrary<Operation> = fc.oneof(
     .filter(([from, into]) => from !== into)
     .map((args) => inStore('mergeLane', args, (store) => store.mergeLane(...args))),
   fc
-    .tuple(at, fc.integer({ min: 1, max: 5 }), fc.array(laneId, { maxLength: 2 }))
-    .map((args) => inStore('dueLanes', args, (store) => store.dueLanes(...args))),
+    .record({
+      owner: instance,
+      now: at,
+      horizon: at.map((when) => when + 2000),
+      limit: fc.integer({ min: 1, max: 5 }),
+      except: fc.array(laneId, { maxLength: 2 }),
+    })
+    .map((search) => inStore('dueLanes', [search], (store) => store.dueLanes(search))),
+  fc.tuple(laneId, instance).map((args) => inStore('takeLane', args, (store) => store.takeLane(...args))),
+  heldLane.map((held) => inStore('heldLane', [held], (store) => store.heldLane(held))),
+  heldLane.map((held) => inStore('releaseLane', [held], (store) => store.releaseLane(held))),
+  fc.constant(inStore('instances', [], (store) => store.instances())),
+  fc.tuple(instance, at).map(([id, startedAt]) =>
+    inStore('enlist', [id], async (store) => {
+      const known = await store.instances();
+      if (known.every((other) => other.id !== id))
+        await store.enlist({ id, beat: 0, place: `at ${id}`, startedAt });
+    }),
+  ),
+  instance.map((id) => inStore('beat', [id], (store) => store.beat(id))),
+  fc.tuple(instance, fc.nat(2)).map((args) => inStore('bury', args, (store) => store.bury(...args))),
+  instance.map((id) => inStore('leave', [id], (store) => store.leave(id))),
+  instance.map((id) => inStore('takeDuty', [id], (store) => store.takeDuty(id))),
+  at.map((when) => inStore('notePoll', [when], (store) => store.notePoll(when))),
   fc.constant(inStore('nextDueAt', [], (store) => store.nextDueAt())),
   at.map((when) => inStore('wakeParkedLanes', [when], (store) => store.wakeParkedLanes(when))),
   client.map((key) => inStore('laneByClientTicket', [key], (store) => store.laneByClientTicket(key))),

@@ -21,6 +21,7 @@ import type { JournalEntry } from '../../engine/domain/journal.ts';
 import type { Lane } from '../../engine/domain/lane.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
 import { detectChanges } from '../../engine/runtime/detect.ts';
+import { holdDueLane, holdLane } from '../../engine/runtime/hold.ts';
 import { laneTurn } from '../../engine/runtime/lane-turn.ts';
 import type { Bridge } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
@@ -150,20 +151,25 @@ export async function openWorld(
   return world;
 }
 
+/** One turn of a lane, due or not. */
+export async function turnOf(runtime: Runtime, lane: number): Promise<void> {
+  const hold = await runtime.ports.database.transaction((tx) => holdLane(tx, lane));
+  if (hold === null) throw new Error(`lane ${lane} is in other hands`);
+  await laneTurn(runtime, hold, NEVER);
+}
+
 /** A lane that is due so often at one moment will never rest: a turn is up to 50 steps. */
 const TURNS_OF_A_LANE_MAX = 3;
 
 /** Works the due lanes of a runtime one after another until none is due now. */
 export async function workDue(runtime: Runtime): Promise<number> {
-  const { clock, database } = runtime.ports;
   const turnsOf = new Map<number, number>();
   for (let turns = 0; ; turns += 1) {
-    const due = await database.transaction(({ store }) => store.dueLanes(clock.now(), 1, []));
-    const lane = due[0];
-    if (lane === undefined) return turns;
-    const count = (turnsOf.get(lane) ?? 0) + 1;
-    if (count > TURNS_OF_A_LANE_MAX) throw new Error(`lane ${lane} does not come to rest`);
-    turnsOf.set(lane, count);
-    await laneTurn(runtime, lane, NEVER);
+    const hold = await holdDueLane(runtime);
+    if (hold === null) return turns;
+    const count = (turnsOf.get(hold.lane) ?? 0) + 1;
+    if (count > TURNS_OF_A_LANE_MAX) throw new Error(`lane ${hold.lane} does not come to rest`);
+    turnsOf.set(hold.lane, count);
+    await laneTurn(runtime, hold, NEVER);
   }
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { hasColumn } from './has-column.ts';
 
 /**
  * Which rules decided: named in every line of the journal, and, for each contract, those taken up last. Lines written
@@ -8,7 +9,7 @@ export async function up(knex: Knex, schemaName: string | null): Promise<void> {
   const schema = (): Knex.SchemaBuilder =>
     schemaName === null ? knex.schema : knex.schema.withSchema(schemaName);
   const addText = async (column: string, length: number): Promise<void> => {
-    if (await hasColumn(knex, schemaName, column)) return;
+    if (await hasColumn(knex, schemaName, 'bh_journal', column)) return;
     await schema().alterTable('bh_journal', (table) => void table.string(column, length));
   };
   await addText('rules_hash', 64);
@@ -28,15 +29,4 @@ export async function up(knex: Knex, schemaName: string | null): Promise<void> {
     table.bigInteger('taken_up_at').notNullable();
     table.unique(['contract'], { indexName: 'bh_rules_contract' });
   });
-}
-
-/** On MySQL, knex itself looks for the table in the schema of the connection only. */
-async function hasColumn(knex: Knex, schemaName: string | null, column: string): Promise<boolean> {
-  if (schemaName === null) return await knex.schema.hasColumn('bh_journal', column);
-  const found: readonly unknown[] = await knex
-    .withSchema('information_schema')
-    .from('columns')
-    .where({ table_schema: schemaName, table_name: 'bh_journal', column_name: column })
-    .select('column_name');
-  return found.length > 0;
 }

@@ -1,3 +1,4 @@
+import type { HeldLane } from '../../../engine/domain/instance.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import type { Lane } from '../../../engine/domain/lane.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
@@ -15,10 +16,16 @@ type LaneStore = Pick<
   | 'saveLane'
   | 'wakeLane'
   | 'restLane'
-  | 'dueLanes'
+  | 'heldLane'
+  | 'releaseLane'
   | 'nextDueAt'
   | 'wakeParkedLanes'
 >;
+
+interface Holder {
+  readonly owner: string | null;
+  readonly fence: number;
+}
 
 /** The lanes by id, and what they are searched by. */
 export class Lanes {
@@ -31,6 +38,8 @@ export class Lanes {
   readonly #byClientNumber = new Map<string, readonly number[]>();
   /** The lanes that have something to do, now or later. */
   readonly #due = new Map<number, Instant>();
+  /** Those that were ever taken. */
+  readonly #holders = new Map<number, Holder>();
 
   constructor(undo: UndoLog) {
     this.#undo = undo;
@@ -52,6 +61,25 @@ export class Lanes {
     const lane = this.#lanes.get(id);
     if (lane === undefined) throw new Error(`there is no lane ${id}`);
     return lane;
+  }
+
+  /** In whose hands a lane is; null: in nobody's. */
+  holder(id: number): Holder {
+    return this.#holders.get(id) ?? { owner: null, fence: 0 };
+  }
+
+  setHolder(id: number, holder: Holder): void {
+    this.#undo.set(this.#holders, id, holder);
+  }
+
+  /** The lanes in the hands of one instance. */
+  heldBy(owner: string): readonly number[] {
+    return [...this.#holders].filter(([, holder]) => holder.owner === owner).map(([id]) => id);
+  }
+
+  /** The lanes that have something to do, and when. One that waits for an operator is due to nobody. */
+  runnable(): readonly (readonly [number, Instant])[] {
+    return [...this.#due].filter(([id]) => this.#lanes.get(id)?.parked?.until !== 'operator');
   }
 
   byClientNumber(number: string): readonly number[] {
@@ -88,12 +116,14 @@ export class Lanes {
     this.#index(this.#byProviderTicket, id, lane.providerTicket, null);
     this.#indexNumber(id, lane.clientNumber, null);
     this.#undo.delete(this.#due, id);
+    this.#undo.delete(this.#holders, id);
     this.#undo.delete(this.#lanes, id);
   }
 
   /** Counted, and due no later than `at`. */
   wake(id: number, at: Instant, recheckAt: Instant | null): void {
-    const lane = this.mustGet(id);
+    const lane = this.#lanes.get(id);
+    if (lane === undefined) throw new LostRace(`there is no lane ${id} any more`);
     const dueAt = lane.dueAt === null || lane.dueAt > at ? at : lane.dueAt;
     this.put({ ...lane, wanted: lane.wanted + 1, dueAt, recheckAt: recheckAt ?? lane.recheckAt });
   }
@@ -120,14 +150,12 @@ export class Lanes {
         const lane = this.#lanes.get(id);
         if (lane?.wanted === wanted) this.put({ ...lane, dueAt });
       },
-      dueLanes: async (now, limit, except) =>
-        this.#runnable()
-          .filter(([id, dueAt]) => dueAt <= now && !except.includes(id))
-          .sort(([one, dueAt], [other, otherDueAt]) => dueAt - otherDueAt || one - other)
-          .slice(0, limit)
-          .map(([id]) => id),
+      heldLane: async (held) => (this.#isHeld(held) ? this.get(held.lane) : null),
+      releaseLane: async (held) => {
+        if (this.#isHeld(held)) this.setHolder(held.lane, { owner: null, fence: held.fence });
+      },
       nextDueAt: async () => {
-        const dates = this.#runnable().map(([, dueAt]) => dueAt);
+        const dates = this.runnable().map(([, dueAt]) => dueAt);
         return dates.length === 0 ? null : dates.reduce((one, other) => Math.min(one, other));
       },
       wakeParkedLanes: async (at) => {
@@ -142,9 +170,9 @@ export class Lanes {
     };
   }
 
-  /** A lane that waits for an operator is due to nobody. */
-  #runnable(): (readonly [number, Instant])[] {
-    return [...this.#due].filter(([id]) => this.#lanes.get(id)?.parked?.until !== 'operator');
+  #isHeld({ lane, owner, fence }: HeldLane): boolean {
+    const holder = this.holder(lane);
+    return holder.owner === owner && holder.fence === fence;
   }
 
   #index(index: Map<string, number>, id: number, before: string | null, after: string | null): void {

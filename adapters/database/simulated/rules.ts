@@ -1,6 +1,10 @@
 import { hasEnded } from '../../../engine/domain/payload.ts';
 import { isAmbiguous } from '../../../engine/domain/lane.ts';
-import { LANES_COMPARED_AT_ONCE, LANES_COMPARED_EVERY_MS } from '../../../engine/domain/limits.ts';
+import {
+  LANES_COMPARED_AT_ONCE,
+  LANES_COMPARED_EVERY_MS,
+  LANES_COMPARED_WITHIN_MS,
+} from '../../../engine/domain/limits.ts';
 import type { RulesVersion } from '../../../engine/domain/rules-version.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import type { Lanes } from './lanes.ts';
@@ -33,7 +37,7 @@ export function rulesStore(undo: UndoLog, lanes: Lanes): Pick<Store, 'takeUpRule
       );
       for (const [index, { id }] of live.entries()) {
         const group = Math.floor(index / LANES_COMPARED_AT_ONCE);
-        lanes.wake(id, at + group * LANES_COMPARED_EVERY_MS, null);
+        lanes.wake(id, at + Math.min(group * LANES_COMPARED_EVERY_MS, LANES_COMPARED_WITHIN_MS), null);
       }
       return { before, triedAgain, compared: live.length };
     },

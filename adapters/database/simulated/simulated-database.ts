@@ -3,8 +3,10 @@ import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts
 import { NEW_LANE_STATE, type Lane, type LedgerEntry } from '../../../engine/domain/lane.ts';
 import type { Ticket } from '../../../engine/domain/ticket.ts';
 import type { Database, Store, Transaction } from '../../../engine/runtime/ports.ts';
+import { LostRace } from '../errors.ts';
 import { detectionStore } from './detection.ts';
 import { Inbox } from './inbox.ts';
+import { instanceStore } from './instances.ts';
 import { simulatedItsm } from './itsm.ts';
 import { journalStore } from './journal.ts';
 import { Lanes } from './lanes.ts';
@@ -47,7 +49,9 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
     ...journalStore(undo, lanes, inbox),
     ...rulesStore(undo, lanes),
     ...standingStore(undo, lanes, inbox),
+    ...instanceStore(undo, lanes),
     mergeLane: async (from, into, at) => {
+      if (lanes.get(from)?.clientTicket !== null) throw new LostRace(`lane ${from} is another's by now`);
       inbox.move(from, into);
       lanes.wake(into, at, null);
       ledger.forget(from);

@@ -23,6 +23,9 @@ export interface LaneRow {
   readonly parked_until: Parked['until'] | null;
   readonly ambiguous: number | boolean;
   readonly state: string;
+  /** The instance that works the lane; null: none. */
+  readonly owner: string | null;
+  readonly fence: number;
 }
 
 export const readLane = (row: LaneRow): Lane => ({

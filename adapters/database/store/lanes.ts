@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
+import { LostRace } from '../errors.ts';
 import { inserting } from './inserting.ts';
 import { laneColumns, type LaneRow, parkedColumns, readLane } from './lane-row.ts';
 import type { Scope } from './scope.ts';
@@ -16,7 +17,6 @@ type LaneStore = Pick<
   | 'wakeLane'
   | 'restLane'
   | 'mergeLane'
-  | 'dueLanes'
   | 'nextDueAt'
   | 'wakeParkedLanes'
 >;
@@ -27,14 +27,16 @@ export const woken = (knex: Knex, at: Instant): Record<string, Knex.Raw> => ({
   due_at: knex.raw('CASE WHEN due_at IS NULL OR due_at > ? THEN ? ELSE due_at END', [at, at]),
 });
 
+/** Of these lanes those that have something to do. A lane that waits for an operator is due to nobody. */
+export const runnable = (
+  lanes: Knex.QueryBuilder<LaneRow, LaneRow[]>,
+): Knex.QueryBuilder<LaneRow, LaneRow[]> =>
+  lanes
+    .whereNotNull('due_at')
+    .where((lane) => void lane.whereNull('parked_until').orWhereNot('parked_until', 'operator'));
+
 export function laneStore({ knex, tables, contract }: Scope): LaneStore {
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
-
-  /** A lane that waits for an operator is due to nobody. */
-  const runnable = () =>
-    lanes()
-      .whereNotNull('due_at')
-      .where((lane) => void lane.whereNull('parked_until').orWhereNot('parked_until', 'operator'));
 
   const laneBy = async (column: 'client_ticket' | 'client_number' | 'provider_ticket', value: string) => {
     const row = await lanes().where(column, value).orderBy('id', 'desc').first();
@@ -45,7 +47,8 @@ export function laneStore({ knex, tables, contract }: Scope): LaneStore {
     const found = await lanes()
       .where({ id })
       .update({ ...woken(knex, at), ...(recheckAt === null ? {} : { recheck_at: recheckAt }) });
-    if (found !== 1) throw new Error(`there is no lane ${id}`);
+    // Merged into another since it was read.
+    if (found !== 1) throw new LostRace(`there is no lane ${id} any more`);
   };
 
   return {
@@ -83,6 +86,10 @@ export function laneStore({ knex, tables, contract }: Scope): LaneStore {
     },
 
     async mergeLane(from, into, at) {
+      // Locked first, so that neither a message nor a ticket comes to it from now on.
+      const lane = await lanes().where({ id: from }).forUpdate().first('client_ticket');
+      if (lane?.client_ticket !== null)
+        throw new LostRace(`lane ${from} is ${lane === undefined ? 'gone' : 'the lane of a ticket'} by now`);
       await knex(tables.inbox)
         .where({ contract, lane_id: from })
         .whereNull('outcome')
@@ -92,18 +99,8 @@ export function laneStore({ knex, tables, contract }: Scope): LaneStore {
       await lanes().where({ id: from }).delete();
     },
 
-    async dueLanes(now, limit, except) {
-      const rows = await runnable()
-        .where('due_at', '<=', now)
-        .whereNotIn('id', except)
-        .orderBy(['due_at', 'id'])
-        .limit(limit)
-        .select('id');
-      return rows.map((row) => row.id);
-    },
-
     async nextDueAt() {
-      const row = await runnable().min({ next: 'due_at' }).first();
+      const row = await runnable(lanes()).min({ next: 'due_at' }).first();
       const next: unknown = row?.next;
       return next === null || next === undefined ? null : Number(next);
     },

@@ -1,4 +1,8 @@
-import { LANES_COMPARED_AT_ONCE, LANES_COMPARED_EVERY_MS } from '../../../engine/domain/limits.ts';
+import {
+  LANES_COMPARED_AT_ONCE,
+  LANES_COMPARED_EVERY_MS,
+  LANES_COMPARED_WITHIN_MS,
+} from '../../../engine/domain/limits.ts';
 import { hasEnded } from '../../../engine/domain/payload.ts';
 import type { RulesVersion } from '../../../engine/domain/rules-version.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
@@ -55,7 +59,8 @@ export function rulesStore({ knex, tables, contract }: Scope): Pick<Store, 'take
         .update({ ...woken(knex, at), parked_until: 'change' });
       const live = await liveLanes();
       for (let first = 0; first < live.length; first += LANES_COMPARED_AT_ONCE) {
-        const due = at + (first / LANES_COMPARED_AT_ONCE) * LANES_COMPARED_EVERY_MS;
+        const group = first / LANES_COMPARED_AT_ONCE;
+        const due = at + Math.min(group * LANES_COMPARED_EVERY_MS, LANES_COMPARED_WITHIN_MS);
         await lanes()
           .whereIn('id', live.slice(first, first + LANES_COMPARED_AT_ONCE))
           .update(woken(knex, due));

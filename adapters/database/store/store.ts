@@ -3,7 +3,9 @@ import { alarmStore } from './alarms.ts';
 import { clockSkewStore } from './clock-skew.ts';
 import { detectionStore } from './detection.ts';
 import { inboxStore } from './inbox.ts';
+import { instanceStore } from './instances.ts';
 import { journalStore } from './journal.ts';
+import { heldLaneStore } from './held-lanes.ts';
 import { laneStore } from './lanes.ts';
 import { ledgerStore } from './ledger.ts';
 import { proofStore } from './proofs.ts';
@@ -14,6 +16,8 @@ import { standingStore } from './standing.ts';
 export const openStore = (scope: Scope): Store => ({
   ...inboxStore(scope),
   ...laneStore(scope),
+  ...heldLaneStore(scope),
+  ...instanceStore(scope),
   ...ledgerStore(scope),
   ...detectionStore(scope),
   ...journalStore(scope),

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lane, NEW_LANE_STATE } from '../../../engine/domain/lane.ts';
-import { LANES_COMPARED_AT_ONCE, LANES_COMPARED_EVERY_MS } from '../../../engine/domain/limits.ts';
+import {
+  LANE_SLEEP_MS_MAX,
+  LANES_COMPARED_AT_ONCE,
+  LANES_COMPARED_EVERY_MS,
+} from '../../../engine/domain/limits.ts';
 import type { JournalEntry } from '../../../engine/domain/journal.ts';
 import { compareMessages, type QueueMessage } from '../../../engine/domain/message.ts';
 import type { Database, NewLane, Store } from '../../../engine/runtime/ports.ts';
@@ -14,6 +18,10 @@ const NOW = Date.parse('2026-06-01T12:00:00Z');
 const mysql = useMysqlServer();
 
 const HOSTILE = `O'Brien said "x\\n" \\ \\' ; DROP TABLE bh_lanes; -- 🛠️ \u0000\r\n\t%_?`;
+
+/** What is due for somebody who works alone. */
+const due = (store: Store, now: number, limit: number, except: readonly number[] = []) =>
+  store.dueLanes({ owner: 'alone', now, horizon: now + LANE_SLEEP_MS_MAX, limit, except });
 
 let counter = 0;
 const unique = (prefix: string): string => `${prefix}${(counter += 1)}`;
@@ -256,7 +264,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       const id = await one((s) => s.insertLane(newLane({ providerTicket: 'e-CS1' })));
       expect(await two((s) => s.laneByProviderTicket('e-CS1'))).toBeNull();
       expect(await two((s) => s.lane(id, false))).toBeNull();
-      expect(await two((s) => s.dueLanes(NOW, 10, []))).toEqual([]);
+      expect(await two((s) => due(s, NOW, 10))).toEqual([]);
       expect(await two((s) => s.wakeParkedLanes(NOW))).toBe(0);
       await expect(two((s) => s.wakeLane(id, NOW, null))).rejects.toThrow();
       await two((s) => s.insertLane(newLane({ providerTicket: 'e-CS1' })));
@@ -374,11 +382,11 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
         }
         await s.restLane(ids.resting, 1, null);
       });
-      const due = (limit: number, except: readonly number[] = []) =>
-        run((s) => s.dueLanes(NOW, limit, except));
-      expect(await due(10)).toEqual([ids.old, ids.forChange, ids.now]);
-      expect(await due(1)).toEqual([ids.old]);
-      expect(await due(10, [ids.old, ids.now])).toEqual([ids.forChange]);
+      const dueNow = (limit: number, except: readonly number[] = []) =>
+        run((s) => due(s, NOW, limit, except));
+      expect(await dueNow(10)).toEqual([ids.old, ids.forChange, ids.now]);
+      expect(await dueNow(1)).toEqual([ids.old]);
+      expect(await dueNow(10, [ids.old, ids.now])).toEqual([ids.forChange]);
       expect(await run((s) => s.nextDueAt())).toBe(NOW - 100);
 
       const backlog = await run((s) => s.backlog());
@@ -389,7 +397,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       expect(backlog.lanesDue).toBe(5);
 
       expect(await run((s) => s.wakeParkedLanes(NOW - 1000))).toBe(2);
-      expect(await due(2)).toEqual([ids.forChange, ids.forOperator]);
+      expect(await dueNow(2)).toEqual([ids.forChange, ids.forOperator]);
       expect(await run((s) => s.lane(ids.forOperator, false))).toMatchObject({
         wanted: 2,
         dueAt: NOW - 1000,
@@ -400,7 +408,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
     test('nothing is due where there is nothing', async () => {
       const run = store();
       expect(await run((s) => s.nextDueAt())).toBeNull();
-      expect(await run((s) => s.dueLanes(NOW, 10, []))).toEqual([]);
+      expect(await run((s) => due(s, NOW, 10))).toEqual([]);
       expect(await run((s) => s.backlog())).toEqual({
         messagesWaiting: 0,
         ambiguous: 0,
@@ -552,7 +560,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
         triedAgain: 2,
         compared: 0,
       });
-      expect(await run((s) => s.dueLanes(NOW, 10, []))).toEqual([ids[0], ids[2]]);
+      expect(await run((s) => due(s, NOW, 10))).toEqual([ids[0], ids[2]]);
     });
 
     test('wake linked lanes that have not ended, in groups; what began before such a change leaves them awake', async () => {
@@ -577,17 +585,106 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       await linked({ shadow: shadow('closed') });
       await linked({ shadow: shadow('cancelled') });
       await linked({ link: 'replaced' });
-      await run((s) => s.insertLane(newLane({ clientTicket: unique('k'), dueAt: NOW + 1e9 })));
+      await run((s) => s.insertLane(newLane({ clientTicket: unique('k'), dueAt: NOW + 1_800_000 })));
 
       await run((s) => s.takeUpRules(version('a'), NOW));
       expect(await run((s) => s.takeUpRules(version('b'), NOW))).toMatchObject({ compared: live.length });
-      const due = (at: number) => run((s) => s.dueLanes(at, 1000, []));
-      expect(await due(NOW)).toEqual(live.slice(0, LANES_COMPARED_AT_ONCE));
-      expect(await due(NOW + LANES_COMPARED_EVERY_MS)).toEqual(live);
+      const dueAt = (at: number) => run((s) => due(s, at, 1000));
+      expect(await dueAt(NOW)).toEqual(live.slice(0, LANES_COMPARED_AT_ONCE));
+      expect(await dueAt(NOW + LANES_COMPARED_EVERY_MS)).toEqual(live);
 
       const [first = 0] = live;
       await run((s) => s.restLane(first, 1, null));
-      expect(await due(NOW)).toContain(first);
+      expect(await dueAt(NOW)).toContain(first);
+    });
+  });
+
+  describe('several instances', () => {
+    const instance = (id: string) => ({ id, beat: 0, place: 'here 1', startedAt: NOW });
+
+    test('a lane is in the hands of one; who held it before finds it no longer held', async () => {
+      const run = store();
+      const [one, two] = [unique('i'), unique('i')];
+      const lane = await run(async (s) => {
+        await s.enlist(instance(one));
+        await s.enlist(instance(two));
+        return s.insertLane(newLane());
+      });
+      const held = await run((s) => s.takeLane(lane, one));
+      if (held === null) throw new Error('a lane without an owner is free');
+      expect(await run((s) => s.heldLane(held))).toMatchObject({ id: lane });
+      expect(await run((s) => s.takeLane(lane, two))).toBeNull();
+      const dueFor = (owner: string) =>
+        run((s) => s.dueLanes({ owner, now: NOW, horizon: NOW + 1, limit: 9, except: [] }));
+      expect(await dueFor(two)).toEqual([]);
+      expect(await dueFor(one)).toEqual([lane]);
+
+      expect(await run((s) => s.beat(one))).toBe(true);
+      expect(await run((s) => s.bury(one, 0))).toBe(false);
+      expect(await run((s) => s.bury(one, 1))).toBe(true);
+      expect(await run((s) => s.beat(one))).toBe(false);
+      // Dead, but nobody has taken its lane yet.
+      expect(await run((s) => s.heldLane(held))).toMatchObject({ id: lane });
+      expect(await run((s) => s.takeLane(lane, two))).toEqual({ lane, owner: two, fence: 2 });
+      expect(await run((s) => s.heldLane(held))).toBeNull();
+      await run((s) => s.releaseLane(held));
+      expect(await dueFor(unique('i'))).toEqual([]);
+
+      await run((s) => s.leave(two));
+      expect(await dueFor(unique('i'))).toEqual([lane]);
+      expect(await run((s) => s.instances())).toEqual([]);
+    });
+
+    test('the duty is one’s until it leaves or dies, and remembers the last poll', async () => {
+      const run = store();
+      const [one, two] = [unique('i'), unique('i')];
+      await run((s) => s.enlist(instance(one)));
+      await run((s) => s.enlist(instance(two)));
+      expect(await run((s) => s.takeDuty(one))).toEqual({ owner: one, lastPollAt: null });
+      await run((s) => s.notePoll(NOW));
+      expect(await run((s) => s.takeDuty(two))).toEqual({ owner: one, lastPollAt: NOW });
+      await run((s) => s.leave(one));
+      expect(await run((s) => s.takeDuty(two))).toEqual({ owner: two, lastPollAt: NOW });
+      await run((s) => s.bury(two, 0));
+      expect(await run((s) => s.takeDuty('three'))).toEqual({ owner: 'three', lastPollAt: NOW });
+    });
+
+    test('a lane that is due beyond every wait is due now: the clock was set back', async () => {
+      const run = store();
+      const lane = await run((s) => s.insertLane(newLane({ dueAt: NOW + 2 * LANE_SLEEP_MS_MAX })));
+      await run((s) => s.insertLane(newLane({ dueAt: NOW + 1000 })));
+      expect(await run((s) => due(s, NOW, 10))).toEqual([lane]);
+    });
+
+    test('a lane that has become the lane of a ticket is not merged away', async () => {
+      const run = store();
+      const from = await run((s) => s.insertLane(newLane({ clientTicket: unique('k') })));
+      const into = await run((s) => s.insertLane(newLane({ clientTicket: unique('k') })));
+      await expect(run((s) => s.mergeLane(from, into, NOW))).rejects.toThrow(LostRace);
+      expect(await run((s) => s.lane(from, false))).not.toBeNull();
+    });
+
+    test('each lane goes to one of several that take all of them at once', async () => {
+      const contract = `contract-${(contracts += 1)}`;
+      const shared = kind === 'the simulated database' ? open(contract) : null;
+      const databases = Array.from({ length: 4 }, () => shared ?? open(contract));
+      const lanes: number[] = [];
+      const owners = databases.map(() => unique('i'));
+      for (const database of databases.slice(0, 1))
+        await database.transaction(async ({ store: s }) => {
+          for (const id of owners) await s.enlist(instance(id));
+          for (let count = 0; count < 20; count += 1) lanes.push(await s.insertLane(newLane()));
+        });
+      const taken = await Promise.all(
+        databases.map((database, index) =>
+          database.transaction(async ({ store: s }) => {
+            const held = [];
+            for (const lane of lanes) held.push(await s.takeLane(lane, owners[index] ?? ''));
+            return held.filter((one) => one !== null).map((one) => one.lane);
+          }),
+        ),
+      );
+      expect(taken.flat().sort((a, b) => a - b)).toEqual(lanes);
     });
   });
 
@@ -685,7 +782,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('the engine tables on %s', (kind) 
       await fresh.knex.schema.dropTable(fresh.engineTable('bh_lanes'));
       const [one, two] = [fresh.another(), fresh.another()];
       const steps = await Promise.all([one.migrate(), two.migrate()]);
-      expect(steps.flat()).toEqual(['001-engine-tables', '002-rules-version', '004-alarms']);
+      expect(steps.flat()).toEqual(['001-engine-tables', '002-rules-version', '003-leases', '004-alarms']);
       expect(await one.transaction((tx) => tx.store.laneByClientTicket(unique('k')))).toBeNull();
     } finally {
       await fresh.end();

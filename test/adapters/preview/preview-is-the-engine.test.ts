@@ -4,12 +4,11 @@ import type { Preview } from '../../../adapters/preview/preview.ts';
 import { readLive } from '../../../adapters/preview/read-live.ts';
 import { readContractFolder } from '../../../adapters/rules/read-contract-folder.ts';
 import type { SampleClient } from '../../../adapters/demo/load-sample-itsm.ts';
-import { laneTurn } from '../../../engine/runtime/lane-turn.ts';
 import { detectChanges } from '../../../engine/runtime/detect.ts';
 import { pollQueue } from '../../../engine/runtime/accept.ts';
 import type { WrittenAnswer } from '../../../adapters/preview/situation.ts';
 import type { BridgeAnswer, BridgeRequest } from '../../../engine/wire/exchange.ts';
-import { NEVER, openWorld, type World } from '../../support/world.ts';
+import { NEVER, openWorld, turnOf, type World } from '../../support/world.ts';
 
 /** What a preview says of a ticket as it is now in the world's database, and what the engine then does with it. */
 async function expectSame(world: World, client: SampleClient, number: string): Promise<Preview> {
@@ -33,7 +32,7 @@ async function expectSame(world: World, client: SampleClient, number: string): P
   }));
   const lane = await world.database.transaction(({ store }) => store.laneByClientTicket(live.ticket.key));
   if (lane === null) throw new Error(`no lane for ${number}`);
-  await laneTurn(runtime, lane.id, NEVER);
+  await turnOf(runtime, lane.id);
 
   // As it was read before the engine acted; what the provider answers is no rule's doing.
   const result = await makePreview(source, { ticket_number: number, answers }, live, now);

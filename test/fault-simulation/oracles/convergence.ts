@@ -31,7 +31,13 @@ export const convergence: Oracle = {
 async function unsettled({ run, world }: Evidence): Promise<readonly Fault[]> {
   if (run.isSettled) return [];
   const { backlog, due } = await world.database.twin.transaction(async ({ store }) => {
-    const lanes = await store.dueLanes(Number.MAX_SAFE_INTEGER, 10, []);
+    const lanes = await store.dueLanes({
+      owner: 'oracle',
+      now: Number.MAX_SAFE_INTEGER,
+      horizon: Number.MAX_SAFE_INTEGER,
+      limit: 10,
+      except: [],
+    });
     const due = (await Promise.all(lanes.map((id) => store.lane(id, false)))).filter((lane) => lane !== null);
     return { backlog: await store.backlog(), due };
   });
