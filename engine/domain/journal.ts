@@ -6,11 +6,13 @@ import type { RulesVersion } from './rules-version.ts';
 export type Outcome =
   | 'applied' // a message's effect is in the ITSM
   | 'sent' // the provider accepted a call
-  | 'dropped' // a message was out of contract, by the named rule
+  | 'dropped' // a message was out of contract, by the named rule; or an operator took the ticket out
   | 'duplicate' // seen before: no effect
   | 'waiting' // until the instant in `detail.until`
   | 'refused' // the provider said no; what happens next is in `detail`
   | 'parked' // the lane stands still; the cause is in `detail`
+  | 'retried' // the lane is tried again: an operator said so, or the bridge answers again
+  | 'skipped' // an operator passed over the one transaction that failed
   | 'held' // deliberately not sent: a closed ticket, a trigger that did not match
   | 'not-handled' // recognised, kept in the inbox, no effect
   | 'stopped' // the contract stopped: its configuration is at fault

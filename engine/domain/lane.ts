@@ -62,6 +62,15 @@ export interface LaneState {
   readonly outOfScope: string | null;
   /** The last word on whether the ticket travels, so that the same word is not journalled twice. */
   readonly verdict: string | null;
+  /** An operator took the ticket out of Bridgehead's hands: nothing travels either way; null: nobody did. */
+  readonly dropped: Dropped | null;
+}
+
+/** Who took a ticket out, and why. */
+export interface Dropped {
+  readonly at: Instant;
+  readonly by: string;
+  readonly because: string;
 }
 
 export interface Substitute {
@@ -92,6 +101,9 @@ export interface Intent {
   readonly surplus: string | null;
 }
 
+/** The code of a lane whose calls stayed without a usable answer: tried again by itself. */
+export const NO_ANSWER = 'no-answer';
+
 export interface Parked {
   readonly at: Instant;
   /** A word for machines: `payload-refused`, `bridge-refused`, `no-answer`, `rule-failed`, `itsm-refused`, `unknown-ticket`, … */
@@ -100,8 +112,12 @@ export interface Parked {
   readonly reason: string;
   /** The rule that led here: `name (file:line)`; null if none did. */
   readonly rule: string | null;
-  /** What wakes the lane: any change of the ticket, or only an operator (a restart counts as one). */
+  /** What wakes the lane: any change of the ticket, or only an operator. */
   readonly until: 'change' | 'operator';
+  /** The message at which the lane stands; null: it stands at what goes out. */
+  readonly messageId: string | null;
+  /** Tried again by itself from then on, once the bridge answers calls; null: not by itself, or it is being tried. */
+  readonly retryAt: Instant | null;
 }
 
 /** Which comments have crossed, in which direction: each crosses once. */
@@ -138,6 +154,7 @@ export const NEW_LANE_STATE: LaneState = {
   substitutes: [],
   outOfScope: null,
   verdict: null,
+  dropped: null,
 };
 
 /** A message that was accepted: its row is in the inbox until it has an outcome, and after. */

@@ -60,6 +60,17 @@ export const CHANGED_ROWS_PER_READ_MAX = 1000;
 export const CHANGE_OVERLAP_MS_DEFAULT = minutes(2);
 export const CHANGE_SETTLE_MS_DEFAULT = seconds(5);
 
+/** A lane that was parked because nothing answered its calls is tried again by itself no sooner than this. */
+export const UNANSWERED_RETRY_MS_MIN = minutes(10);
+export const UNANSWERED_RETRY_MS_MAX = minutes(20);
+/** Such lanes tried at once after another call was answered; and how far apart they begin. */
+export const UNANSWERED_AT_ONCE = 5;
+export const UNANSWERED_EVERY_MS = seconds(1);
+/** Such lanes tried at once when only the queue has answered: whether calls are, is to be found out. */
+export const UNANSWERED_PROBES = 1;
+/** Sends of what may be there twice (a create, comments) before nothing but an operator has it sent again. */
+export const UNANSWERED_SENDS_MAX = 40;
+
 /** Several processes may work for one contract. Each says this often that it is at work. */
 export const LEASE_BEAT_MS = seconds(2);
 /** One whose beat has not moved for so long, by the time of whoever looks, is taken for dead: others go on with its work. */

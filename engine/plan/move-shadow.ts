@@ -28,6 +28,16 @@ export function confirmCall(shadow: Shadow, fields: Fields, from: Instant, to: I
   };
 }
 
+/** Nobody sent these values, and they are regarded as agreed all the same; no message becomes older by that. */
+export function regardAsSaid(shadow: Shadow, fields: Fields): Shadow {
+  const names = fieldNames(fields);
+  return {
+    ...shadow,
+    fields: { ...shadow.fields, ...fields },
+    unsure: shadow.unsure.filter((field) => !names.includes(field)),
+  };
+}
+
 /**
  * The provider certainly did not take the call: what it had before, it still has. A message from before the refusal is
  * then neither newer nor older than our last word that counted, which was sent at a moment no longer known: it crosses.

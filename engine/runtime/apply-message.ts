@@ -3,13 +3,12 @@ import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
-import type { Ticket } from '../domain/ticket.ts';
 import { canBeFiltered, decideMessage, type MessageDecision } from '../decide/decide-message.ts';
 import { firstMatch } from '../map/condition.ts';
 import { messageContext } from '../map/inbound.ts';
 import { validateMessage } from '../wire/validate-message.ts';
 import { laneOfTicket } from './accept.ts';
-import { adopt, claim, settleCreate } from './link.ts';
+import { adopt, claim, linkTo } from './link.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
 import { ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -103,21 +102,7 @@ async function recogniseLink(
   // A ReturnEnsonoNum is decided on by itself; any other message that names our ticket settles the link in passing.
   const namesUs = context.clientTicketNumber === ticket.number;
   if (message.transactionType === 'ReturnEnsonoNum' || !namesUs) return named;
-  return linkTo(runtime, tx, named, ticket, message.group, now);
-}
-
-async function linkTo(
-  runtime: Runtime,
-  tx: Transaction,
-  lane: Lane,
-  ticket: Ticket,
-  providerTicket: string,
-  now: Instant,
-): Promise<Lane> {
-  await claim(tx, lane, providerTicket, 'operator', now);
-  await tx.itsm.setProviderNumber(ticket.key, providerTicket, now);
-  if (lane.state.intent?.kind === 'create') return settleCreate(tx, lane, providerTicket, now);
-  return adopt(tx, runtime.contract, lane, ticket, providerTicket, now);
+  return linkTo(runtime.contract, tx, named, ticket, message.group, now);
 }
 
 async function matchOutOfScope(
@@ -234,5 +219,5 @@ async function settleLink(
 ): Promise<Lane> {
   const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
   if (ticket === null) throw ticketGone(lane);
-  return linkTo(runtime, tx, lane, ticket, providerTicket, now);
+  return linkTo(runtime.contract, tx, lane, ticket, providerTicket, now);
 }

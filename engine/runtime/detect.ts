@@ -69,9 +69,21 @@ async function wakeChanged(
   for (const ticketKey of new Set(fresh.map((row) => row.ticketKey))) {
     const laneId = await laneOfTicket(tx.store, ticketKey, now + source.settleMs);
     await tx.store.wakeLane(laneId, now + source.settleMs, now + source.overlapMs);
+    await letSettle(tx, laneId);
   }
   const cursor = await tx.store.cursor(source.table);
   const latest = rows.reduce((soFar, row) => Math.max(soFar, Math.min(row.changedAt, now)), cursor ?? 0);
   if (cursor === null || latest > cursor) await tx.store.setCursor(source.table, latest);
   return fresh.length;
+}
+
+/** A create that may have happened, and that waits for an operator, is settled by the provider's number in the row. */
+async function letSettle({ store, itsm }: Transaction, laneId: number): Promise<void> {
+  const lane = await store.lane(laneId, false);
+  if (lane?.parked?.until !== 'operator' || lane.state.link !== 'unknown' || lane.clientTicket === null)
+    return;
+  const ticket = await itsm.ticket(lane.clientTicket, false);
+  const locked = ticket?.providerNumber == null ? null : await store.lane(laneId, true);
+  if (locked?.parked == null) return;
+  await store.saveLane({ ...locked, parked: { ...locked.parked, until: 'change' } });
 }

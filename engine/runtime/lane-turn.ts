@@ -1,8 +1,9 @@
 import { STEPS_PER_TURN_MAX } from '../domain/limits.ts';
-import type { Parked } from '../domain/lane.ts';
+import type { InboxMessage } from '../domain/lane.ts';
 import { applyMessage } from './apply-message.ts';
+import { stepOfDropped } from './dropped-lane.ts';
 import type { Hold } from './hold.ts';
-import { ParkLane, parkLane } from './park.ts';
+import { ParkLane, parkLane, type ParkingCause } from './park.ts';
 import { performCall } from './perform-call.ts';
 import { ItsmRefused } from './ports.ts';
 import { prepareCall } from './prepare-call.ts';
@@ -32,6 +33,7 @@ export async function laneTurn(
 
 async function step(runtime: Runtime, hold: Hold, hurry: AbortSignal): Promise<StepEnd> {
   let wanted = 0;
+  let message: InboxMessage | null = null;
   try {
     const next = await transact(runtime, async (tx) => {
       const lane = await tx.store.heldLane(hold);
@@ -39,7 +41,8 @@ async function step(runtime: Runtime, hold: Hold, hurry: AbortSignal): Promise<S
       // Parked since it was found due.
       if (lane.parked?.until === 'operator') return { kind: 'rest', dueAt: null } as const;
       wanted = lane.wanted;
-      const message = await tx.store.nextMessage(lane.id);
+      message = await tx.store.nextMessage(lane.id);
+      if (lane.state.dropped !== null) return stepOfDropped(runtime, tx, lane, message);
       return message === null
         ? prepareCall(runtime, tx, lane, hold)
         : applyMessage(runtime, tx, lane, message);
@@ -48,17 +51,17 @@ async function step(runtime: Runtime, hold: Hold, hurry: AbortSignal): Promise<S
   } catch (error) {
     const cause = parkingCause(error);
     if (cause === null) throw error;
-    return park(runtime, hold, wanted, cause);
+    return park(runtime, hold, wanted, cause, message);
   }
 }
 
-function parkingCause(error: unknown): Omit<Parked, 'at'> | null {
+function parkingCause(error: unknown): ParkingCause | null {
   if (error instanceof ParkLane) {
     const { code, message: reason, rule, until } = error;
     return { code, reason, rule, until };
   }
   if (error instanceof ItsmRefused) {
-    return { code: 'itsm-refused', reason: error.message, rule: null, until: 'operator' };
+    return { code: 'itsm-refused', reason: error.message, rule: null, until: 'change' };
   }
   return null;
 }
@@ -68,18 +71,21 @@ async function park(
   runtime: Runtime,
   hold: Hold,
   wanted: number,
-  cause: Omit<Parked, 'at'>,
+  cause: ParkingCause,
+  message: InboxMessage | null,
 ): Promise<StepEnd> {
   return transact(runtime, async (tx): Promise<StepEnd> => {
     const lane = await tx.store.heldLane(hold);
     if (lane === null) return { kind: 'lost' };
+    // Dropped by an operator since the step began.
+    if (lane.state.dropped !== null) return { kind: 'rest', dueAt: null };
     // The step that failed may have been the first to learn what people call the ticket.
     const ticket =
       lane.clientTicket === null || lane.clientNumber !== null
         ? null
         : await tx.itsm.ticket(lane.clientTicket, false);
     const named = ticket === null ? lane : { ...lane, clientNumber: ticket.number };
-    await parkLane(tx, named, wanted, cause, runtime.ports.clock.now());
+    await parkLane(tx, named, wanted, cause, message, runtime.ports.clock.now());
     return { kind: 'rest', dueAt: null };
   });
 }

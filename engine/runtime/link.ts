@@ -115,3 +115,18 @@ export async function adopt(
     providerTicket,
   };
 }
+
+/** The ticket's row gets the provider's number, and the lane its link. Throws ParkLane if another ticket of ours has it. */
+export async function linkTo(
+  contract: Contract,
+  tx: Transaction,
+  lane: Lane,
+  ticket: Ticket,
+  providerTicket: string,
+  now: Instant,
+): Promise<Lane> {
+  await claim(tx, lane, providerTicket, 'operator', now);
+  await tx.itsm.setProviderNumber(ticket.key, providerTicket, now);
+  if (lane.state.intent?.kind === 'create') return settleCreate(tx, lane, providerTicket, now);
+  return adopt(tx, contract, lane, ticket, providerTicket, now);
+}

@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/instant.ts';
-import type { Lane, Parked } from '../domain/lane.ts';
+import type { InboxMessage, Lane, Parked } from '../domain/lane.ts';
 import type { RuleFault } from '../map/rule-fault.ts';
 import type { Transaction } from './ports.ts';
 import { inboundEntry, outboundEntry, sameParking } from './step.ts';
@@ -22,6 +22,10 @@ export class ParkLane extends Error {
   }
 }
 
+/** Why a lane is parked. */
+export type ParkingCause = Pick<Parked, 'code' | 'reason' | 'rule' | 'until'> &
+  Partial<Pick<Parked, 'retryAt'>>;
+
 /** The lane's ticket was deleted, or no longer meets `tickets.where`. */
 export const ticketGone = (lane: Lane): ParkLane =>
   new ParkLane(
@@ -39,20 +43,24 @@ export const faultsText = (faults: readonly RuleFault[]): string =>
 
 /**
  * Parks the lane and ends its turn; said once: the same cause again is no news. What happened since the step counted
- * `wanted` keeps the lane due, and so does a recheck: either may be the change that helps.
+ * `wanted` keeps the lane due, and so does a recheck: either may be the change that helps. `message`: at which it stands;
+ * null: at what goes out.
  */
 export async function parkLane(
   tx: Transaction,
   lane: Lane,
   wanted: number,
-  cause: Omit<Parked, 'at'>,
+  cause: ParkingCause,
+  message: InboxMessage | null,
   now: Instant,
 ): Promise<void> {
-  await tx.store.saveLane({ ...lane, parked: { at: lane.parked?.at ?? now, ...cause } });
+  const { code, reason, rule, until, retryAt = null } = cause;
+  const messageId = message?.messageId ?? null;
+  const at = lane.parked?.at ?? now;
+  await tx.store.saveLane({ ...lane, parked: { at, code, reason, rule, until, messageId, retryAt } });
   const recheck = lane.recheckAt !== null && lane.recheckAt > now ? lane.recheckAt : null;
   await tx.store.restLane(lane.id, wanted, recheck);
   if (sameParking(lane.parked, cause)) return;
-  const message = await tx.store.nextMessage(lane.id);
   const part = {
     outcome: 'parked',
     summary: cause.reason,

@@ -7,6 +7,7 @@ import type { Membership, PollDuty } from './membership.ts';
 import type { ReadingGate } from './reading-gate.ts';
 import type { ReadingTold } from './reading-told.ts';
 import type { Runtime } from './step.ts';
+import { probeUnanswered } from './try-unanswered.ts';
 import { guarded } from './work-lanes.ts';
 
 /** What one poll leaves to the next, also under other rules. */
@@ -91,6 +92,7 @@ async function pollOnce(runtime: Runtime, polls: Polls, signal: AbortSignal): Pr
   const end = await pollQueue(runtime, signal, polls.gate);
   polls.told.tell(runtime, end);
   polls.polled(end);
+  if (end.kind === 'polled') await guarded(runtime, () => probeUnanswered(runtime));
   if (end.kind !== 'stop') await guarded(runtime, () => detectChanges(runtime, signal));
   return end.kind === 'stop' ? end.reason : null;
 }

@@ -132,6 +132,8 @@ export interface Store {
   acceptMessage(message: QueueMessage, laneId: number, at: Instant): Promise<boolean>;
   /** The lane's first message without an outcome, in message order. */
   nextMessage(laneId: number): Promise<InboxMessage | null>;
+  /** The lane's messages without an outcome, in message order. */
+  waitingIn(laneId: number): Promise<readonly InboxMessage[]>;
   /** Gives a message its outcome. */
   settleMessage(rowId: number, outcome: string, at: Instant): Promise<void>;
   waitingMessages(): Promise<number>;
@@ -148,6 +150,10 @@ export interface Store {
   laneByClientTicket(key: string): Promise<Lane | null>;
   laneByClientNumber(number: string): Promise<Lane | null>;
   laneByProviderTicket(number: string): Promise<Lane | null>;
+  /** Every lane with this number on either side, the oldest first. */
+  lanesByNumber(number: string): Promise<readonly Lane[]>;
+  /** The lanes that an operator took out, the first to be so first. */
+  droppedLanes(): Promise<readonly Lane[]>;
   /** A new lane, due at once. */
   insertLane(lane: NewLane): Promise<number>;
   /** Writes identity, state and parking. Does not touch `wanted`, `dueAt` and `recheckAt`. */
@@ -180,8 +186,11 @@ export interface Store {
   /** Frees it for others; nothing, if it is no longer in these hands. */
   releaseLane(held: HeldLane): Promise<void>;
   nextDueAt(): Promise<Instant | null>;
-  /** Wakes every parked lane, also those that wait for an operator (their `until` becomes 'change'); returns how many. */
-  wakeParkedLanes(at: Instant): Promise<number>;
+  /**
+   * Wakes lanes whose `retryAt` has come, the first to be so first, UNANSWERED_EVERY_MS apart: as many as are then being
+   * tried, with those woken before and not tried yet, `limit` at most. Returns them as they are then.
+   */
+  wakeUnanswered(at: Instant, limit: number): Promise<readonly Lane[]>;
 
   /**
    * From `at` on these rules are in force. If others were before, wakes what they may change: parked lanes, except those

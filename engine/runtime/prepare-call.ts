@@ -13,7 +13,7 @@ import { planOutbound } from '../plan/plan-outbound.ts';
 import type { BridgeRequest } from '../wire/exchange.ts';
 import { validateRequest } from '../wire/validate-payload.ts';
 import { withinReach, sleepMsMax, type Hold } from './hold.ts';
-import { adopt, claim, updateFieldsOf } from './link.ts';
+import { adopt, claim, settleCreate, updateFieldsOf } from './link.ts';
 import { faultsText, ParkLane } from './park.ts';
 import { payloadRefusal } from './payload-refusal.ts';
 import type { Transaction } from './ports.ts';
@@ -141,7 +141,7 @@ async function waitForAnswer(
 
 /**
  * The lane learns the ticket's number, and the row the provider's, if it lacks it; and the lane its link, where an
- * earlier connection put the provider's number into the row.
+ * earlier connection put the provider's number into the row, or a person did who found the ticket there.
  */
 async function recogniseTicket(
   { contract }: Runtime,
@@ -155,20 +155,26 @@ async function recogniseTicket(
   if (link === 'linked' && lane.providerTicket !== null && ticket.providerNumber === null) {
     await tx.itsm.setProviderNumber(ticket.key, lane.providerTicket, now);
   }
-  if (link !== 'unlinked' || intent !== null || ticket.providerNumber === null) {
+  const { providerNumber } = ticket;
+  if (providerNumber === null || link === 'linked' || link === 'replaced') {
     if (lane.clientNumber !== ticket.number) await tx.store.saveLane(named);
     return named;
   }
-  await claim(tx, lane, ticket.providerNumber, 'change', now);
-  const adopted = await adopt(tx, contract, named, ticket, ticket.providerNumber, now);
-  await tx.store.saveLane(adopted);
+  await claim(tx, lane, providerNumber, 'change', now);
+  const isCreated = intent?.kind === 'create';
+  const linked = isCreated
+    ? await settleCreate(tx, named, providerNumber, now)
+    : await adopt(tx, contract, named, ticket, providerNumber, now);
+  await tx.store.saveLane(linked);
   await tx.store.journal(
-    outboundEntry(adopted, 'link', now, {
+    outboundEntry(linked, 'link', now, {
       outcome: 'applied',
-      summary: `adopted: the row already carries the provider's number ${ticket.providerNumber}`,
+      summary: isCreated
+        ? `the create did happen: somebody has put the provider's number ${providerNumber} into the row`
+        : `adopted: the row already carries the provider's number ${providerNumber}`,
     }),
   );
-  return adopted;
+  return linked;
 }
 
 async function commitIntent(

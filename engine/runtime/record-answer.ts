@@ -4,12 +4,19 @@ import type { JsonObject } from '../domain/json.ts';
 import type { HeldLane } from '../domain/instance.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { ActionKind, Intent, Lane } from '../domain/lane.ts';
+import {
+  UNANSWERED_AT_ONCE,
+  UNANSWERED_RETRY_MS_MAX,
+  UNANSWERED_RETRY_MS_MIN,
+  UNANSWERED_SENDS_MAX,
+} from '../domain/limits.ts';
 import { fieldNames } from '../plan/move-shadow.ts';
 import { confirmed, doubtful, refused } from './confirm-outcome.ts';
 import { parkLane } from './park.ts';
 import type { ItsmRefused, Transaction } from './ports.ts';
 import type { PreparedCall } from './prepare-call.ts';
-import { outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
+import { outboundEntry, patienceEnds, withState, type Runtime, type StepEnd } from './step.ts';
+import { tryUnanswered } from './try-unanswered.ts';
 
 /** A call with its answer, and the lane as it is when the outcome is committed. */
 interface Answered {
@@ -39,14 +46,32 @@ export async function recordAnswer(
   const lane = await tx.store.lane(call.lane.id, true);
   if (lane === null) return { kind: 'lost' };
   const isHeld = (await tx.store.heldLane(held)) !== null;
-  const goesOn: StepEnd = isHeld ? { kind: 'again' } : { kind: 'lost' };
   // A message has settled it, or this is done again because nobody was told that it was committed.
-  const { intent, resendAt } = lane.state;
-  if (intent?.id !== call.intent.id) return goesOn;
+  if (lane.state.intent?.id !== call.intent.id) return isHeld ? { kind: 'again' } : { kind: 'lost' };
 
   const answered: Answered = { runtime, tx, lane, call, now: runtime.ports.clock.now() };
-  if (!isHeld || resendAt !== null) {
-    if (after.kind !== 'accepted' && after.kind !== 'so-already') return goesOn;
+  const end = await recordOnce(answered, after, refusal, isHeld);
+  if (isUsable(after)) await tryUnanswered(tx, answered.now, UNANSWERED_AT_ONCE);
+  return end;
+}
+
+/** The bridge has said yes or no: it answers calls. */
+const isUsable = (after: AfterAnswer): boolean =>
+  after.kind === 'accepted' ||
+  after.kind === 'so-already' ||
+  after.kind === 'substitute' ||
+  (after.kind === 'park' && after.code === 'bridge-refused' && !after.ambiguous);
+
+async function recordOnce(
+  answered: Answered,
+  after: AfterAnswer,
+  refusal: ItsmRefused | null,
+  isHeld: boolean,
+): Promise<StepEnd> {
+  const { tx, lane } = answered;
+  if (!isHeld || lane.state.resendAt !== null) {
+    if (after.kind !== 'accepted' && after.kind !== 'so-already')
+      return isHeld ? { kind: 'again' } : { kind: 'lost' };
     // Whoever waits for this answer, or was asked to look for it, need not any more.
     const { id, parked } = lane;
     await tx.store.wakeLane(id, answered.now, null);
@@ -91,7 +116,7 @@ async function recordAccepted(
     const reason = `create: the provider answered with ${providerTicket ?? ''}, which is the number of our ${stranger}`;
     const standing = withState(doubtful(lane, intent), { resendAt: now });
     const cause = { code: 'number-taken', reason, rule: null, until: 'operator' } as const;
-    await parkLane(tx, standing, call.lane.wanted, cause, now);
+    await parkLane(tx, standing, call.lane.wanted, cause, null, now);
     return { kind: 'rest', dueAt: null };
   }
   if (providerTicket !== null && lane.clientTicket !== null && refusal === null) {
@@ -104,8 +129,8 @@ async function recordAccepted(
 
   // The provider's number is known to us alone: forgotten, the ticket would be created again.
   const reason = `the provider's ticket is ${providerTicket ?? ''}, and the ITSM does not take its number: ${refusal.message}`;
-  const cause = { code: 'itsm-refused', reason, rule: null, until: 'operator' } as const;
-  await parkLane(tx, agreed, call.lane.wanted, cause, now);
+  const cause = { code: 'itsm-refused', reason, rule: null, until: 'change' } as const;
+  await parkLane(tx, agreed, call.lane.wanted, cause, null, now);
   return { kind: 'rest', dueAt: null };
 }
 
@@ -142,20 +167,31 @@ async function recordResend(answered: Answered, after: After<'resend'>): Promise
 }
 
 async function recordRefused(answered: Answered, after: After<'park'>): Promise<StepEnd> {
-  const { tx, call, now } = answered;
+  const { runtime, tx, call, now } = answered;
+  const { random } = runtime.ports;
   const { kind } = call.action;
   const standing = withoutAnswer(answered, after.ambiguous);
+  const attempts = standing.state.attempts + (after.code === 'no-answer' ? 1 : 0);
+  const mustBeOnce = after.ambiguous && ONCE.has(kind);
+  // Only what is as good twice as once is tried for ever.
+  const isTriedAgain = after.code === 'no-answer' && (!mustBeOnce || attempts < UNANSWERED_SENDS_MAX);
+  const spread = UNANSWERED_RETRY_MS_MAX - UNANSWERED_RETRY_MS_MIN;
   await parkLane(
     tx,
-    withState(standing, { resendAt: standing.state.intent === null ? null : now }),
+    withState(standing, {
+      attempts,
+      resendAt: standing.state.intent === null ? null : after.ambiguous ? patienceEnds(now, random) : now,
+    }),
     call.lane.wanted,
     {
       code: after.code,
       reason: `${kind}: ${after.reason}`,
       rule: after.rule,
-      // An edit may cure it; but what must not be there twice is sent again only if somebody has looked.
-      until: after.ambiguous && ONCE.has(kind) ? 'operator' : 'change',
+      // An edit may cure it; but what must not be there twice is not sent again because of an edit.
+      until: mustBeOnce ? 'operator' : 'change',
+      retryAt: isTriedAgain ? Math.round(now + UNANSWERED_RETRY_MS_MIN + random.next() * spread) : null,
     },
+    null,
     now,
   );
   return { kind: 'rest', dueAt: null };

@@ -6,7 +6,7 @@ import type { Backlog } from './ports.ts';
 import { ReadingGate } from './reading-gate.ts';
 import { ReadingTold } from './reading-told.ts';
 import { logEntry, type Runtime } from './step.ts';
-import { startWithRules, takeUpRules } from './take-up-rules.ts';
+import { takeUpRules } from './take-up-rules.ts';
 import { transact } from './transact.ts';
 import { Vitals } from './vitals.ts';
 import { Watch } from './watch.ts';
@@ -35,8 +35,9 @@ const NO_CHANGES: RulesChanges = {
 
 /**
  * Runs one contract until the signal: polls the queue and the database at its interval, and works the lanes all the
- * while. A start counts as an operator's word: what was parked is tried again, with the rules as they are now. Several
- * processes may do so at once: they share the lanes, and one of them polls. `place` says where this one runs, for people.
+ * while. What is parked stays so at a start, unless other rules have come or its cause clears: the word of an operator is
+ * given by `parked`. Several processes may do so at once: they share the lanes, and one of them polls. `place` says where
+ * this one runs, for people.
  *
  * Other rules take over between two steps of every lane: the steps under way end with the rules they began with, and
  * only then does the first step with the new ones begin. Until then no lane begins a step, at most for as long as a call
@@ -109,7 +110,7 @@ async function runAtWork(
 ): Promise<string | null> {
   const first = current.runtime;
   const { clock, log } = first.ports;
-  const woken = await startWithRules(first, signal);
+  const woken = await takeUpRules(first, signal);
   log.info('contract started', {
     contract: first.contract.name,
     rules: first.rules?.hash ?? null,

@@ -2,10 +2,11 @@ import type { Contract } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { JournalEntry, Outcome } from '../domain/journal.ts';
+import { PATIENCE_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
 import type { InboxMessage, Intent, Lane, LaneState, Parked } from '../domain/lane.ts';
 import type { RulesVersion } from '../domain/rules-version.ts';
 import type { Action } from '../plan/action.ts';
-import type { Log, Ports } from './ports.ts';
+import type { Log, Ports, Random } from './ports.ts';
 
 /** What every part of the runtime works with: the contract, which rules it was compiled from, and the world outside. */
 export interface Runtime {
@@ -16,6 +17,9 @@ export interface Runtime {
   /** Is told of every call just before it is made, with why: for rehearsals. */
   readonly announce?: (action: Action, intent: Intent) => void;
 }
+
+/** What an operator's word needs: it calls nobody. */
+export type OfflineRuntime = Pick<Runtime, 'contract' | 'rules'> & { readonly ports: Omit<Ports, 'bridge'> };
 
 /** How one step of a lane ended. */
 export type StepEnd =
@@ -32,6 +36,10 @@ export const withState = (lane: Lane, change: Partial<LaneState>): Lane => ({
   ...lane,
   state: { ...lane.state, ...change },
 });
+
+/** Nothing ambiguous is sent again sooner than this after it was sent. */
+export const patienceEnds = (sentAt: Instant, random: Random): Instant =>
+  Math.round(sentAt + PATIENCE_MS_MIN + random.next() * (PATIENCE_MS_MAX - PATIENCE_MS_MIN));
 
 type EntryPart = Pick<JournalEntry, 'outcome' | 'summary'> &
   Partial<Pick<JournalEntry, 'transactionId' | 'rule' | 'detail'>>;
@@ -101,5 +109,5 @@ export function logEntry(log: Log, contract: Contract, entry: JournalEntry): voi
   else log.info('lane', fields);
 }
 
-export const sameParking = (a: Parked | null, b: Omit<Parked, 'at'>): boolean =>
+export const sameParking = (a: Parked | null, b: Pick<Parked, 'code' | 'reason'>): boolean =>
   a !== null && a.code === b.code && a.reason === b.reason;

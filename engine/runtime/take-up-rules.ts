@@ -15,15 +15,6 @@ export function takeUpRules(runtime: Runtime, signal: AbortSignal): Promise<numb
   return untilDone(runtime, signal, async () => (await takeUp(runtime)).triedAgain);
 }
 
-/** The same at a start, which counts as an operator's word: every parked lane is tried again. */
-export function startWithRules(runtime: Runtime, signal: AbortSignal): Promise<number> {
-  const { clock, database } = runtime.ports;
-  return untilDone(runtime, signal, async () => {
-    await takeUp(runtime);
-    return await database.transaction((tx) => tx.store.wakeParkedLanes(clock.now()));
-  });
-}
-
 /** Without the database there is nothing to do but wait for it. */
 async function untilDone(
   runtime: Runtime,

@@ -1,13 +1,13 @@
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Transaction } from './ports.ts';
-import { logEntry, type Runtime } from './step.ts';
+import { logEntry, type OfflineRuntime } from './step.ts';
 
 /**
  * Runs `work` in one transaction, and logs what it journalled once that is committed: a line of the log for each line of
  * the journal, and none for what was rolled back or run again. Each line names the rules of this runtime.
  */
 export async function transact<T>(
-  { contract, rules, ports }: Runtime,
+  { contract, rules, ports }: OfflineRuntime,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   const { result, entries } = await ports.database.transaction(async (tx) => {

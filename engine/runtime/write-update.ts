@@ -89,7 +89,7 @@ export async function writeUpdate(
       'itsm-refused',
       'the ticket cannot be read back: it no longer meets `tickets.where` in itsm.yaml',
       null,
-      'operator',
+      'change',
     );
   }
   const after = await view(runtime, lane, written, now);

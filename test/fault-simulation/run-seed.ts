@@ -1,5 +1,8 @@
 import { minutes, seconds } from '../../engine/domain/instant.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
+import type { Log } from '../../engine/runtime/ports.ts';
+import { retryLane } from '../../engine/runtime/retry-lane.ts';
+import { seededRandom } from '../../adapters/random/seeded-random.ts';
 import { Chance } from './chance.ts';
 import { newSubject, openHere, openThere, workHere, workThere, type Subject } from './people.ts';
 import type { FaultKind, Restrictions, Settings } from './settings.ts';
@@ -165,14 +168,23 @@ async function isAtRest({ database, tenant }: World): Promise<boolean> {
   });
 }
 
-/** What waits for an operator gets one: a start counts as an operator's word. */
+const nothing = (): void => undefined;
+const SILENT: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** What waits for an operator gets one, who has every parked ticket tried again. */
 async function operate(world: World): Promise<boolean> {
-  const waits = await world.database.twin.transaction(async ({ store }) =>
-    (await store.backlog()).parked.some(({ parked }) => parked.until === 'operator'),
-  );
+  const { parked } = await world.database.twin.transaction(({ store }) => store.backlog());
   const process = [...world.processes][0];
-  if (!waits || process === undefined || process.isStopping) return false;
-  world.history.tell(process.name, 'an operator starts the process again, for what is parked');
-  world.restart(process);
+  if (process === undefined || !parked.some(({ parked: { until } }) => until === 'operator')) return false;
+  world.history.tell(null, 'an operator has what is parked tried again');
+  const { clock } = process;
+  const ports = {
+    database: world.database.twin,
+    clock,
+    random: seededRandom(world.settings.seed),
+    log: SILENT,
+  };
+  const operator = { contract: world.contract, rules: null, ports };
+  for (const { lane } of parked) await retryLane(operator, lane.id, 'an operator');
   return true;
 }

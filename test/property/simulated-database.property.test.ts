@@ -63,6 +63,7 @@ const state: fc.Arbitrary<LaneState> = fc
   })
   .map(({ link, intent, attempts, title }) => ({
     ...NEW_LANE_STATE,
+    dropped: attempts === 1 ? { at: 1, by: 'pat', because: title } : null,
     link,
     intent,
     attempts,
@@ -71,10 +72,12 @@ const state: fc.Arbitrary<LaneState> = fc
 const parked = maybe(
   fc.record({
     at,
-    code: fc.constant('code'),
+    code: fc.constantFrom('code', 'no-answer'),
     reason: fc.string(),
     rule: maybe(fc.string()),
     until: fc.constantFrom('change' as const, 'operator' as const),
+    messageId: maybe(fc.constant('m')),
+    retryAt: maybe(at),
   }),
 );
 const instance = fc.constantFrom('one', 'two', 'three');
@@ -191,7 +194,12 @@ const storeOperation: fc.Arbitrary<Operation> = fc.oneof(
   instance.map((id) => inStore('takeDuty', [id], (store) => store.takeDuty(id))),
   at.map((when) => inStore('notePoll', [when], (store) => store.notePoll(when))),
   fc.constant(inStore('nextDueAt', [], (store) => store.nextDueAt())),
-  at.map((when) => inStore('wakeParkedLanes', [when], (store) => store.wakeParkedLanes(when))),
+  fc
+    .tuple(at, fc.integer({ min: 1, max: 3 }))
+    .map((args) => inStore('wakeUnanswered', args, (store) => store.wakeUnanswered(...args))),
+  number.map((name) => inStore('lanesByNumber', [name], (store) => store.lanesByNumber(name))),
+  laneId.map((id) => inStore('waitingIn', [id], (store) => store.waitingIn(id))),
+  fc.constant(inStore('droppedLanes', [], (store) => store.droppedLanes())),
   client.map((key) => inStore('laneByClientTicket', [key], (store) => store.laneByClientTicket(key))),
   number.map((name) => inStore('laneByClientNumber', [name], (store) => store.laneByClientNumber(name))),
   theirs.map((name) => inStore('laneByProviderTicket', [name], (store) => store.laneByProviderTicket(name))),

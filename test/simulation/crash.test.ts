@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seconds } from '../../engine/domain/instant.ts';
 import { around, Killed } from '../support/failing-ports.ts';
 import { openStoryWorld, round, settled, Story } from '../support/reference-story.ts';
-import type { World } from '../support/world.ts';
+import { retryParked, type World } from '../support/world.ts';
 
 let world: World;
 /** The calls of the story that have an effect: only after them is there a state that was not there before. */
@@ -49,7 +49,7 @@ async function tell(
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
       runtime = world.runtime;
-      await world.database.transaction(({ store }) => store.wakeParkedLanes(world.clock.now()));
+      await retryParked(world.runtime);
       await settled(world, runtime);
     }
     await world.clock.advance(seconds(5));

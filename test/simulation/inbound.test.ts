@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { minutes, seconds } from '../../engine/domain/instant.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
 import type { Bridge } from '../../engine/runtime/ports.ts';
-import { NEVER, openWorld, type World } from '../support/world.ts';
+import { NEVER, openWorld, retryParked, type World } from '../support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -281,7 +281,7 @@ describe('a message about a linked ticket', () => {
     world.desk.update(second, { priority: '4' });
     await world.settle(seconds(120));
     const { parked } = await world.lane('INC0000001');
-    expect(parked).toMatchObject({ code: 'itsm-refused', until: 'operator' });
+    expect(parked).toMatchObject({ code: 'itsm-refused', until: 'change' });
     expect(parked?.reason).toContain('bridge@acme.example');
     expect(await row()).toMatchObject({ priority: 'P2' });
     expect(await row(2)).toMatchObject({ priority: 'P4' });
@@ -291,7 +291,7 @@ describe('a message about a linked ticket', () => {
     await world.sql(
       `INSERT INTO users (id, full_name, email) VALUES (1, 'Ensono Bridge', 'bridge@acme.example')`,
     );
-    await world.database.transaction(({ store }) => store.wakeParkedLanes(world.clock.now()));
+    await retryParked(world.runtime);
     await world.work();
     expect(await row()).toMatchObject({ priority: 'P4' });
     expect((await world.lane('INC0000001')).parked).toBeNull();

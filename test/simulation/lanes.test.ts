@@ -6,7 +6,7 @@ import { detectChanges } from '../../engine/runtime/detect.ts';
 import type { BridgeAnswer, BridgeRequest } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { compiledExpression } from '../support/expressions.ts';
-import { NEVER, openWorld, workDue, type World } from '../support/world.ts';
+import { NEVER, openWorld, retryParked, workDue, type World } from '../support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -238,7 +238,7 @@ describe('two lanes that turn out to be one', () => {
       `INSERT INTO tickets (id, number, kind, title, status, priority, group_id, caller_id, created_at, updated_at, deleted)
        VALUES (77, 'INC0000077', 'incident', 'Restored', 'New', 'P2', 1, 3, '2020-01-01 00:00:00', '2020-01-01 00:00:00', 0)`,
     );
-    await world.database.transaction(({ store }) => store.wakeParkedLanes(world.clock.now()));
+    await retryParked(world.runtime);
     await world.settle(seconds(60));
     expect(await commentsHere(77)).toEqual(['Is this yours?']);
     expect((await world.lane('INC0000077')).providerTicket).toBe('e-CS0999999');
@@ -282,11 +282,11 @@ describe('a create that the client has to look into', () => {
     );
     await world.settle(minutes(5));
     const { parked, providerTicket } = await world.lane('INC0000001');
-    expect(parked).toMatchObject({ code: 'itsm-refused', until: 'operator' });
+    expect(parked).toMatchObject({ code: 'itsm-refused', until: 'change' });
     expect(providerTicket).toBe(THEIRS);
 
     await world.sql(`DROP TRIGGER frozen`);
-    await world.database.transaction(({ store }) => store.wakeParkedLanes(world.clock.now()));
+    await retryParked(world.runtime);
     await world.settle(minutes(5));
     expect(await world.sql('SELECT vendor_ref FROM tickets WHERE id = 1')).toEqual([{ vendor_ref: THEIRS }]);
     expect(world.tenant.tickets()).toHaveLength(1);

@@ -28,6 +28,8 @@ async function backlog({ database, origin }: SmallWorld, lanes: number, parked: 
           reason: 'a rule',
           rule: null,
           until: 'operator',
+          messageId: null,
+          retryAt: null,
         } as const;
         await store.saveLane({ ...lane, parked: cause });
       }

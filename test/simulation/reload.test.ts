@@ -265,6 +265,8 @@ describe('rules that change while a contract runs', () => {
         reason: 'nothing',
         rule: null,
         until: 'operator',
+        messageId: null,
+        retryAt: null,
       } as const;
       await store.saveLane({ ...lane, state: { ...lane.state, link: 'unknown' }, parked });
     });

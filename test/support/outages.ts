@@ -25,7 +25,7 @@ const STORE_WRITES = [
   'wakeLane',
   'restLane',
   'mergeLane',
-  'wakeParkedLanes',
+  'wakeUnanswered',
   'takeUpRules',
   'insertLedgerEntry',
   'setCursor',

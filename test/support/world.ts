@@ -24,6 +24,8 @@ import { detectChanges } from '../../engine/runtime/detect.ts';
 import { holdDueLane, holdLane } from '../../engine/runtime/hold.ts';
 import { laneTurn } from '../../engine/runtime/lane-turn.ts';
 import type { Bridge } from '../../engine/runtime/ports.ts';
+import { probeUnanswered } from '../../engine/runtime/try-unanswered.ts';
+import { retryLane } from '../../engine/runtime/retry-lane.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 
 export const NEVER = new AbortController().signal;
@@ -118,7 +120,8 @@ export async function openWorld(
       return knex.raw<readonly Record<string, unknown>[]>(dated, [...values]);
     },
     poll: async () => {
-      await pollQueue(runtime, NEVER);
+      const { kind } = await pollQueue(runtime, NEVER);
+      if (kind === 'polled') await probeUnanswered(runtime);
       await detectChanges(runtime, NEVER);
     },
     work: () => workDue(runtime),
@@ -172,4 +175,10 @@ export async function workDue(runtime: Runtime): Promise<number> {
     turnsOf.set(hold.lane, count);
     await laneTurn(runtime, hold, NEVER);
   }
+}
+
+/** The operator's word on every parked ticket: try again. */
+export async function retryParked(runtime: Runtime): Promise<void> {
+  const { parked } = await runtime.ports.database.transaction(({ store }) => store.backlog());
+  for (const { lane } of parked) await retryLane(runtime, lane.id, 'pat');
 }

@@ -5,7 +5,10 @@ import { compareMessages } from '../../../engine/domain/message.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import type { Sequence, UndoLog } from './undo-log.ts';
 
-type InboxStore = Pick<Store, 'acceptMessage' | 'nextMessage' | 'settleMessage' | 'waitingMessages'>;
+type InboxStore = Pick<
+  Store,
+  'acceptMessage' | 'nextMessage' | 'waitingIn' | 'settleMessage' | 'waitingMessages'
+>;
 
 export interface InboxRow extends Omit<InboxMessage, 'body'> {
   /** JSON: everybody who reads it gets a copy of his own. */
@@ -69,6 +72,7 @@ export class Inbox {
         this.#setWaiting(laneId, [...this.#waitingIn(laneId), row].sort(compareRows));
         return true;
       },
+      waitingIn: async (laneId) => this.#waitingIn(laneId).map(readMessage),
       nextMessage: async (laneId) => {
         const row = this.#waitingIn(laneId)[0];
         return row === undefined ? null : readMessage(row);

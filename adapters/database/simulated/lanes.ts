@@ -1,6 +1,7 @@
 import type { HeldLane } from '../../../engine/domain/instance.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
-import type { Lane } from '../../../engine/domain/lane.ts';
+import { NO_ANSWER, type Lane } from '../../../engine/domain/lane.ts';
+import { UNANSWERED_EVERY_MS } from '../../../engine/domain/limits.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
 import { kept } from './kept.ts';
@@ -19,7 +20,9 @@ type LaneStore = Pick<
   | 'heldLane'
   | 'releaseLane'
   | 'nextDueAt'
-  | 'wakeParkedLanes'
+  | 'lanesByNumber'
+  | 'droppedLanes'
+  | 'wakeUnanswered'
 >;
 
 interface Holder {
@@ -158,21 +161,39 @@ export class Lanes {
         const dates = this.runnable().map(([, dueAt]) => dueAt);
         return dates.length === 0 ? null : dates.reduce((one, other) => Math.min(one, other));
       },
-      wakeParkedLanes: async (at) => {
-        const parked = [...this.#lanes.values()].filter((lane) => lane.parked !== null);
-        for (const { id } of parked) {
-          this.wake(id, at, null);
-          const lane = this.mustGet(id);
-          if (lane.parked !== null) this.put({ ...lane, parked: { ...lane.parked, until: 'change' } });
-        }
-        return parked.length;
-      },
+      lanesByNumber: async (number) =>
+        [...this.#lanes.values()]
+          .filter((lane) => lane.clientNumber === number || lane.providerTicket === number)
+          .sort((one, other) => one.id - other.id),
+      droppedLanes: async () =>
+        [...this.#lanes.values()]
+          .filter(({ state }) => state.dropped !== null)
+          .sort((one, other) => droppedAt(one) - droppedAt(other) || one.id - other.id),
+      wakeUnanswered: async (at, limit) => this.#wakeUnanswered(at, limit),
     };
   }
 
   #isHeld({ lane, owner, fence }: HeldLane): boolean {
     const holder = this.holder(lane);
     return holder.owner === owner && holder.fence === fence;
+  }
+
+  #wakeUnanswered(at: Instant, limit: number): readonly Lane[] {
+    const all = [...this.#lanes.values()];
+    const tried = all.filter(
+      ({ parked, dueAt }) =>
+        parked?.code === NO_ANSWER && parked.until === 'change' && parked.retryAt === null && dueAt !== null,
+    );
+    return all
+      .filter((lane) => retryAt(lane) <= at)
+      .sort((one, other) => retryAt(one) - retryAt(other) || one.id - other.id)
+      .slice(0, Math.max(0, limit - tried.length))
+      .map(({ id, parked }, index) => {
+        this.wake(id, at + index * UNANSWERED_EVERY_MS, null);
+        const lane = this.mustGet(id);
+        if (parked !== null) this.put({ ...lane, parked: { ...parked, until: 'change', retryAt: null } });
+        return this.mustGet(id);
+      });
   }
 
   #index(index: Map<string, number>, id: number, before: string | null, after: string | null): void {
@@ -195,3 +216,6 @@ export class Lanes {
     }
   }
 }
+
+const retryAt = ({ parked }: Lane): Instant => parked?.retryAt ?? Infinity;
+const droppedAt = ({ state }: Lane): Instant => state.dropped?.at ?? 0;

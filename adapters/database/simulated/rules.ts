@@ -22,7 +22,9 @@ export function rulesStore(undo: UndoLog, lanes: Lanes): Pick<Store, 'takeUpRule
       const all = [...lanes.all()];
       let triedAgain = 0;
       for (const lane of all) {
-        if (lane.parked === null || (isAmbiguous(lane) && lane.parked.until === 'operator')) continue;
+        if (lane.parked === null) continue;
+        const { until, messageId } = lane.parked;
+        if (isAmbiguous(lane) && until === 'operator' && messageId === null) continue;
         lanes.wake(lane.id, at, null);
         lanes.put({ ...lanes.mustGet(lane.id), parked: { ...lane.parked, until: 'change' } });
         triedAgain += 1;

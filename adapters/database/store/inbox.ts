@@ -22,10 +22,15 @@ interface InboxRow {
   readonly settled_at: number | null;
 }
 
-type InboxStore = Pick<Store, 'acceptMessage' | 'nextMessage' | 'settleMessage' | 'waitingMessages'>;
+type InboxStore = Pick<
+  Store,
+  'acceptMessage' | 'nextMessage' | 'waitingIn' | 'settleMessage' | 'waitingMessages'
+>;
 
 export function inboxStore({ knex, tables, contract }: Scope): InboxStore {
   const inbox = () => knex<InboxRow>(tables.inbox).where({ contract });
+  const waiting = (laneId: number) =>
+    inbox().where({ lane_id: laneId }).whereNull('outcome').orderBy(['sent_at', 'sequence_order', 'id']);
   return {
     async acceptMessage(message, laneId, at) {
       const known = await inbox().where({ message_id: message.id }).first('id');
@@ -54,12 +59,12 @@ export function inboxStore({ knex, tables, contract }: Scope): InboxStore {
       }
     },
 
+    async waitingIn(laneId) {
+      return (await waiting(laneId)).map(readMessage);
+    },
+
     async nextMessage(laneId) {
-      const row = await inbox()
-        .where({ lane_id: laneId })
-        .whereNull('outcome')
-        .orderBy(['sent_at', 'sequence_order', 'id'])
-        .first();
+      const row = await waiting(laneId).first();
       return row === undefined ? null : readMessage(row);
     },
 

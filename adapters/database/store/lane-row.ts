@@ -21,6 +21,10 @@ export interface LaneRow {
   readonly parked_reason: string | null;
   readonly parked_rule: string | null;
   readonly parked_until: Parked['until'] | null;
+  readonly parked_message: string | null;
+  readonly parked_retry_at: number | null;
+  /** A part of the state, here to be searched for. */
+  readonly dropped_at: number | null;
   readonly ambiguous: number | boolean;
   readonly state: string;
   /** The instance that works the lane; null: none. */
@@ -49,10 +53,12 @@ function readParked(row: LaneRow): Parked | null {
     reason: row.parked_reason ?? '',
     rule: row.parked_rule,
     until: row.parked_until,
+    messageId: row.parked_message,
+    retryAt: row.parked_retry_at,
   };
 }
 
-type Written = 'client_ticket' | 'client_number' | 'provider_ticket' | 'state' | 'ambiguous';
+type Written = 'client_ticket' | 'client_number' | 'provider_ticket' | 'state' | 'ambiguous' | 'dropped_at';
 
 export const laneColumns = (
   lane: Pick<Lane, 'clientTicket' | 'clientNumber' | 'providerTicket' | 'state'>,
@@ -62,6 +68,7 @@ export const laneColumns = (
   provider_ticket: lane.providerTicket,
   state: JSON.stringify(lane.state),
   ambiguous: isAmbiguous(lane),
+  dropped_at: lane.state.dropped?.at ?? null,
 });
 
 export const parkedColumns = (parked: Parked | null): Partial<LaneRow> => ({
@@ -70,4 +77,6 @@ export const parkedColumns = (parked: Parked | null): Partial<LaneRow> => ({
   parked_reason: parked?.reason ?? null,
   parked_rule: parked?.rule ?? null,
   parked_until: parked?.until ?? null,
+  parked_message: parked?.messageId ?? null,
+  parked_retry_at: parked?.retryAt ?? null,
 });

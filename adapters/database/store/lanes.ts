@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../../../engine/domain/instant.ts';
+import { NO_ANSWER, type Lane } from '../../../engine/domain/lane.ts';
+import { UNANSWERED_EVERY_MS } from '../../../engine/domain/limits.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
 import { inserting } from './inserting.ts';
@@ -18,7 +20,9 @@ type LaneStore = Pick<
   | 'restLane'
   | 'mergeLane'
   | 'nextDueAt'
-  | 'wakeParkedLanes'
+  | 'lanesByNumber'
+  | 'droppedLanes'
+  | 'wakeUnanswered'
 >;
 
 /** Counted, and due no later than `at`. */
@@ -105,11 +109,44 @@ export function laneStore({ knex, tables, contract }: Scope): LaneStore {
       return next === null || next === undefined ? null : Number(next);
     },
 
-    async wakeParkedLanes(at) {
-      // From here on any reason to look at the lane will do: the operator has come.
-      return await lanes()
-        .whereNotNull('parked_at')
-        .update({ ...woken(knex, at), parked_until: 'change' });
+    async lanesByNumber(number) {
+      const rows = await lanes()
+        .where((lane) => void lane.where({ client_number: number }).orWhere({ provider_ticket: number }))
+        .orderBy('id');
+      return rows.map(readLane);
+    },
+
+    async droppedLanes() {
+      return (await lanes().whereNotNull('dropped_at').orderBy(['dropped_at', 'id'])).map(readLane);
+    },
+
+    async wakeUnanswered(at, limit) {
+      const ready = await lanes()
+        .where('parked_retry_at', '<=', at)
+        .orderBy(['parked_retry_at', 'id'])
+        .limit(limit)
+        .select('id');
+      if (ready.length === 0) return [];
+      const [tried] = await lanes()
+        .where({ parked_code: NO_ANSWER, parked_until: 'change' })
+        .whereNull('parked_retry_at')
+        .whereNotNull('due_at')
+        .count({ n: '*' });
+      const found: Lane[] = [];
+      for (const { id } of ready.slice(0, Math.max(0, limit - Number(tried?.n ?? 0)))) {
+        // Another process may have been first.
+        const isMine = await lanes()
+          .where({ id })
+          .whereNotNull('parked_retry_at')
+          .update({
+            ...woken(knex, at + found.length * UNANSWERED_EVERY_MS),
+            parked_until: 'change',
+            parked_retry_at: null,
+          });
+        const row = isMine === 1 ? await lanes().where({ id }).first() : undefined;
+        if (row !== undefined) found.push(readLane(row));
+      }
+      return found;
     },
   };
 }

@@ -55,7 +55,13 @@ export function rulesStore({ knex, tables, contract }: Scope): Pick<Store, 'take
 
       const triedAgain = await lanes()
         .whereNotNull('parked_at')
-        .where((lane) => void lane.where({ ambiguous: false }).orWhere({ parked_until: 'change' }))
+        .where(
+          (lane) =>
+            void lane
+              .where({ ambiguous: false })
+              .orWhere({ parked_until: 'change' })
+              .orWhereNotNull('parked_message'),
+        )
         .update({ ...woken(knex, at), parked_until: 'change' });
       const live = await liveLanes();
       for (let first = 0; first < live.length; first += LANES_COMPARED_AT_ONCE) {

@@ -4,6 +4,7 @@ import {
   LANE_SLEEP_MS_MAX,
   LANES_COMPARED_AT_ONCE,
   LANES_COMPARED_EVERY_MS,
+  UNANSWERED_EVERY_MS,
 } from '../../../engine/domain/limits.ts';
 import type { JournalEntry } from '../../../engine/domain/journal.ts';
 import { compareMessages, type QueueMessage } from '../../../engine/domain/message.ts';
@@ -89,7 +90,8 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       const parked = await run((s) => s.insertLane(newLane({ clientTicket: '2', clientNumber: 'INC2' })));
       await run(async (s) => {
         const lane = await s.lane(parked, true);
-        const cause = { at: NOW - 9, code: 'c', reason: 'why', rule: null, until: 'change' } as const;
+        const words = { code: 'c', reason: 'why', rule: null, messageId: null, retryAt: null };
+        const cause = { at: NOW - 9, until: 'change', ...words } as const;
         if (lane !== null) await s.saveLane({ ...lane, parked: cause });
         for (const count of Array(7).keys()) await s.acceptMessage(message(`f${count}`), free, NOW + count);
         await s.acceptMessage(message('p'), parked, NOW - 100);
@@ -265,7 +267,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       expect(await two((s) => s.laneByProviderTicket('e-CS1'))).toBeNull();
       expect(await two((s) => s.lane(id, false))).toBeNull();
       expect(await two((s) => due(s, NOW, 10))).toEqual([]);
-      expect(await two((s) => s.wakeParkedLanes(NOW))).toBe(0);
+      expect(await two((s) => s.wakeUnanswered(NOW, 5))).toEqual([]);
       await expect(two((s) => s.wakeLane(id, NOW, null))).rejects.toThrow();
       await two((s) => s.insertLane(newLane({ providerTicket: 'e-CS1' })));
     });
@@ -291,7 +293,15 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
             sent: { status: { from: 1, to: 2 } },
           },
         },
-        parked: { at: NOW, code: 'rule-failed', reason: HOSTILE, rule: 'r (f:1)', until: 'change' },
+        parked: {
+          at: NOW,
+          code: 'rule-failed',
+          reason: HOSTILE,
+          rule: 'r (f:1)',
+          until: 'change',
+          messageId: 'm-1',
+          retryAt: NOW + 1,
+        },
         wanted: 99,
         dueAt: null,
         recheckAt: null,
@@ -363,7 +373,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
 
     test('due lanes come longest due first, without those that wait for an operator', async () => {
       const run = store();
-      const parked = { at: NOW, code: 'c', reason: 'r', rule: null };
+      const parked = { at: NOW, code: 'c', reason: 'r', rule: null, messageId: null, retryAt: null };
       const ids = await run(async (s) => ({
         soon: await s.insertLane(newLane({ dueAt: NOW + 10 })),
         now: await s.insertLane(newLane({ dueAt: NOW })),
@@ -395,14 +405,73 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
         [ids.forOperator, 'operator'],
       ]);
       expect(backlog.lanesDue).toBe(5);
+    });
 
-      expect(await run((s) => s.wakeParkedLanes(NOW - 1000))).toBe(2);
-      expect(await dueNow(2)).toEqual([ids.forChange, ids.forOperator]);
-      expect(await run((s) => s.lane(ids.forOperator, false))).toMatchObject({
-        wanted: 2,
-        dueAt: NOW - 1000,
-        parked: { ...parked, until: 'change' },
+    test('lanes that nothing answered are woken when their time has come, so many at once', async () => {
+      const run = store();
+      const stand = async (code: string, retryAt: number | null): Promise<number> =>
+        run(async (s) => {
+          const id = await s.insertLane(newLane());
+          const lane = await s.lane(id, true);
+          if (lane === null) throw new Error('it was inserted');
+          const parked = { at: NOW, code, reason: 'r', rule: null, messageId: null };
+          await s.saveLane({ ...lane, parked: { ...parked, until: 'operator', retryAt } });
+          await s.restLane(id, lane.wanted, null);
+          return id;
+        });
+      const third = await stand('no-answer', NOW);
+      const first = await stand('no-answer', NOW - 20);
+      const second = await stand('no-answer', NOW - 10);
+      await stand('no-answer', NOW + 1);
+      await stand('no-answer', null);
+      await stand('bridge-refused', null);
+      const wake = async (at: number, limit: number) =>
+        (await run((s) => s.wakeUnanswered(at, limit))).map(({ id, dueAt, parked }) => [
+          id,
+          dueAt,
+          parked?.until,
+        ]);
+
+      expect(await wake(NOW - 30, 5)).toEqual([]);
+      expect(await wake(NOW, 2)).toEqual([
+        [first, NOW, 'change'],
+        [second, NOW + UNANSWERED_EVERY_MS, 'change'],
+      ]);
+      expect(await wake(NOW, 2)).toEqual([]);
+      expect(await wake(NOW, 3)).toEqual([[third, NOW, 'change']]);
+      expect(await wake(NOW, 9)).toEqual([]);
+    });
+
+    test('lanes are found by either number, and those that were dropped by themselves', async () => {
+      const run = store();
+      const dropped = { at: NOW, by: 'pat', because: HOSTILE };
+      const [ours, theirs, out] = await run(async (s) => [
+        await s.insertLane(newLane({ clientNumber: 'N1', providerTicket: unique('p') })),
+        await s.insertLane(newLane({ providerTicket: 'N1' })),
+        await s.insertLane(newLane({ clientNumber: 'N2', state: { ...NEW_LANE_STATE, dropped } })),
+      ]);
+      expect((await run((s) => s.lanesByNumber('N1'))).map(({ id }) => id)).toEqual([ours, theirs]);
+      expect(await run((s) => s.lanesByNumber('N3'))).toEqual([]);
+      expect(await run((s) => s.droppedLanes())).toMatchObject([{ id: out, state: { dropped } }]);
+      const lane = await run((s) => s.lane(out, true));
+      await run(async (s) => {
+        if (lane !== null) await s.saveLane({ ...lane, state: { ...lane.state, dropped: null } });
       });
+      expect(await run((s) => s.droppedLanes())).toEqual([]);
+    });
+
+    test('what waits in a lane is listed in order', async () => {
+      const run = store();
+      const lane = await run((s) => s.insertLane(newLane()));
+      for (const [id, sentAt] of [
+        ['b', NOW + 1],
+        ['a', NOW],
+        ['c', NOW + 2],
+      ] as const)
+        await run((s) => s.acceptMessage(message(id, { sentAt }), lane, NOW));
+      const next = await run((s) => s.nextMessage(lane));
+      await run((s) => s.settleMessage(next?.rowId ?? 0, 'skipped', NOW));
+      expect((await run((s) => s.waitingIn(lane))).map(({ messageId }) => messageId)).toEqual(['b', 'c']);
     });
 
     test('nothing is due where there is nothing', async () => {
@@ -539,7 +608,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
 
     test('wake parked lanes, but not where a call may have happened and somebody must look first', async () => {
       const run = store();
-      const parked = { at: NOW, code: 'c', reason: 'r', rule: null };
+      const parked = { at: NOW, code: 'c', reason: 'r', rule: null, messageId: null, retryAt: null };
       const ids: number[] = [];
       for (const [until, link] of [
         ['operator', 'unlinked'],
@@ -782,7 +851,13 @@ describe.each(['SQLite', 'MariaDB'] as const)('the engine tables on %s', (kind) 
       await fresh.knex.schema.dropTable(fresh.engineTable('bh_lanes'));
       const [one, two] = [fresh.another(), fresh.another()];
       const steps = await Promise.all([one.migrate(), two.migrate()]);
-      expect(steps.flat()).toEqual(['001-engine-tables', '002-rules-version', '003-leases', '004-alarms']);
+      expect(steps.flat()).toEqual([
+        '001-engine-tables',
+        '002-rules-version',
+        '003-leases',
+        '004-alarms',
+        '005-operators',
+      ]);
       expect(await one.transaction((tx) => tx.store.laneByClientTicket(unique('k')))).toBeNull();
     } finally {
       await fresh.end();

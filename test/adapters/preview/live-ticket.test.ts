@@ -73,6 +73,8 @@ describe.each([
         reason: 'no',
         rule: null,
         until: 'operator',
+        messageId: null,
+        retryAt: null,
       } as const;
       await store.saveLane({ ...lane, parked });
     });

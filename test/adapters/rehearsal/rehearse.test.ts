@@ -379,7 +379,15 @@ describe('a rehearsal', () => {
     const second = await rehearse(acme, situation({ ticket: changed, known }));
     expect(second.calls.map(({ fields }) => fields)).toEqual([{ priority: '1' }]);
     expect(second.lane?.id).toBe(17);
-    const parked = { at: 0, code: 'bridge-refused', reason: 'No.', rule: null, until: 'operator' } as const;
+    const parked = {
+      at: 0,
+      code: 'bridge-refused',
+      reason: 'No.',
+      rule: null,
+      until: 'operator',
+      messageId: null,
+      retryAt: null,
+    } as const;
     const standing = await rehearse(
       acme,
       situation({ ticket: changed, known: { ...known, lane: { ...lane, parked } } }),

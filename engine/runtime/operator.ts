@@ -1,0 +1,15 @@
+/** Who decides on a parked ticket, and why. */
+export interface Decision {
+  readonly by: string;
+  readonly because: string;
+}
+
+/** What came of an operator's word on one lane. */
+export type OperatorEnd =
+  | { readonly kind: 'done'; readonly summary: string }
+  /** It goes on already: somebody or something else has woken it. */
+  | { readonly kind: 'not-parked' }
+  /** It was merged into another lane. */
+  | { readonly kind: 'gone' }
+  /** Nothing was changed. */
+  | { readonly kind: 'cannot'; readonly reason: string };

@@ -1,0 +1,151 @@
+import type { Instant } from '../domain/instant.ts';
+import type { InboxMessage, Lane } from '../domain/lane.ts';
+import { mapTicket, matchTrigger } from '../map/outbound.ts';
+import type { Action } from '../plan/action.ts';
+import { regardAsSaid } from '../plan/move-shadow.ts';
+import { planOutbound } from '../plan/plan-outbound.ts';
+import { recordSent } from './link.ts';
+import type { Decision, OperatorEnd } from './operator.ts';
+import { faultsText } from './park.ts';
+import type { Transaction } from './ports.ts';
+import { inboundEntry, outboundEntry, withState, type OfflineRuntime } from './step.ts';
+import { transact } from './transact.ts';
+
+/** The one transaction at which a parked lane stands. */
+export type StandsAt =
+  | { readonly kind: 'message'; readonly message: InboxMessage }
+  | { readonly kind: 'call'; readonly action: Exclude<Action, { readonly kind: 'create' }> }
+  | { readonly kind: 'cannot'; readonly reason: string };
+
+/** What a skip would pass over: the message that failed, or the call that would be made now. Changes nothing. */
+export async function standsAt(runtime: OfflineRuntime, tx: Transaction, lane: Lane): Promise<StandsAt> {
+  const messageId = lane.parked?.messageId ?? null;
+  if (messageId === null) return callOf(runtime, tx, lane, runtime.ports.clock.now());
+  const message = (await tx.store.waitingIn(lane.id)).find((one) => one.messageId === messageId);
+  return message === undefined
+    ? { kind: 'cannot', reason: 'the message at which it stood does not wait any more: retry it' }
+    : { kind: 'message', message };
+}
+
+/** The call at which the lane stands, by the rules and the ticket as they are now. */
+async function callOf(
+  { contract }: OfflineRuntime,
+  tx: Transaction,
+  lane: Lane,
+  now: Instant,
+): Promise<StandsAt> {
+  const cannot = (reason: string): StandsAt => ({ kind: 'cannot', reason });
+  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
+  if (ticket === null)
+    return cannot('the ITSM has no such ticket any more: there is no call to skip; drop it');
+  if (lane.state.link !== 'linked') {
+    return cannot(
+      'the provider does not have the ticket yet, and a create cannot be skipped: drop the ticket, or, if the provider ' +
+        'has it all the same, link it',
+    );
+  }
+  const trigger = await matchTrigger(contract, ticket, now);
+  const mapped = await mapTicket(contract, ticket, now);
+  if (mapped.faults.length > 0) {
+    return cannot(
+      `a rule fails on this ticket, so there is no call to skip: ${faultsText(mapped.faults)}. Mend the rule or the ` +
+        'ticket, or drop it',
+    );
+  }
+  const ledger = await tx.store.ledger(lane.id);
+  const plan = planOutbound({ contract, lane, mapped, trigger, ledger });
+  const actions = plan.kind === 'actions' ? plan.actions : [];
+  // A call that was made and lacks its answer comes first, whatever else has changed since.
+  const action = actions.find(({ kind }) => kind === lane.state.intent?.kind) ?? actions[0];
+  if (action === undefined) return cannot('there is nothing to send just now: retry it');
+  return action.kind === 'create'
+    ? cannot('a create cannot be skipped: drop the ticket')
+    : { kind: 'call', action };
+}
+
+/**
+ * An operator has the one transaction passed over at which a parked lane stands; the rest goes on in order. A message gets
+ * the outcome `skipped`. A call is regarded as said: its fields are agreed, its comments have crossed.
+ */
+export function skipStep(runtime: OfflineRuntime, laneId: number, decision: Decision): Promise<OperatorEnd> {
+  return transact(runtime, async (tx): Promise<OperatorEnd> => {
+    const lane = await tx.store.lane(laneId, true);
+    if (lane === null) return { kind: 'gone' };
+    if (lane.parked === null) return { kind: 'not-parked' };
+    const now = runtime.ports.clock.now();
+    const stands = await standsAt(runtime, tx, lane);
+    if (stands.kind === 'cannot') return stands;
+
+    const { by, because } = decision;
+    const { code, reason, rule } = lane.parked;
+    const words = `skipped by ${by}: ${because}`;
+    const detail = { by, because, code, reason };
+    if (stands.kind === 'message') {
+      const { message } = stands;
+      await tx.store.settleMessage(message.rowId, 'skipped', now);
+      await tx.store.saveLane({ ...lane, parked: null });
+      const part = {
+        outcome: 'skipped',
+        summary: words,
+        transactionId: message.messageId,
+        rule,
+        detail,
+      } as const;
+      await tx.store.journal(inboundEntry(lane, message, now, part));
+    } else {
+      const { action } = stands;
+      const said = { ...(await asSaid(tx, lane, action, now)), parked: null };
+      await tx.store.saveLane(said);
+      const content = contentOf(action);
+      const summary = `${words}; regarded as said: ${action.because}`;
+      const part = { outcome: 'skipped', summary, rule, detail: { ...detail, ...content } } as const;
+      await tx.store.journal(outboundEntry(said, action.kind, now, part));
+    }
+    await tx.store.wakeLane(laneId, now, null);
+    const what = stands.kind === 'message' ? stands.message.transactionType : stands.action.kind;
+    return { kind: 'done', summary: `${what} skipped` };
+  });
+}
+
+const contentOf = (
+  action: Action,
+): { readonly fields?: Readonly<Record<string, string>>; readonly comments?: string[] } => ({
+  ...('fields' in action ? { fields: { ...action.fields } } : {}),
+  ...('comments' in action ? { comments: action.comments.map(({ key }) => key) } : {}),
+});
+
+/** The lane as if the provider had taken the call. */
+async function asSaid(
+  tx: Transaction,
+  lane: Lane,
+  action: Exclude<Action, { readonly kind: 'create' }>,
+  now: Instant,
+): Promise<Lane> {
+  const done = { intent: null, attempts: 0, resendAt: null };
+  switch (action.kind) {
+    case 'notes':
+      await recordSent(
+        tx,
+        lane.id,
+        action.comments.map(({ key }) => key),
+        now,
+      );
+      return withState(lane, done);
+    case 'return-number':
+      return withState(lane, { ...done, numberOwed: false });
+    case 'cancel-surplus':
+      return withState(lane, {
+        ...done,
+        surplus: lane.state.surplus.filter((number) => number !== action.surplus),
+      });
+    case 'update':
+    case 'resolve':
+    case 'close':
+    case 'cancel':
+      return withState(lane, {
+        ...done,
+        keptInternal: lane.state.keptInternal || (action.kind === 'update' && action.keepsInternal),
+        shadow: regardAsSaid(lane.state.shadow, action.fields),
+      });
+  }
+}
