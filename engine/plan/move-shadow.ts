@@ -101,8 +101,13 @@ export function applyMessage(shadow: Shadow, message: AppliedMessage): Shadow {
       continue;
     }
     const when = age(shadow, field, sentAt);
-    if (when === 'older') continue;
     const sources = outbound.fields.get(field);
+    const isRefused = readsOneOf(sources, kept) && !hasEnded(shadow.fields.status);
+    if (when === 'older') {
+      // Older by our clock, at which two clocks that disagree are wrong: ours is said once more rather than never again.
+      if (isRefused) unsure = union(unsure, [field]);
+      continue;
+    }
     const isContested =
       (before[field] ?? '') !== (shadow.fields[field] ?? '') || shadow.unsure.includes(field);
     const value = after[field];
@@ -116,7 +121,6 @@ export function applyMessage(shadow: Shadow, message: AppliedMessage): Shadow {
       continue;
     }
     const isSpokenOf = readsOneOf(sources, taken) && (isContested || when === 'crossing');
-    const isRefused = readsOneOf(sources, kept) && !hasEnded(shadow.fields.status);
     if (isSpokenOf || isRefused) unsure = union(unsure, [field]);
   }
   return { fields, unsure, sent: shadow.sent };

@@ -5,7 +5,7 @@ import { retryLane } from '../../engine/runtime/retry-lane.ts';
 import { seededRandom } from '../../adapters/random/seeded-random.ts';
 import { Chance } from './chance.ts';
 import { newSubject, openHere, openThere, workHere, workThere, type Subject } from './people.ts';
-import type { FaultKind, Restrictions, Settings } from './settings.ts';
+import { CLOCK_ERROR_MS_MAX, type FaultKind, type Restrictions, type Settings } from './settings.ts';
 import { WINDOW_MS, World, type ChooseDeath } from './world.ts';
 
 /** After the faults stop, both sides must have agreed within this. */
@@ -127,10 +127,10 @@ function planWindows(world: World): void {
     const running = [...world.processes];
     if (running.length === 0) return;
     const process = chance.pick(running);
-    const ms =
-      chance.pick([-1, 1]) * chance.int(seconds(2), chance.pick([seconds(30), minutes(5), minutes(90)]));
+    const offset = chance.int(-CLOCK_ERROR_MS_MAX, CLOCK_ERROR_MS_MAX);
+    const ms = offset - process.offset;
     world.history.inject('clock jump', process.name, `the clock of ${process.name} jumps by ${ms} ms`);
-    process.offset += ms;
+    process.offset = offset;
   });
   each('queue duplicate', (chance) => {
     const sent = world.tenant.queue.sent().slice(-10);
@@ -146,7 +146,10 @@ async function settle(world: World): Promise<boolean> {
   const { scheduler, settings } = world;
   world.calm();
   world.history.tell(null, 'from here on nothing goes wrong any more');
-  for (const process of world.processes) process.thaw();
+  for (const process of world.processes) {
+    process.thaw();
+    process.offset = 0;
+  }
   for (let count = world.processes.size; count < settings.processes; count += 1) world.start();
   const begin = scheduler.now();
   let comes = 0;

@@ -154,7 +154,9 @@ export class TwoSides {
     });
     this.row = { ...before, ...write };
     const { outbound } = contract();
-    this.#move(applyMessage(this.shadow, { outbound, before, after: this.row, sentAt, ended: null, taken, kept }));
+    this.#move(
+      applyMessage(this.shadow, { outbound, before, after: this.row, sentAt, ended: null, taken, kept }),
+    );
   }
 
   /** Everything arrives, nothing is lost any more, nobody edits. False: the two never come to rest. */

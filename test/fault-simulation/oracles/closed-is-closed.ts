@@ -31,6 +31,7 @@ function endedBy(evidence: Evidence, call: Call, providerTicket: string): string
     .find(
       (one) =>
         one.order < call.order &&
+        one.providerTicket === providerTicket &&
         isEnding(one) &&
         one.after !== null &&
         hasEnded(one.after) &&

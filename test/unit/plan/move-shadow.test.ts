@@ -34,6 +34,16 @@ describe('the shadow, when a message is applied', () => {
     expect(moved).toEqual(shadow({ group: 'B', priority: '1' }));
   });
 
+  it('is unsure of a field in which ours stays, also where our clock takes the message for older', () => {
+    const ahead = { priority: { from: 3_600_000, to: 3_600_100 } };
+    const agreed = shadow({ priority: '1' }, { sent: ahead });
+    const same = { priority: '1' };
+    const refused = message(same, same, { taken: new Set(), kept: new Set(['priority']) });
+
+    expect(applyMessage(agreed, refused).unsure).toEqual(['priority']);
+    expect(applyMessage(agreed, { ...refused, kept: new Set() }).unsure).toEqual([]);
+  });
+
   it('is unsure of a field made of several, of which a person changed another one', () => {
     const append = [{ label: 'Location', value: path('location'), place: PLACE }];
     const composed = {
