@@ -12,6 +12,7 @@ import {
 } from '../domain/limits.ts';
 import { fieldNames } from '../plan/move-shadow.ts';
 import { confirmed, doubtful, refused } from './confirm-outcome.ts';
+import { recordLateCreate } from './late-create.ts';
 import { parkLane } from './park.ts';
 import type { ItsmRefused, Transaction } from './ports.ts';
 import type { PreparedCall } from './prepare-call.ts';
@@ -47,11 +48,16 @@ export async function recordAnswer(
   if (lane === null) return { kind: 'lost' };
   const isHeld = (await tx.store.heldLane(held)) !== null;
   // A message has settled it, or this is done again because nobody was told that it was committed.
-  if (lane.state.intent?.id !== call.intent.id) return isHeld ? { kind: 'again' } : { kind: 'lost' };
+  const now = runtime.ports.clock.now();
+  if (lane.state.intent?.id !== call.intent.id) {
+    if (after.kind === 'accepted' && after.providerTicket !== null)
+      await recordLateCreate(runtime, tx, lane, call, after.providerTicket, refusal, now);
+    return isHeld ? { kind: 'again' } : { kind: 'lost' };
+  }
 
-  const answered: Answered = { runtime, tx, lane, call, now: runtime.ports.clock.now() };
+  const answered: Answered = { runtime, tx, lane, call, now };
   const end = await recordOnce(answered, after, refusal, isHeld);
-  if (isUsable(after)) await tryUnanswered(tx, answered.now, UNANSWERED_AT_ONCE);
+  if (isUsable(after)) await tryUnanswered(tx, now, UNANSWERED_AT_ONCE);
   return end;
 }
 

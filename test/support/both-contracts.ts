@@ -28,7 +28,7 @@ export interface BothContracts {
   readonly provider: ProviderControl;
   /** The time that all of them live in. */
   now(): number;
-  /** Starts the engine, once there is none. */
+  /** Starts a process of the engine; several may run at once. */
   startEngine(): CliProcess;
   providerTicket(client: SampleClient, clientNumber: string): Promise<ProviderTicket>;
   /** What the clients sent so far, reading and deleting from the queue left out. */
@@ -42,7 +42,12 @@ export interface BothContracts {
 export const eventually = <T>(holds: () => Promise<T> | T): Promise<T> =>
   vi.waitFor(holds, { timeout: 45_000, interval: 100 });
 
-export async function openBothContracts(kind: DatabaseKind, mysqlUrl: () => string): Promise<BothContracts> {
+/** @param speed how many times as fast as ours its time runs. */
+export async function openBothContracts(
+  kind: DatabaseKind,
+  mysqlUrl: () => string,
+  speed = SPEED,
+): Promise<BothContracts> {
   const folder = await mkdtemp(join(tmpdir(), 'bridgehead-acceptance-'));
   const name = `bh_acceptance_${randomBytes(6).toString('hex')}`;
   const databases = [`${name}_acme`, `${name}_globex`, `${name}_engine`] as const;
@@ -57,8 +62,8 @@ export async function openBothContracts(kind: DatabaseKind, mysqlUrl: () => stri
   await copyContracts(folder, databases[2]);
 
   const begun = Date.now();
-  const now = (): number => begun + (Date.now() - begun) * SPEED;
-  const time = ['--speed', String(SPEED), '--speed-since', new Date(begun).toISOString()];
+  const now = (): number => begun + (Date.now() - begun) * speed;
+  const time = ['--speed', String(speed), '--speed-since', new Date(begun).toISOString()];
   await loadSampleItsm(connections.acme, 'acme', begun);
   await loadSampleItsm(connections.globex, 'globex', begun);
 

@@ -1,0 +1,55 @@
+import type { Instant } from '../domain/instant.ts';
+import type { Lane } from '../domain/lane.ts';
+import { otherSpelling } from '../domain/provider-ticket.ts';
+import { claim, settleCreate } from './link.ts';
+import type { ItsmRefused, Transaction } from './ports.ts';
+import type { PreparedCall } from './prepare-call.ts';
+import { outboundEntry, withState, type Runtime } from './step.ts';
+
+/**
+ * A create was accepted, and so late that another one has been prepared since: this process was stopped in between. The
+ * number it brings is worth having. It settles a create that still lacks its answer; otherwise it is a second ticket.
+ */
+export async function recordLateCreate(
+  runtime: Runtime,
+  tx: Transaction,
+  lane: Lane,
+  call: PreparedCall,
+  providerTicket: string,
+  refusal: ItsmRefused | null,
+  now: Instant,
+): Promise<void> {
+  const { link, surplus, intent } = lane.state;
+  const known = [lane.providerTicket, ...surplus];
+  if (known.includes(providerTicket) || known.includes(otherSpelling(providerTicket))) return;
+
+  const say = async (after: Lane, summary: string): Promise<void> => {
+    await tx.store.saveLane({
+      ...after,
+      parked: after.parked === null ? null : { ...after.parked, until: 'change' },
+    });
+    await tx.store.wakeLane(lane.id, now, null);
+    await tx.store.journal(
+      outboundEntry(after, 'create', now, { outcome: 'sent', summary, transactionId: call.intent.id }),
+    );
+  };
+  if (link !== 'linked' && intent?.kind === 'create' && lane.clientTicket !== null) {
+    await claim(tx, lane, providerTicket, 'operator', now);
+    if (refusal === null) await tx.itsm.setProviderNumber(lane.clientTicket, providerTicket, now);
+    const linked = await settleCreate(tx, lane, providerTicket, now);
+    await say(linked, `an answer that came late: the provider's ticket is ${providerTicket}`);
+  } else if (link === 'linked') {
+    runtime.ports.log.error('one ticket twice', {
+      contract: runtime.contract.name,
+      ticket: lane.clientNumber,
+      provider_ticket: lane.providerTicket,
+      surplus: providerTicket,
+      summary: 'the provider has two tickets for one of ours: the second is cancelled there',
+    });
+    const twice = withState(lane, { surplus: [...surplus, providerTicket] });
+    await say(
+      twice,
+      `an answer that came late: ${providerTicket} is a second provider ticket, to be cancelled there`,
+    );
+  }
+}
