@@ -30,6 +30,8 @@ export function wasReached(error: unknown): boolean {
 export function failureWords(error: unknown): string {
   const cause = rootCause(error);
   if (!(cause instanceof Error)) return String(cause);
+  // `fetch` does not say why it hands on no answer of a proxy that asks who is there (407).
+  if (cause.message === '') return 'the request failed, for example at a proxy that asks for a password';
   const { code } = systemError(cause);
   return code === undefined || cause.message.includes(code) ? cause.message : `${cause.message} (${code})`;
 }

@@ -21,6 +21,9 @@ const CALLS = [
   'receive',
 ] as const satisfies readonly BridgeCall[];
 
+/** Proxy Authentication Required, which `fetch` takes for a network error. */
+const PROXY_ASKS = 407;
+
 interface Served {
   readonly status: number;
   readonly body: Buffer;
@@ -123,7 +126,7 @@ describe('any answer with any status', () => {
         const isEmptyQueue = call === 'receive' && serve.body.toString().trim() === 'null';
         if (!isEmptyQueue) expect(read.kind).not.toBe('accepted');
         if (read.kind === 'no-answer') {
-          expect(serve.ends).not.toBeNull();
+          if (serve.status !== PROXY_ASKS) expect(serve.ends).not.toBeNull();
           expect(read.reached).toBe(true);
           expect(read.reason).not.toBe('');
         }
