@@ -57,7 +57,7 @@ export async function showJournal(
       if (!isAbout(lane, ticket)) continue;
       const since = new Date(cause.at).toISOString();
       const number = lane.clientNumber ?? lane.providerTicket ?? '?';
-      const wakes = cause.until === 'change' ? 'an edit of the ticket' : 'a restart';
+      const wakes = cause.until === 'change' ? 'an edit of the ticket' : '`bridgehead parked retry`';
       out.write(
         `parked since ${since}: ${number}: ${visible(cause.reason)} (${cause.code}; ${wakes} tries again)\n`,
       );

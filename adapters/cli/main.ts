@@ -8,6 +8,7 @@ import { EXPLAIN_FORMATS, runExplain, type ExplainFormat } from './explain.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { onHangUp } from './hang-up.ts';
 import type { ListenAddress } from './run.ts';
+import { addParkedCommand } from './parked-command.ts';
 import { stopSignal } from './stop-signal.ts';
 import { TEST_FORMATS, type TestFormat } from './test-formats.ts';
 
@@ -72,7 +73,7 @@ export async function main(args: readonly string[]): Promise<void> {
       'after',
       `
 Without folders, all below rules/ are run. Secrets come from the environment (\${NAME} in the YAML) or from files
-(\${file:PATH}). What was parked is tried again at every start. Changed rules take over while it runs, once they are
+(\${file:PATH}). Changed rules take over while it runs, once they are
 valid; SIGHUP reads them, and secret files, at once.
 
 Example:
@@ -182,6 +183,10 @@ Example:
         });
       },
     );
+
+  addParkedCommand(program, { environment, color, complaints: process.stderr }, (end) => {
+    code = end;
+  });
 
   program
     .command('preview')

@@ -66,6 +66,8 @@ const TONES: Readonly<Record<string, Tone>> = {
   applied: 'good',
   sent: 'good',
   dropped: 'notice',
+  skipped: 'notice',
+  retried: 'notice',
   waiting: 'notice',
   refused: 'notice',
   duplicate: 'faint',

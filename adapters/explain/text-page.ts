@@ -1,3 +1,4 @@
+import { wrap } from '../terminal/wrap.ts';
 import { styleText } from 'node:util';
 import type { Phrase, PhrasePart } from '../../engine/domain/phrase.ts';
 import type { Block, Page } from './page.ts';
@@ -25,11 +26,11 @@ export function textPage(page: Page, { width, color }: TextPageOptions): string 
 function blockText(block: Block, width: number, bold: (words: string) => string): string {
   switch (block.kind) {
     case 'paragraph':
-      return indented(wrapped(plain(block.phrase), width - INDENT.length));
+      return indented(wrap(plain(block.phrase), width - INDENT.length));
     case 'list':
       return block.items
         .map((item) => {
-          const [first = '', ...rest] = wrapped(plain(item), width - INDENT.length - BULLET.length);
+          const [first = '', ...rest] = wrap(plain(item), width - INDENT.length - BULLET.length);
           return [`${INDENT}${BULLET}${first}`, ...rest.map((line) => `${INDENT}${INDENT}${line}`)].join(
             '\n',
           );
@@ -61,18 +62,6 @@ function part({ kind, text }: PhrasePart): string {
 
 const indented = (lines: readonly string[]): string => lines.map((line) => `${INDENT}${line}`).join('\n');
 
-function wrapped(words: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of words.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
-
 function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -81,7 +70,7 @@ function table(
 ): string {
   const widths = columnWidths([head, ...rows], width);
   const rowText = (row: readonly string[], style: (words: string) => string): string => {
-    const cells = row.map((cell, column) => wrapped(cell, widths[column] ?? width));
+    const cells = row.map((cell, column) => wrap(cell, widths[column] ?? width));
     const height = Math.max(...cells.map((lines) => lines.length));
     return Array.from({ length: height }, (_, line) => {
       const columns = cells.map((lines, column) => (lines[line] ?? '').padEnd(widths[column] ?? 0));

@@ -1,4 +1,5 @@
 import { compileContract } from '../../engine/compile/compile-contract.ts';
+import { droppedText } from '../../engine/runtime/dropped-lane.ts';
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Diagnostic } from '../../engine/domain/diagnostic.ts';
@@ -175,6 +176,7 @@ function liveWords({ ticket, lane, waiting, hasEngineTables }: LiveTicket): stri
   if (lane === null && ticket.providerNumber !== null) {
     words.push('its row has a provider number, so both sides are taken to agree on it');
   }
+  if (lane?.state.dropped != null) words.push(droppedText(lane.state.dropped));
   if (lane?.parked != null) {
     words.push(`it is parked (${lane.parked.code}: ${lane.parked.reason}), and is tried again here`);
   }

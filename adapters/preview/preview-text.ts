@@ -105,7 +105,7 @@ function endLine(end: PreviewedEnd, paint: Paint): string {
     case 'waits':
       return `${paint('yellow', 'Then it waits')}: it is sent again at about ${end.until}, unless a message settles it before.`;
     case 'parked': {
-      const wakes = end.wakes === 'change' ? 'an edit of the ticket' : 'a restart';
+      const wakes = end.wakes === 'change' ? 'an edit of the ticket' : 'an operator';
       return `${paint('red', `Then the ticket is parked (${end.code})`)}: ${end.reason}; ${wakes} tries again.`;
     }
     case 'stopped':

@@ -101,7 +101,7 @@ const over = (fields: JsonObject, different: JsonObject): JsonObject => ({
   ),
 });
 
-/** A parked lane is tried, as a restart would: what came of it last time is known already. */
+/** A parked lane is tried, as `parked retry` would have it: what came of it last time is known already. */
 function knownLive({ lane, ledger }: LiveTicket): Known {
   if (lane === null) return { kind: 'nothing' };
   return { kind: 'stored', lane: { ...lane, parked: null }, ledger };

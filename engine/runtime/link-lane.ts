@@ -1,5 +1,5 @@
 import { linkTo } from './link.ts';
-import type { OperatorEnd } from './operator.ts';
+import { dueAtOnce, type OperatorEnd } from './operator.ts';
 import { ParkLane } from './park.ts';
 import { outboundEntry, type OfflineRuntime } from './step.ts';
 import { transact } from './transact.ts';
@@ -36,7 +36,7 @@ export async function linkLane(
         now,
       );
       await tx.store.saveLane(linked);
-      await tx.store.wakeLane(laneId, now, null);
+      await tx.store.wakeLane(laneId, dueAtOnce(lane, now), null);
       const summary = `linked to ${providerTicket} by ${by}; it was parked: ${lane.parked.reason}`;
       const part = { outcome: 'applied', summary, detail: { by, code: lane.parked.code } } as const;
       await tx.store.journal(outboundEntry(linked, 'link', now, part));

@@ -1,3 +1,6 @@
+import type { Instant } from '../domain/instant.ts';
+import type { Lane } from '../domain/lane.ts';
+
 /** Who decides on a parked ticket, and why. */
 export interface Decision {
   readonly by: string;
@@ -13,3 +16,6 @@ export type OperatorEnd =
   | { readonly kind: 'gone' }
   /** Nothing was changed. */
   | { readonly kind: 'cannot'; readonly reason: string };
+
+/** Due since it was parked: so it is taken up at once, though the operator's clock may be ahead of the engine's. */
+export const dueAtOnce = ({ parked }: Lane, now: Instant): Instant => Math.min(now, parked?.at ?? now);

@@ -1,6 +1,6 @@
 import type { Lane } from '../domain/lane.ts';
 import { droppedText } from './dropped-lane.ts';
-import type { OperatorEnd } from './operator.ts';
+import { dueAtOnce, type OperatorEnd } from './operator.ts';
 import { outboundEntry, patienceEnds, withState, type OfflineRuntime } from './step.ts';
 import { transact } from './transact.ts';
 
@@ -27,7 +27,7 @@ export function retryLane(runtime: OfflineRuntime, laneId: number, by: string): 
       parked: null,
     };
     await store.saveLane(awake);
-    await store.wakeLane(laneId, now, null);
+    await store.wakeLane(laneId, dueAtOnce(lane, now), null);
     const what =
       dropped === null
         ? `tried again by ${by}; it was parked: ${parked?.reason ?? ''}`

@@ -5,7 +5,7 @@ import type { Action } from '../plan/action.ts';
 import { regardAsSaid } from '../plan/move-shadow.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
 import { recordSent } from './link.ts';
-import type { Decision, OperatorEnd } from './operator.ts';
+import { dueAtOnce, type Decision, type OperatorEnd } from './operator.ts';
 import { faultsText } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { inboundEntry, outboundEntry, withState, type OfflineRuntime } from './step.ts';
@@ -101,7 +101,7 @@ export function skipStep(runtime: OfflineRuntime, laneId: number, decision: Deci
       const part = { outcome: 'skipped', summary, rule, detail: { ...detail, ...content } } as const;
       await tx.store.journal(outboundEntry(said, action.kind, now, part));
     }
-    await tx.store.wakeLane(laneId, now, null);
+    await tx.store.wakeLane(laneId, dueAtOnce(lane, now), null);
     const what = stands.kind === 'message' ? stands.message.transactionType : stands.action.kind;
     return { kind: 'done', summary: `${what} skipped` };
   });
