@@ -13,6 +13,7 @@ import {
 import { type RulesChanges, runContract } from '../../engine/runtime/run-contract.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { openSmallWorld, type SmallWorld } from '../support/small-world.ts';
+import { retryParked } from '../support/world.ts';
 import { withOutages } from '../support/outages.ts';
 
 interface Run {
@@ -173,6 +174,7 @@ describe('an alarm', () => {
     await running(world, change).during(minutes(30));
     expect(said(world).filter((words) => words.includes('parked'))).toEqual(['raised parked']);
     stop.isStubborn = false;
+    await retryParked(world.runtime());
     await running(world, change).during(minutes(10));
     expect(said(world).filter((words) => words.includes('parked'))).toEqual([
       'raised parked',
