@@ -300,8 +300,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an outcome that is committed already',
     because: 'the answer came, so it is to be written down',
     file: 'engine/runtime/record-answer.ts',
-    find: `  if (lane.state.intent?.id !== call.intent.id) return isHeld ? { kind: 'again' } : { kind: 'lost' };`,
-    replace: `  if (lane.state.intent?.id === '') return isHeld ? { kind: 'again' } : { kind: 'lost' };`,
+    find: `  if (lane.state.intent?.id !== call.intent.id) {`,
+    replace: `  if (lane.state.intent?.id === '') {`,
   },
   {
     name: 'an outcome is not waited for',
