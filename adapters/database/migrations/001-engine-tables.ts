@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { createTable } from './create-table.ts';
 
 /**
  * The engine's tables, each scoped by `contract`. Times are epoch milliseconds. Identifiers compare byte by byte, as
@@ -6,21 +7,12 @@ import type { Knex } from 'knex';
  * them there and makes the rest.
  */
 export async function up(knex: Knex, schemaName: string | null): Promise<void> {
-  const create = async (table: string, columns: (table: Knex.CreateTableBuilder) => void): Promise<void> => {
-    const schema = (): Knex.SchemaBuilder =>
-      schemaName === null ? knex.schema : knex.schema.withSchema(schemaName);
-    if (await schema().hasTable(table)) return;
-    await schema().createTable(table, (builder) => {
-      if (schemaName !== null) {
-        builder.engine('InnoDB');
-        builder.charset('utf8mb4');
-        builder.collate('utf8mb4_bin');
-      }
+  const create = (table: string, columns: (table: Knex.CreateTableBuilder) => void): Promise<void> =>
+    createTable(knex, schemaName, table, (builder) => {
       builder.bigIncrements('id');
       builder.string('contract', 64).notNullable();
       columns(builder);
     });
-  };
 
   await create('bh_lanes', (table) => {
     table.string('client_ticket', 100);

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { createTable } from './create-table.ts';
 import { hasColumn } from './has-column.ts';
 
 /**
@@ -15,13 +16,7 @@ export async function up(knex: Knex, schemaName: string | null): Promise<void> {
   await addText('rules_hash', 64);
   await addText('git_commit', 64);
 
-  if (await schema().hasTable('bh_rules')) return;
-  await schema().createTable('bh_rules', (table) => {
-    if (schemaName !== null) {
-      table.engine('InnoDB');
-      table.charset('utf8mb4');
-      table.collate('utf8mb4_bin');
-    }
+  await createTable(knex, schemaName, 'bh_rules', (table) => {
     table.bigIncrements('id');
     table.string('contract', 64).notNullable();
     table.string('rules_hash', 64).notNullable();

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { createTable } from './create-table.ts';
 import { hasColumn } from './has-column.ts';
 
 /**
@@ -8,17 +9,8 @@ import { hasColumn } from './has-column.ts';
 export async function up(knex: Knex, schemaName: string | null): Promise<void> {
   const schema = (): Knex.SchemaBuilder =>
     schemaName === null ? knex.schema : knex.schema.withSchema(schemaName);
-  const create = async (table: string, columns: (table: Knex.CreateTableBuilder) => void): Promise<void> => {
-    if (await schema().hasTable(table)) return;
-    await schema().createTable(table, (builder) => {
-      if (schemaName !== null) {
-        builder.engine('InnoDB');
-        builder.charset('utf8mb4');
-        builder.collate('utf8mb4_bin');
-      }
-      columns(builder);
-    });
-  };
+  const create = (table: string, columns: (table: Knex.CreateTableBuilder) => void): Promise<void> =>
+    createTable(knex, schemaName, table, columns);
 
   await create('bh_instances', (table) => {
     table.string('id', 64).notNullable().primary();
