@@ -6,3 +6,9 @@ export type Milliseconds = number;
 
 export const seconds = (count: number): Milliseconds => count * 1000;
 export const minutes = (count: number): Milliseconds => count * 60_000;
+
+/** A moment that is known only to lie between these two, or all that lies between them. */
+export interface Span {
+  readonly from: Instant;
+  readonly to: Instant;
+}

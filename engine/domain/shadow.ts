@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts';
+import type { Span } from './instant.ts';
 import type { UpdateField } from './payload.ts';
 
 /**
@@ -9,8 +9,8 @@ export interface Shadow {
   readonly fields: { readonly [field in UpdateField]?: string };
   /** Fields of which the provider's value is not known (an answer was lost, two edits crossed): always sent again. */
   readonly unsure: readonly UpdateField[];
-  /** When each field was last sent: the begin and the end of that call. A message sent before is older than our edit. */
-  readonly sent: { readonly [field in UpdateField]?: { readonly from: Instant; readonly to: Instant } };
+  /** When each field was last sent: begin and end of that call, by the bridge's time. A message sent before is older than our edit. */
+  readonly sent: { readonly [field in UpdateField]?: Span };
 }
 
 export const EMPTY_SHADOW: Shadow = { fields: {}, unsure: [], sent: {} };

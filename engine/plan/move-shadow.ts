@@ -1,5 +1,5 @@
 import type { FieldRule, Outbound } from '../domain/contract.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { Instant, Span } from '../domain/instant.ts';
 import { BRIDGE_TIMEOUT_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
 import { hasEnded, UPDATE_FIELDS, type Payload, type UpdateField } from '../domain/payload.ts';
 import type { Shadow } from '../domain/shadow.ts';
@@ -8,18 +8,18 @@ import type { Fields } from './changed-fields.ts';
 /** A call is given up after the contract's time-out, and its effect can land so much later (no resend comes sooner). */
 const LATE_EFFECT_MS_MAX = BRIDGE_TIMEOUT_MS_MAX + PATIENCE_MS_MIN;
 
-/** Before a call: until its answer is known, nobody knows which value the provider has. */
-export function expectCall(shadow: Shadow, fields: Fields, at: Instant): Shadow {
+/** Before a call: until its answer is known, nobody knows which value the provider has. `at`: the moment, by the bridge's time. */
+export function expectCall(shadow: Shadow, fields: Fields, at: Span): Shadow {
   const names = fieldNames(fields);
   return {
     fields: shadow.fields,
     unsure: union(shadow.unsure, names),
-    sent: { ...shadow.sent, ...each(names, { from: at, to: at + LATE_EFFECT_MS_MAX }) },
+    sent: { ...shadow.sent, ...each(names, { from: at.from, to: at.to + LATE_EFFECT_MS_MAX }) },
   };
 }
 
-/** The provider took the call: these values are agreed. */
-export function confirmCall(shadow: Shadow, fields: Fields, from: Instant, to: Instant): Shadow {
+/** The provider took the call: these values are agreed. `during`: the call, by the bridge's time. */
+export function confirmCall(shadow: Shadow, fields: Fields, { from, to }: Span): Shadow {
   const names = fieldNames(fields);
   return {
     fields: { ...shadow.fields, ...fields },

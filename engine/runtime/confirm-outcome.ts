@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/instant.ts';
+import type { Instant, Span } from '../domain/instant.ts';
 import type { Intent, Lane, LaneState } from '../domain/lane.ts';
 import type { Action } from '../plan/action.ts';
 import { confirmCall, refuseCall } from '../plan/move-shadow.ts';
@@ -6,7 +6,7 @@ import { recordSent, settleCreate } from './link.ts';
 import type { Transaction } from './ports.ts';
 import { withState } from './step.ts';
 
-/** What was sent is agreed now. */
+/** What was sent is agreed now. `during`: the call, by the bridge's time. */
 export async function confirmed(
   tx: Transaction,
   lane: Lane,
@@ -14,6 +14,7 @@ export async function confirmed(
   providerTicket: string | null,
   action: Action,
   now: Instant,
+  during: Span,
 ): Promise<Lane> {
   const done: Partial<LaneState> = { intent: null, attempts: 0, resendAt: null };
   switch (action.kind) {
@@ -41,18 +42,18 @@ export async function confirmed(
         ...done,
         reopenedThere: lane.state.reopenedThere && intent.fields.status === undefined,
         keptInternal: lane.state.keptInternal || (action.kind === 'update' && action.keepsInternal),
-        shadow: confirmCall(lane.state.shadow, intent.fields, intent.at, now),
+        shadow: confirmCall(lane.state.shadow, intent.fields, during),
       });
   }
 }
 
-/** The call had no effect: the lane is as if it had not been made. */
-export function refused(lane: Lane, intent: Intent, now: Instant): Lane {
+/** The call had no effect: the lane is as if it had not been made. `during`: the call, by the bridge's time. */
+export function refused(lane: Lane, intent: Intent, now: Instant, during: Span): Lane {
   if (intent.kind === 'create') {
     // An earlier create may still have happened: only this one is known not to have.
     return withState(lane, lane.state.link === 'unknown' ? { resendAt: now } : { intent: null });
   }
-  const shadow = refuseCall(lane.state.shadow, intent.fields, intent.unsureBefore, now);
+  const shadow = refuseCall(lane.state.shadow, intent.fields, intent.unsureBefore, during.to);
   return withState(lane, { intent: null, shadow });
 }
 

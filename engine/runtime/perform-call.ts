@@ -1,7 +1,9 @@
 import { decideAnswer } from '../decide/decide-answer.ts';
+import type { Span } from '../domain/instant.ts';
 import type { ActionKind } from '../domain/lane.ts';
 import { OUTCOME_COMMITS_MAX, OUTCOME_COMMIT_PAUSE_MS } from '../domain/limits.ts';
 import { readAnswer, type BridgeCall } from '../wire/read-answer.ts';
+import { bridgeNow } from './bridge-time.ts';
 import type { Hold } from './hold.ts';
 import { DatabaseUnavailable, ItsmRefused, type Transaction } from './ports.ts';
 import type { PreparedCall } from './prepare-call.ts';
@@ -48,7 +50,11 @@ export async function performCall(
   }
   hold.by.patience.sends(hold.lane, intent.id);
   runtime.announce?.(action, intent);
+  const sentAt = ports.clock.elapsed();
   const answer = readAnswer(BRIDGE_CALL[action.kind], await ports.bridge.send(call.request));
+  // The answer itself may say what time it is there, so only after it is the begin of the call reckoned.
+  const { from, to } = bridgeNow(runtime);
+  const during: Span = { from: Math.floor(from - (ports.clock.elapsed() - sentAt)), to };
   const after = await decideAnswer(
     contract,
     {
@@ -62,7 +68,7 @@ export async function performCall(
     ports.clock.now(),
   );
   const record = (refusal: ItsmRefused | null): Promise<StepEnd> =>
-    commitOutcome(runtime, (tx) => recordAnswer(runtime, tx, call, hold, after, refusal), hurry);
+    commitOutcome(runtime, (tx) => recordAnswer(runtime, tx, call, hold, after, during, refusal), hurry);
   try {
     return await record(null);
   } catch (error) {

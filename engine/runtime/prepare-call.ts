@@ -12,6 +12,7 @@ import { expectCall } from '../plan/move-shadow.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
 import type { BridgeRequest } from '../wire/exchange.ts';
 import { validateRequest } from '../wire/validate-payload.ts';
+import { bridgeNow } from './bridge-time.ts';
 import { withinReach, sleepMsMax, type Hold } from './hold.ts';
 import { adopt, claim, settleCreate, updateFieldsOf } from './link.ts';
 import { faultsText, ParkLane } from './park.ts';
@@ -208,7 +209,7 @@ async function commitIntent(
       shadow:
         action.kind === 'create'
           ? { ...lane.state.shadow, unsure: inDoubt(lane, fields) }
-          : expectCall(lane.state.shadow, fields, now),
+          : expectCall(lane.state.shadow, fields, bridgeNow(runtime)),
       verdict: null,
     }),
     parked: null,

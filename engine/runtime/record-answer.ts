@@ -1,5 +1,5 @@
 import type { AfterAnswer } from '../decide/decide-answer.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { Instant, Span } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { HeldLane } from '../domain/instance.ts';
 import type { Outcome } from '../domain/journal.ts';
@@ -25,12 +25,14 @@ interface Answered {
   readonly tx: Transaction;
   readonly lane: Lane;
   readonly call: PreparedCall;
+  /** The call, by the bridge's time. */
+  readonly during: Span;
   readonly now: Instant;
 }
 
 /**
- * Writes down what came of a call: lane, ledger, journal. `refusal`: the ITSM has refused the provider's number, so the
- * outcome is recorded without it.
+ * Writes down what came of a call: lane, ledger, journal. `during`: the call, by the bridge's time. `refusal`: the ITSM has
+ * refused the provider's number, so the outcome is recorded without it.
  *
  * Good news counts whenever it comes, also from a process that has lost the lane, as long as the lane has this very
  * intent: each send has one of its own, so none was prepared since, and with the row locked that is as good as the
@@ -42,6 +44,7 @@ export async function recordAnswer(
   call: PreparedCall,
   held: HeldLane,
   after: AfterAnswer,
+  during: Span,
   refusal: ItsmRefused | null,
 ): Promise<StepEnd> {
   const lane = await tx.store.lane(call.lane.id, true);
@@ -55,7 +58,7 @@ export async function recordAnswer(
     return isHeld ? { kind: 'again' } : { kind: 'lost' };
   }
 
-  const answered: Answered = { runtime, tx, lane, call, now };
+  const answered: Answered = { runtime, tx, lane, call, during, now };
   const end = await recordOnce(answered, after, refusal, isHeld);
   if (isUsable(after)) await tryUnanswered(tx, now, UNANSWERED_AT_ONCE);
   return end;
@@ -115,7 +118,7 @@ async function recordAccepted(
   providerTicket: string | null,
   refusal: ItsmRefused | null,
 ): Promise<StepEnd> {
-  const { tx, lane, call, now } = answered;
+  const { tx, lane, call, during, now } = answered;
   const { action, intent } = call;
   const stranger = await otherTicketOf(tx, lane, providerTicket);
   if (stranger !== null) {
@@ -128,7 +131,7 @@ async function recordAccepted(
   if (providerTicket !== null && lane.clientTicket !== null && refusal === null) {
     await tx.itsm.setProviderNumber(lane.clientTicket, providerTicket, now);
   }
-  const agreed = await confirmed(tx, lane, intent, providerTicket, action, now);
+  const agreed = await confirmed(tx, lane, intent, providerTicket, action, now, during);
   await tx.store.saveLane(agreed);
   await note(answered, agreed, 'sent', action.because, action.rule, sentDetail(intent));
   if (refusal === null) return { kind: 'again' };
@@ -141,9 +144,9 @@ async function recordAccepted(
 }
 
 async function recordSoAlready(answered: Answered, reason: string): Promise<StepEnd> {
-  const { tx, lane, call, now } = answered;
+  const { tx, lane, call, during, now } = answered;
   const { action, intent } = call;
-  const over = await confirmed(tx, lane, intent, null, action, now);
+  const over = await confirmed(tx, lane, intent, null, action, now, during);
   await tx.store.saveLane(over);
   const summary = `${action.because}; the provider has it so already: ${reason}`;
   await note(answered, over, 'sent', summary, null, sentDetail(intent));
@@ -151,9 +154,9 @@ async function recordSoAlready(answered: Answered, reason: string): Promise<Step
 }
 
 async function recordSubstitute(answered: Answered, after: After<'substitute'>): Promise<StepEnd> {
-  const { tx, lane, call, now } = answered;
+  const { tx, lane, call, during, now } = answered;
   const substitutes = [...lane.state.substitutes, ...after.substitutes];
-  await tx.store.saveLane(withState(refused(lane, call.intent, now), { substitutes }));
+  await tx.store.saveLane(withState(refused(lane, call.intent, now, during), { substitutes }));
   const words = after.substitutes.map((one) => `${one.field} "${one.refused}" → "${one.instead}"`).join(', ');
   const summary = `the provider refused a value: sent again with ${words}`;
   await note(answered, lane, 'refused', summary, after.rule, {});
@@ -214,8 +217,8 @@ async function recordStop(answered: Answered, after: After<'stop'>): Promise<Ste
 const ONCE: ReadonlySet<ActionKind> = new Set(['create', 'notes']);
 
 /** The lane after a call that was not accepted. */
-const withoutAnswer = ({ lane, call, now }: Answered, ambiguous: boolean): Lane =>
-  ambiguous ? doubtful(lane, call.intent) : refused(lane, call.intent, now);
+const withoutAnswer = ({ lane, call, during, now }: Answered, ambiguous: boolean): Lane =>
+  ambiguous ? doubtful(lane, call.intent) : refused(lane, call.intent, now, during);
 
 function note(
   { tx, call, now }: Answered,

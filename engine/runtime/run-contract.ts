@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../domain/journal.ts';
 import { Bell } from './bell.ts';
+import { BridgeTime } from './bridge-time.ts';
 import { Membership } from './membership.ts';
 import { pollAgainAndAgain, type Polls } from './poll-again-and-again.ts';
 import type { Backlog } from './ports.ts';
@@ -53,9 +54,14 @@ export async function runContract(
   place = '',
 ): Promise<RunEnd> {
   const { clock } = first.ports;
+  const bridgeTime = new BridgeTime(clock);
   const watched = (runtime: Runtime): Runtime => ({
     ...runtime,
-    ports: { ...runtime.ports, bridge: vitals.watching(runtime.ports.bridge, clock) },
+    bridgeTime,
+    ports: {
+      ...runtime.ports,
+      bridge: bridgeTime.listening(vitals.watching(runtime.ports.bridge, clock)),
+    },
   });
   const current = { runtime: watched(first) };
   const membership = new Membership(first, place);

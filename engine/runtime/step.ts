@@ -6,6 +6,7 @@ import { PATIENCE_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
 import type { InboxMessage, Intent, Lane, LaneState, Parked } from '../domain/lane.ts';
 import type { RulesVersion } from '../domain/rules-version.ts';
 import type { Action } from '../plan/action.ts';
+import type { BridgeTime } from './bridge-time.ts';
 import type { Log, Ports, Random } from './ports.ts';
 
 /** What every part of the runtime works with: the contract, which rules it was compiled from, and the world outside. */
@@ -16,6 +17,8 @@ export interface Runtime {
   readonly ports: Ports;
   /** Is told of every call just before it is made, with why: for rehearsals. */
   readonly announce?: (action: Action, intent: Intent) => void;
+  /** What time it is at the bridge; absent: this process's clock is believed. */
+  readonly bridgeTime?: BridgeTime;
 }
 
 /** What an operator's word needs: it calls nobody. */

@@ -170,7 +170,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: `export const doubtful = (lane: Lane, intent: Intent): Lane =>
   withState(lane, intent.kind === 'create' ? { link: 'unknown' } : {});`,
     replace: `export const doubtful = (lane: Lane, intent: Intent): Lane =>
-  withState(lane, intent.kind === 'create' ? { link: 'unknown' } : intent.kind === 'update' ? { intent: null, shadow: confirmCall(lane.state.shadow, intent.fields, intent.at, intent.at) } : {});`,
+  withState(lane, intent.kind === 'create' ? { link: 'unknown' } : intent.kind === 'update' ? { intent: null, shadow: confirmCall(lane.state.shadow, intent.fields, { from: intent.at, to: intent.at }) } : {});`,
   },
   {
     name: 'the newest comment first',

@@ -1,4 +1,4 @@
-import { minutes, seconds, type Milliseconds } from '../../engine/domain/instant.ts';
+import { minutes, seconds, type Instant, type Milliseconds } from '../../engine/domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
 import {
   DatabaseUnavailable,
@@ -8,6 +8,7 @@ import {
   type Database,
   type Transaction,
 } from '../../engine/runtime/ports.ts';
+import { clockSkewOf } from '../../adapters/bridge/clock-skew.ts';
 import type { Fault } from '../../adapters/simulator/faults.ts';
 import { simulatedBridge } from '../../adapters/simulator/simulated-bridge.ts';
 import { unescapeText } from '../../adapters/simulator/escaping.ts';
@@ -75,11 +76,13 @@ export function bridgeOf(world: World, process: SimulatedProcess): Bridge {
         history.calls.push(call);
         const slow = call.kind === 'delete' && world.strikes('slow delete');
         if (slow) history.inject('slow delete', process.name, `${label(call)}: takes its time`, null);
+        const asked = process.clock.now();
         const out = slow
           ? world.chanceOf('slow delete').int(seconds(5), timeoutMs + seconds(15))
           : latency(world, process);
         scheduler.after(out, () =>
           arrive(call, (answer) => {
+            const date = scheduler.now();
             scheduler.after(latency(world, process), () => {
               if (process.isDead) {
                 unheard(world, call);
@@ -91,9 +94,9 @@ export function bridgeOf(world: World, process: SimulatedProcess): Bridge {
                   unheard(world, call);
                   return;
                 }
-                call.answer = answer;
+                call.answer = dated(answer, date, asked, process.clock.now());
                 call.answered = history.next();
-                resolve(answer);
+                resolve(call.answer);
               });
             });
           }),
@@ -220,6 +223,14 @@ function chooseFault(
     effect: 'at-once',
     ms: world.chanceOf('slow network').int(seconds(1), timeoutMs - seconds(2)),
   };
+}
+
+/** As the real bridge's: its answers have a date, in whole seconds. */
+function dated(answer: BridgeAnswer, date: Instant, asked: Instant, answered: Instant): BridgeAnswer {
+  if (answer.kind !== 'answer') return answer;
+  const headers = new Headers({ date: new Date(date).toUTCString() });
+  const clockSkewMs = clockSkewOf(headers, asked, answered);
+  return clockSkewMs === null ? answer : { ...answer, clockSkewMs };
 }
 
 /** The provider promises no order within one read. */

@@ -81,7 +81,7 @@ function performed(world: World, action: Action, now: Payload): World {
     case 'resolve':
     case 'close':
     case 'cancel': {
-      const moved = confirmCall(state.shadow, action.fields, 0, 1);
+      const moved = confirmCall(state.shadow, action.fields, { from: 0, to: 1 });
       return { lane: { ...world.lane, state: { ...state, shadow: moved } }, ledger };
     }
     case 'notes':
@@ -147,7 +147,7 @@ describe('the changed fields', () => {
   it('are none once they are agreed', () => {
     fc.assert(
       fc.property(shadow, payload, (agreed, now) => {
-        const confirmed = confirmCall(agreed, changedFields(agreed, now), 0, 1);
+        const confirmed = confirmCall(agreed, changedFields(agreed, now), { from: 0, to: 1 });
         const again = changedFields({ ...confirmed, unsure: [] }, now);
         expect(again).toEqual({});
       }),

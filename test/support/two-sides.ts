@@ -101,7 +101,7 @@ export class TwoSides {
     const { fields } = action;
     const from = this.#now;
     const unsureBefore = this.shadow.unsure;
-    this.#move(expectCall(this.shadow, fields, from));
+    this.#move(expectCall(this.shadow, fields, { from, to: from }));
 
     if (before.length > 0) this.providerEdits(before);
     this.pass(1);
@@ -111,7 +111,7 @@ export class TwoSides {
     if (after.length > 0) this.providerEdits(after);
     switch (fate.kind) {
       case 'accepted':
-        this.#move(confirmCall(this.shadow, fields, from, this.#now));
+        this.#move(confirmCall(this.shadow, fields, { from, to: this.#now }));
         break;
       case 'refused':
         this.#move(refuseCall(this.shadow, fields, unsureBefore, this.#now));
