@@ -54,6 +54,8 @@ function isUnsettled(evidence: Evidence, call: Call, field: UpdateField, since: 
   if (settled.some((one) => one === undefined || one.order > call.order)) return true;
   const appliedAt = Math.max(...settled.map((one) => one?.order ?? 0));
   if (appliedAt < since) return false;
+  // Nobody here took the provider's word, so what was agreed before it still is.
+  if (settled.some((one) => one?.outcome === 'dropped')) return true;
   if (evidence.clocksDisagree) return true;
   const crosses = evidence
     .callsOf(call.clientNumber ?? '')
