@@ -106,7 +106,7 @@ export const NO_ANSWER = 'no-answer';
 
 export interface Parked {
   readonly at: Instant;
-  /** A word for machines: `payload-refused`, `bridge-refused`, `no-answer`, `rule-failed`, `itsm-refused`, `unknown-ticket`, … */
+  /** A word for machines: `payload-refused`, `bridge-refused`, `no-answer`, `rule-failed`, `itsm-refused`, `unknown-ticket`, `defect`, … */
   readonly code: string;
   /** What happened, where, and what helps, for people. */
   readonly reason: string;

@@ -97,6 +97,9 @@ export const LANES_COMPARED_WITHIN_MS = LANE_SLEEP_MS_MAX;
 /** Tries to commit the outcome of a call while the database is away, counted from a stop on; and the pause between two. */
 export const OUTCOME_COMMITS_MAX = 10;
 export const OUTCOME_COMMIT_PAUSE_MS = seconds(1);
+/** Turns of one lane that a defect breaks within that time, before the lane is parked. */
+export const BREAKS_MAX = 3;
+export const BREAKS_WITHIN_MS = minutes(10);
 /** After a broken turn or a database that is away: how long its lane, or the contract, pauses. */
 export const TROUBLE_PAUSE_MS = seconds(10);
 /** Lanes are looked for at least this often, whatever is due when. */

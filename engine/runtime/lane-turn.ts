@@ -1,14 +1,18 @@
-import { STEPS_PER_TURN_MAX } from '../domain/limits.ts';
+import { BREAKS_MAX, STEPS_PER_TURN_MAX } from '../domain/limits.ts';
 import type { InboxMessage } from '../domain/lane.ts';
+import { excerpt } from '../wire/excerpt.ts';
 import { applyMessage } from './apply-message.ts';
 import { stepOfDropped } from './dropped-lane.ts';
 import type { Hold } from './hold.ts';
 import { ParkLane, parkLane, type ParkingCause } from './park.ts';
 import { performCall } from './perform-call.ts';
-import { ItsmRefused } from './ports.ts';
+import { DatabaseUnavailable, ItsmRefused } from './ports.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { Runtime, StepEnd } from './step.ts';
 import { transact } from './transact.ts';
+
+/** What a parked lane's reason tells of a defect. */
+const DEFECT_LENGTH_MAX = 500;
 
 /**
  * Works one lane until it rests: first the messages that wait in it, in order, then what is to be sent. The caller
@@ -50,9 +54,29 @@ async function step(runtime: Runtime, hold: Hold, hurry: AbortSignal): Promise<S
     return next.kind === 'call' ? await performCall(runtime, next, hold, hurry) : next;
   } catch (error) {
     const cause = parkingCause(error);
-    if (cause === null) throw error;
-    return park(runtime, hold, wanted, cause, message);
+    if (cause !== null) return park(runtime, hold, wanted, cause, message);
+    throw error instanceof DatabaseUnavailable ? error : new StepBroken(error, wanted, message);
   }
+}
+
+/** A step ended with an error that nobody foresaw: a defect, of Bridgehead or of what it runs on. */
+export class StepBroken extends Error {
+  override readonly name = 'StepBroken';
+  readonly wanted: number;
+  readonly at: InboxMessage | null;
+
+  constructor(cause: unknown, wanted: number, at: InboxMessage | null) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.wanted = wanted;
+    this.at = at;
+  }
+}
+
+/** A step broke again and again: the lane stands still, seen by everybody, instead of being tried for ever. */
+export function parkBroken(runtime: Runtime, hold: Hold, broken: StepBroken): Promise<StepEnd> {
+  const reason = `a defect stopped it ${BREAKS_MAX} times: ${excerpt(broken.message, DEFECT_LENGTH_MAX)}; the log's lines "turn broken" say where`;
+  const cause: ParkingCause = { code: 'defect', reason, rule: null, until: 'change' };
+  return park(runtime, hold, broken.wanted, cause, broken.at);
 }
 
 function parkingCause(error: unknown): ParkingCause | null {

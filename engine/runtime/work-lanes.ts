@@ -2,8 +2,9 @@ import type { HeldLane } from '../domain/instance.ts';
 import type { Instant } from '../domain/instant.ts';
 import { LANES_AT_ONCE, TROUBLE_PAUSE_MS, WORK_IDLE_MS_MAX } from '../domain/limits.ts';
 import type { Bell } from './bell.ts';
+import { Breaks } from './breaks.ts';
 import { holdLane, sleepMsMax, type Hold, type Standing } from './hold.ts';
-import { laneTurn } from './lane-turn.ts';
+import { laneTurn, parkBroken, StepBroken } from './lane-turn.ts';
 import type { Membership } from './membership.ts';
 import { DatabaseUnavailable } from './ports.ts';
 import type { Runtime } from './step.ts';
@@ -60,6 +61,7 @@ async function startTurns(
 ): Promise<void> {
   const { clock } = runtime.ports;
   const paused = new Map<number, Instant>();
+  const breaks = new Breaks();
   const ended = new Set<HeldLane>();
   while (!signals.end.aborted) {
     const now = clock.now();
@@ -79,7 +81,7 @@ async function startTurns(
     for (const held of released) ended.delete(held);
     for (const hold of found.holds) {
       const { lane } = hold;
-      const turn = oneTurn(runtime, hold, signals).then((end) => {
+      const turn = oneTurn(runtime, hold, signals, breaks).then((end) => {
         turns.delete(lane);
         ended.add(hold);
         if (end === 'trouble') paused.set(lane, clock.now() + TROUBLE_PAUSE_MS);
@@ -139,7 +141,12 @@ const inOrder = <T extends { readonly lane: number }>(lanes: readonly T[]): read
 
 type TurnEnd = 'done' | 'trouble' | { readonly reason: string };
 
-async function oneTurn(runtime: Runtime, hold: Hold, { end: signal, hurry }: TurnSignals): Promise<TurnEnd> {
+async function oneTurn(
+  runtime: Runtime,
+  hold: Hold,
+  { end: signal, hurry }: TurnSignals,
+  breaks: Breaks,
+): Promise<TurnEnd> {
   const { contract, ports } = runtime;
   const { lane } = hold;
   try {
@@ -148,20 +155,28 @@ async function oneTurn(runtime: Runtime, hold: Hold, { end: signal, hurry }: Tur
     return end.kind === 'stop' ? { reason: end.reason } : 'done';
   } catch (error) {
     // The lane is still due: it is tried again after a pause, and the others go on.
-    const fields = {
-      contract: contract.name,
-      lane,
-      reason: error instanceof Error ? error.message : String(error),
-    };
-    if (error instanceof DatabaseUnavailable) ports.log.warn('turn put off', fields);
-    else {
-      ports.log.error('turn broken', {
-        ...fields,
-        stack: error instanceof Error ? (error.stack ?? null) : null,
-      });
+    tellTrouble(runtime, lane, error);
+    if (!(error instanceof StepBroken) || !breaks.areTooMany(lane, ports.clock.elapsed())) return 'trouble';
+    try {
+      await parkBroken(runtime, hold, error);
+      return 'done';
+    } catch (another) {
+      tellTrouble(runtime, lane, another);
+      return 'trouble';
     }
-    return 'trouble';
   }
+}
+
+function tellTrouble({ contract, ports }: Runtime, lane: number, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  const fields = { contract: contract.name, lane, reason };
+  if (error instanceof DatabaseUnavailable) {
+    ports.log.warn('turn put off', fields);
+    return;
+  }
+  const thrown = error instanceof StepBroken ? error.cause : error;
+  const stack = thrown instanceof Error ? (thrown.stack ?? null) : null;
+  ports.log.error('turn broken', { ...fields, stack });
 }
 
 /** Null if the database is away; that is logged. */

@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { minutes, seconds } from '../../engine/domain/instant.ts';
-import { DatabaseUnavailable, type BridgeAnswer, type BridgeRequest } from '../../engine/runtime/ports.ts';
+import { BREAKS_MAX } from '../../engine/domain/limits.ts';
+import {
+  DatabaseUnavailable,
+  type BridgeAnswer,
+  type BridgeRequest,
+  type Database,
+} from '../../engine/runtime/ports.ts';
 import { runContract, type RunEnd } from '../../engine/runtime/run-contract.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { around } from '../support/failing-ports.ts';
@@ -35,6 +41,29 @@ function running(runtime: Runtime): { end: RunEnd | Error | null; readonly over:
 
 const touch = (id: number): Promise<unknown> =>
   world.sql(`UPDATE tickets SET updated_at = :now WHERE id = ${id}`);
+/** The comments that the ITSM has got from the provider. */
+const bodies = async (): Promise<readonly unknown[]> =>
+  (await world.sql('SELECT body FROM comments')).map(({ body }) => body);
+/** Writing this comment into the ITSM breaks in a way that nobody foresaw. */
+const writingBreaks = (text: string): Runtime => {
+  const { database } = world.runtime.ports;
+  const breaking: Database = {
+    transaction: (work) =>
+      database.transaction(({ itsm, store }) =>
+        work({
+          store,
+          itsm: {
+            ...itsm,
+            insertComment: (ticketKey, fields, now) => {
+              if (JSON.stringify(fields).includes(text)) throw new TypeError('a defect in writing');
+              return itsm.insertComment(ticketKey, fields, now);
+            },
+          },
+        }),
+      ),
+  };
+  return { ...world.runtime, ports: { ...world.runtime.ports, database: breaking } };
+};
 const posts = (): number => world.provider.requests().filter(({ method }) => method === 'POST').length;
 const FORBIDDEN: BridgeAnswer = {
   kind: 'answer',
@@ -212,5 +241,55 @@ describe('a contract that runs', () => {
     await pass(minutes(3));
     expect(world.providerTicket('INC0000001').status).toBe('open');
     expect(run.end).toBeNull();
+  });
+
+  test('parks a ticket that a defect stops again and again, and the next edit tries it anew', async () => {
+    await acme();
+    await touch(1);
+    await touch(2);
+    let isBroken = true;
+    let tries = 0;
+    const broken = world.through((bridge) => ({
+      send: (request) => {
+        if (isBroken && JSON.stringify(request.body ?? '').includes('INC0000001')) {
+          tries += 1;
+          throw new Error('a defect');
+        }
+        return bridge.send(request);
+      },
+    }));
+    running(broken);
+    await pass(minutes(8));
+    expect(tries).toBe(BREAKS_MAX);
+    const { parked } = await world.lane('INC0000001');
+    expect(parked).toMatchObject({ code: 'defect', until: 'change' });
+    expect(parked?.reason).toContain('a defect stopped it 3 times: a defect');
+    expect(await world.journal()).toContainEqual(
+      expect.objectContaining({ clientNumber: 'INC0000001', outcome: 'parked' }),
+    );
+    expect(world.providerTicket('INC0000002').status).toBe('workinprogress');
+    isBroken = false;
+    await touch(1);
+    await pass(minutes(3));
+    expect(world.providerTicket('INC0000001').status).toBe('open');
+    expect((await world.lane('INC0000001')).parked).toBeNull();
+  });
+
+  test('parks a message that a defect stops, and what comes for other tickets is applied', async () => {
+    await acme();
+    await touch(1);
+    await touch(2);
+    await world.settle(minutes(4));
+    const first = (await world.lane('INC0000001')).providerTicket ?? '';
+    const second = (await world.lane('INC0000002')).providerTicket ?? '';
+    world.desk.comment(first, { body: 'breaks it' });
+    world.desk.comment(second, { body: 'goes on' });
+    running(writingBreaks('breaks it'));
+    await pass(minutes(5));
+    const { parked } = await world.lane('INC0000001');
+    expect(parked).toMatchObject({ code: 'defect', reason: expect.stringContaining('a defect in writing') });
+    expect(parked?.messageId).not.toBeNull();
+    expect(await bodies()).toContain('goes on');
+    expect(await bodies()).not.toContain('breaks it');
   });
 });
