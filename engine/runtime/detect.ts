@@ -11,7 +11,8 @@ import type { Runtime } from './step.ts';
  * Each source is read from its cursor (the latest date seen) less its overlap, because a row may be committed after
  * rows with later dates, and a second edit may carry the same second. A row that was seen with the same date is
  * passed over; what a late commit adds to it is found by the lane's recheck, one overlap later. A row dated in the
- * future moves the cursor to this moment at most: it must not hide those that are changed until then.
+ * future moves the cursor to this moment at most: it must not hide those that are changed until then. What moment it is
+ * the database server says, if it has a clock: ours may be ahead, and so may be the dates of the rows that we write.
  */
 export async function detectChanges(runtime: Runtime, signal: AbortSignal): Promise<number> {
   let found = 0;
@@ -24,14 +25,16 @@ export async function detectChanges(runtime: Runtime, signal: AbortSignal): Prom
 
 async function readSource(runtime: Runtime, source: ChangeSource, signal: AbortSignal): Promise<number> {
   const { contract, ports } = runtime;
-  const now = ports.clock.now();
-  const from = await ports.database.transaction((tx) => startOf(runtime, tx, source, now));
+  const { from, now } = await ports.database.transaction(async (tx) => {
+    const serverNow = ports.clock.now() + ((await tx.store.clockSkew()) ?? 0);
+    return { from: await startOf(runtime, tx, source, serverNow), now: serverNow };
+  });
   let found = 0;
   let after: ChangedRow | null = null;
   while (!signal.aborted) {
     const page: readonly ChangedRow[] = await ports.database.transaction(async (tx) => {
       const rows = await tx.itsm.changedRows(source, from, now, after, CHANGED_ROWS_PER_READ_MAX);
-      found += await wakeChanged(tx, source, rows, now);
+      found += await wakeChanged(runtime, tx, source, rows, now);
       return rows;
     });
     after = page.at(-1) ?? null;
@@ -58,12 +61,15 @@ async function startOf(
   return from;
 }
 
+/** `serverNow`: as the rows are dated; lanes are due by our own clock. */
 async function wakeChanged(
+  { ports }: Runtime,
   tx: Transaction,
   source: ChangeSource,
   rows: readonly ChangedRow[],
-  now: Instant,
+  serverNow: Instant,
 ): Promise<number> {
+  const now = ports.clock.now();
   const fresh = await tx.store.unseenRows(source.table, rows);
   await tx.store.markRowsSeen(source.table, fresh);
   for (const ticketKey of new Set(fresh.map((row) => row.ticketKey))) {
@@ -72,7 +78,10 @@ async function wakeChanged(
     await letSettle(tx, laneId);
   }
   const cursor = await tx.store.cursor(source.table);
-  const latest = rows.reduce((soFar, row) => Math.max(soFar, Math.min(row.changedAt, now)), cursor ?? 0);
+  const latest = rows.reduce(
+    (soFar, row) => Math.max(soFar, Math.min(row.changedAt, serverNow)),
+    cursor ?? 0,
+  );
   if (cursor === null || latest > cursor) await tx.store.setCursor(source.table, latest);
   return fresh.length;
 }
