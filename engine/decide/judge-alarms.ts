@@ -173,7 +173,7 @@ function standingMeasures({ now, standing }: Measures, folder: string): readonly
       value: parked?.count ?? null,
       since: parked?.oldestAt ?? null,
       summary: `${parked?.count ?? 0} ${parked?.count === 1 ? 'ticket is' : 'tickets are'} parked`,
-      advice: `bridgehead journal ${folder}: what stands still is listed at its end`,
+      advice: `bridgehead parked list ${folder}`,
       tickets: parked?.oldest ?? [],
     },
     {

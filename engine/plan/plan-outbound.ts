@@ -61,7 +61,11 @@ function planOwed(lane: Lane): readonly Action[] {
 
 function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundPlan {
   if (trigger.kind !== 'match') {
-    return { kind: 'held', summary: 'no trigger matches: the ticket does not travel', rule: null };
+    const summary =
+      lane.state.link === 'unknown'
+        ? 'no trigger matches any more, and whether the create was carried out is not known: a message that names the ticket links it'
+        : 'no trigger matches: the ticket does not travel';
+    return { kind: 'held', summary, rule: null };
   }
   const rule = ruleName(trigger.rule.name, trigger.rule.place);
   const status = mapped.payload.status;
