@@ -1,7 +1,7 @@
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { JournalEntry } from '../../engine/domain/journal.ts';
 import type { InboxMessage, Lane } from '../../engine/domain/lane.ts';
-import { droppedText } from '../../engine/runtime/dropped-lane.ts';
+import { droppedText } from '../../engine/runtime/operator.ts';
 import { standsAt, type StandsAt } from '../../engine/runtime/skip-step.ts';
 import { paint } from '../terminal/paint.ts';
 import { visible } from '../terminal/visible.ts';

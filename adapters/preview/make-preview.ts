@@ -1,5 +1,5 @@
 import { compileContract } from '../../engine/compile/compile-contract.ts';
-import { droppedText } from '../../engine/runtime/dropped-lane.ts';
+import { droppedText } from '../../engine/runtime/operator.ts';
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Diagnostic } from '../../engine/domain/diagnostic.ts';

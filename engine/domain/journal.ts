@@ -11,7 +11,7 @@ export type Outcome =
   | 'waiting' // until the instant in `detail.until`
   | 'refused' // the provider said no; what happens next is in `detail`
   | 'parked' // the lane stands still; the cause is in `detail`
-  | 'retried' // the lane is tried again: an operator said so, or the bridge answers again
+  | 'retried' // the lane is tried again: an operator said so, the bridge answers again, or it is another ticket's than was thought
   | 'skipped' // an operator passed over the one transaction that failed
   | 'held' // deliberately not sent: a closed ticket, a trigger that did not match
   | 'not-handled' // recognised, kept in the inbox, no effect

@@ -9,6 +9,7 @@ import { excerpt } from '../wire/excerpt.ts';
 import { readAnswer } from '../wire/read-answer.ts';
 import { readQueueAnswer, type QueueAnswer, type UnreadableMessage } from '../wire/read-queue.ts';
 import { deleteMessage, receiveMessages } from '../wire/requests.ts';
+import { mergeInto } from './merge-lanes.ts';
 import { DatabaseUnavailable, type Store, type Transaction } from './ports.ts';
 import { withRead } from './queue-seen.ts';
 import { ReadingGate, type LeftAlone } from './reading-gate.ts';
@@ -237,7 +238,7 @@ async function laneOf(tx: Transaction, message: QueueMessage, now: Instant): Pro
 
   const ours = await ourLaneOf(tx, message, now);
   if (ours === null && known !== null) return known.id;
-  if (ours !== null && known !== null) await tx.store.mergeLane(known.id, ours, now);
+  if (ours !== null && known !== null) await mergeInto(tx, known, ours, now);
   return (
     ours ??
     tx.store.insertLane({

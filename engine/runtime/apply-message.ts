@@ -9,6 +9,7 @@ import { messageContext } from '../map/inbound.ts';
 import { validateMessage } from '../wire/validate-message.ts';
 import { laneOfTicket } from './accept.ts';
 import { adopt, claim, linkTo } from './link.ts';
+import { mergeInto } from './merge-lanes.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
 import { ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -32,7 +33,7 @@ export async function applyMessage(
 
   const owner = await findOwner(tx, lane, context, now);
   if (owner !== null) {
-    await tx.store.mergeLane(lane.id, owner.id, now);
+    await mergeInto(tx, lane, owner.id, now);
     ports.log.info('lane merged', {
       contract: contract.name,
       lane: lane.id,

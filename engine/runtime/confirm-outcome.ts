@@ -1,8 +1,10 @@
 import type { Instant, Span } from '../domain/instant.ts';
 import type { Intent, Lane, LaneState } from '../domain/lane.ts';
+import type { Shadow } from '../domain/shadow.ts';
 import type { Action } from '../plan/action.ts';
 import { confirmCall, refuseCall } from '../plan/move-shadow.ts';
 import { recordSent, settleCreate } from './link.ts';
+import { mergeInto } from './merge-lanes.ts';
 import type { Transaction } from './ports.ts';
 import { withState } from './step.ts';
 
@@ -16,23 +18,36 @@ export async function confirmed(
   now: Instant,
   during: Span,
 ): Promise<Lane> {
+  if (action.kind !== 'create') {
+    const shadow = confirmCall(lane.state.shadow, intent.fields, during);
+    return said(tx, lane, action, intent, shadow, now);
+  }
+  if (providerTicket === null) throw new Error('an accepted create has a provider ticket');
+  const stranger = await tx.store.laneByProviderTicket(providerTicket);
+  if (stranger !== null && stranger.id !== lane.id) await mergeInto(tx, stranger, lane.id, now);
+  return settleCreate(tx, lane, providerTicket, now);
+}
+
+/** The lane when a call has been made, or is regarded as made: what it carried, and the shadow it leaves. */
+export async function said(
+  tx: Transaction,
+  lane: Lane,
+  action: Exclude<Action, { readonly kind: 'create' }>,
+  carried: Pick<Intent, 'fields' | 'comments' | 'surplus'>,
+  shadow: Shadow,
+  now: Instant,
+): Promise<Lane> {
   const done: Partial<LaneState> = { intent: null, attempts: 0, resendAt: null };
   switch (action.kind) {
-    case 'create': {
-      if (providerTicket === null) throw new Error('an accepted create has a provider ticket');
-      const stranger = await tx.store.laneByProviderTicket(providerTicket);
-      if (stranger !== null && stranger.id !== lane.id) await tx.store.mergeLane(stranger.id, lane.id, now);
-      return settleCreate(tx, lane, providerTicket, now);
-    }
     case 'notes':
-      await recordSent(tx, lane.id, intent.comments, now);
+      await recordSent(tx, lane.id, carried.comments, now);
       return withState(lane, done);
     case 'return-number':
       return withState(lane, { ...done, numberOwed: false });
     case 'cancel-surplus':
       return withState(lane, {
         ...done,
-        surplus: lane.state.surplus.filter((number) => number !== intent.surplus),
+        surplus: lane.state.surplus.filter((number) => number !== carried.surplus),
       });
     case 'update':
     case 'resolve':
@@ -40,9 +55,9 @@ export async function confirmed(
     case 'cancel':
       return withState(lane, {
         ...done,
-        reopenedThere: lane.state.reopenedThere && intent.fields.status === undefined,
+        reopenedThere: lane.state.reopenedThere && carried.fields.status === undefined,
         keptInternal: lane.state.keptInternal || (action.kind === 'update' && action.keepsInternal),
-        shadow: confirmCall(lane.state.shadow, intent.fields, during),
+        shadow,
       });
   }
 }

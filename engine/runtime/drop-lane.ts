@@ -1,6 +1,6 @@
 import type { Lane } from '../domain/lane.ts';
-import { droppedText } from './dropped-lane.ts';
-import type { Decision, OperatorEnd } from './operator.ts';
+
+import { droppedText, type Decision, type OperatorEnd } from './operator.ts';
 import { inboundEntry, outboundEntry, withState, type OfflineRuntime } from './step.ts';
 import { transact } from './transact.ts';
 

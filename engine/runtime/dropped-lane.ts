@@ -1,12 +1,9 @@
 import type { Instant } from '../domain/instant.ts';
-import type { Dropped, InboxMessage, Lane } from '../domain/lane.ts';
+import type { InboxMessage, Lane } from '../domain/lane.ts';
 import { settleCreate } from './link.ts';
+import { droppedText } from './operator.ts';
 import type { Transaction } from './ports.ts';
 import { inboundEntry, outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
-
-/** `dropped by WHO on 2026-11-23: WHY` */
-export const droppedText = ({ at, by, because }: Dropped): string =>
-  `dropped by ${by} on ${new Date(at).toISOString().slice(0, 10)}: ${because}`;
 
 /**
  * A step of a lane that an operator took out: each message is dropped in that decision's name, and that a change here

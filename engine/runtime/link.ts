@@ -6,6 +6,7 @@ import type { Ticket } from '../domain/ticket.ts';
 import { mapTicket } from '../map/outbound.ts';
 import type { Fields } from '../plan/changed-fields.ts';
 import { substitute } from '../plan/substitute.ts';
+import { mergeInto } from './merge-lanes.ts';
 import { ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { withState } from './step.ts';
@@ -36,7 +37,7 @@ export async function claim(
       until,
     );
   }
-  await tx.store.mergeLane(owner.id, lane.id, now);
+  await mergeInto(tx, owner, lane.id, now);
 }
 
 /**

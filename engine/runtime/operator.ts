@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/instant.ts';
-import type { Lane } from '../domain/lane.ts';
+import type { Dropped, Lane } from '../domain/lane.ts';
 
 /** Who decides on a parked ticket, and why. */
 export interface Decision {
@@ -19,3 +19,7 @@ export type OperatorEnd =
 
 /** Due since it was parked: so it is taken up at once, though the operator's clock may be ahead of the engine's. */
 export const dueAtOnce = ({ parked }: Lane, now: Instant): Instant => Math.min(now, parked?.at ?? now);
+
+/** `dropped by WHO on 2026-11-23: WHY` */
+export const droppedText = ({ at, by, because }: Dropped): string =>
+  `dropped by ${by} on ${new Date(at).toISOString().slice(0, 10)}: ${because}`;

@@ -1,6 +1,6 @@
 import type { Lane } from '../domain/lane.ts';
-import { droppedText } from './dropped-lane.ts';
-import { dueAtOnce, type OperatorEnd } from './operator.ts';
+
+import { droppedText, dueAtOnce, type OperatorEnd } from './operator.ts';
 import { outboundEntry, patienceEnds, withState, type OfflineRuntime } from './step.ts';
 import { transact } from './transact.ts';
 

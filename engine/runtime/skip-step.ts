@@ -4,11 +4,11 @@ import { mapTicket, matchTrigger } from '../map/outbound.ts';
 import type { Action } from '../plan/action.ts';
 import { regardAsSaid } from '../plan/move-shadow.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
-import { recordSent } from './link.ts';
+import { said } from './confirm-outcome.ts';
 import { dueAtOnce, type Decision, type OperatorEnd } from './operator.ts';
 import { faultsText } from './park.ts';
 import type { Transaction } from './ports.ts';
-import { inboundEntry, outboundEntry, withState, type OfflineRuntime } from './step.ts';
+import { inboundEntry, outboundEntry, type OfflineRuntime } from './step.ts';
 import { transact } from './transact.ts';
 
 /** The one transaction at which a parked lane stands. */
@@ -94,12 +94,12 @@ export function skipStep(runtime: OfflineRuntime, laneId: number, decision: Deci
       await tx.store.journal(inboundEntry(lane, message, now, part));
     } else {
       const { action } = stands;
-      const said = { ...(await asSaid(tx, lane, action, now)), parked: null };
-      await tx.store.saveLane(said);
+      const after = { ...(await asSaid(tx, lane, action, now)), parked: null };
+      await tx.store.saveLane(after);
       const content = contentOf(action);
       const summary = `${words}; regarded as said: ${action.because}`;
       const part = { outcome: 'skipped', summary, rule, detail: { ...detail, ...content } } as const;
-      await tx.store.journal(outboundEntry(said, action.kind, now, part));
+      await tx.store.journal(outboundEntry(after, action.kind, now, part));
     }
     await tx.store.wakeLane(laneId, dueAtOnce(lane, now), null);
     const what = stands.kind === 'message' ? stands.message.transactionType : stands.action.kind;
@@ -115,37 +115,16 @@ const contentOf = (
 });
 
 /** The lane as if the provider had taken the call. */
-async function asSaid(
+function asSaid(
   tx: Transaction,
   lane: Lane,
   action: Exclude<Action, { readonly kind: 'create' }>,
   now: Instant,
 ): Promise<Lane> {
-  const done = { intent: null, attempts: 0, resendAt: null };
-  switch (action.kind) {
-    case 'notes':
-      await recordSent(
-        tx,
-        lane.id,
-        action.comments.map(({ key }) => key),
-        now,
-      );
-      return withState(lane, done);
-    case 'return-number':
-      return withState(lane, { ...done, numberOwed: false });
-    case 'cancel-surplus':
-      return withState(lane, {
-        ...done,
-        surplus: lane.state.surplus.filter((number) => number !== action.surplus),
-      });
-    case 'update':
-    case 'resolve':
-    case 'close':
-    case 'cancel':
-      return withState(lane, {
-        ...done,
-        keptInternal: lane.state.keptInternal || (action.kind === 'update' && action.keepsInternal),
-        shadow: regardAsSaid(lane.state.shadow, action.fields),
-      });
-  }
+  const carried = {
+    fields: 'fields' in action ? action.fields : {},
+    comments: 'comments' in action ? action.comments.map(({ key }) => key) : [],
+    surplus: action.kind === 'cancel-surplus' ? action.surplus : null,
+  };
+  return said(tx, lane, action, carried, regardAsSaid(lane.state.shadow, carried.fields), now);
 }

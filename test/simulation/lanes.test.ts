@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { localDate } from '../../adapters/database/dates.ts';
 import { minutes, seconds } from '../../engine/domain/instant.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
 import { detectChanges } from '../../engine/runtime/detect.ts';
+import { dropLane } from '../../engine/runtime/drop-lane.ts';
 import type { BridgeAnswer, BridgeRequest } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { compiledExpression } from '../support/expressions.ts';
@@ -148,6 +150,45 @@ describe('what was changed', () => {
     expect(world.providerTicket('INC0000002').ticketNumber).toBe(THEIRS);
   });
 
+  test('[convergence] is found although our clock, and so the dates of the rows that we write, are ahead of the server’s', async () => {
+    await acmeLinked();
+    const ahead = minutes(10);
+    const { database } = world.runtime.ports;
+    const served: Runtime = {
+      ...world.runtime,
+      ports: {
+        ...world.runtime.ports,
+        database: {
+          transaction: (work) =>
+            database.transaction(({ itsm, store }) =>
+              work({ itsm, store: { ...store, clockSkew: async () => -ahead } }),
+            ),
+        },
+      },
+    };
+    const settle = async (): Promise<void> => {
+      for (let polls = 0; polls < 4; polls += 1) {
+        await pollQueue(served, NEVER);
+        await detectChanges(served, NEVER);
+        await workDue(served);
+        await world.clock.advance(seconds(30));
+      }
+    };
+    world.desk.update(THEIRS, { priority: '4' });
+    await settle();
+    const { timeZone } = world.contract.itsm.database;
+    const theirs = localDate(world.clock.now() - ahead, timeZone);
+    await world.sql(
+      `UPDATE tickets SET title = 'By the server’s clock', updated_at = ? WHERE id = 1`,
+      theirs,
+    );
+    await settle();
+    expect(world.providerTicket('INC0000001')).toMatchObject({
+      shortDescription: 'By the server’s clock',
+      priority: '4',
+    });
+  });
+
   test('[loud] in a ticket that is gone since is said once', async () => {
     await acme();
     await edit(`title = 'Short-lived'`);
@@ -197,6 +238,30 @@ describe('two lanes that turn out to be one', () => {
     expect(world.tenant.tickets()).toHaveLength(1);
     expect(await commentsHere()).toEqual(['Who?']);
     expect(world.tenant.queue.state().messages).toEqual([]);
+  });
+
+  test('[loud] end what an operator has decided of the one that is none, and say so', async () => {
+    await acme();
+    world.tenant.account.switches = { ...world.tenant.account.switches, returnNumber: 'never' };
+    await edit(`title = 'Lost'`);
+    world.provider.faults.add([{ match: { method: 'POST' }, kind: 'drop-answer', how: 'reset', times: 1 }]);
+    await world.poll();
+    await world.clock.advance(seconds(6));
+    await world.work();
+    send(THEIRS, 'Notes', { clientTicketNumber: '', notes: { type: 'comments', id: 'n1', body: 'Who?' } });
+    await world.poll();
+    await world.work();
+    const stray = await world.database.transaction(({ store }) => store.laneByProviderTicket(THEIRS));
+    await dropLane(world.runtime, stray?.id ?? 0, { by: 'pat', because: 'not ours' });
+    send(THEIRS, 'ReturnEnsonoNum', { clientTicketNumber: 'INC0000001' });
+    await world.settle(minutes(5));
+    world.desk.comment(THEIRS, { body: 'Now it is known' });
+    await world.settle(minutes(2));
+    expect((await world.lane('INC0000001')).state).toMatchObject({ link: 'linked', dropped: null });
+    expect(await commentsHere()).toEqual(['Now it is known']);
+    expect((await world.journal('INC0000001')).map(({ summary }) => summary)).toContainEqual(
+      expect.stringContaining(`${THEIRS} was dropped by pat on 2026-11-23: not ours; it is this ticket's`),
+    );
   });
 
   test('[one-create] a number returned under another message group takes over the messages of its own', async () => {
