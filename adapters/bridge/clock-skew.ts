@@ -8,7 +8,11 @@ const CUT_OFF_MS = 500;
  * between question and answer. Null: it has none that can be read. It is the machine's clock that is compared, also
  * where the engine's time is made to run faster.
  */
-export function clockSkewOf(headers: Headers, asked: Instant, answered: Instant): Milliseconds | null {
+export function clockSkewOf(
+  headers: Pick<Headers, 'get'>,
+  asked: Instant,
+  answered: Instant,
+): Milliseconds | null {
   const theirs = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(theirs) ? null : Math.round(theirs + CUT_OFF_MS - (asked + answered) / 2);
 }

@@ -43,7 +43,12 @@ export function readLocalDate(value: unknown, timeZone: string): Instant | null 
 
 /** Writes an instant as the database's local date, in whole seconds. */
 export const localDate = (instant: Instant, timeZone: string): string =>
-  DateTime.fromMillis(instant, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm:ss');
+  instant < MODERN_TIMES
+    ? DateTime.fromMillis(instant, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm:ss')
+    : new Date(instant + zoneOffsetMs(instant, timeZone)).toISOString().slice(0, 19).replace('T', ' ');
+
+/** Since then clocks are put forward and back at a quarter of an hour of UTC; before, zones have offsets of odd seconds. */
+const MODERN_TIMES = Date.UTC(1973, 0, 1);
 
 /** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
 export function zoneOffsetMs(instant: Instant, timeZone: string): number {
@@ -69,10 +74,11 @@ const YEAR_MAX = 9999;
 
 /** Writes an ISO 8601 text as the database's local date. */
 export function writtenDate(value: string, timeZone: string): string {
-  const date = DateTime.fromMillis(readIsoDate(value), { zone: timeZone });
-  if (date.year < YEAR_MIN || date.year > YEAR_MAX)
+  const instant = readIsoDate(value);
+  const year = new Date(instant + zoneOffsetMs(instant, timeZone)).getUTCFullYear();
+  if (year < YEAR_MIN || year > YEAR_MAX)
     throw new NotADate(`${JSON.stringify(value)} is not in the years ${YEAR_MIN} to ${YEAR_MAX}`);
-  return localDate(date.toMillis(), timeZone);
+  return localDate(instant, timeZone);
 }
 
 /** Reads an ISO 8601 text; one without an offset is in UTC. */

@@ -7,10 +7,9 @@ export interface JsonObject {
 
 /** Without the members that are null, at any depth of objects: an empty column is simply not there. */
 export function withoutNulls(object: JsonObject): JsonObject {
-  const kept = Object.entries(object).flatMap(([name, value]) => {
-    if (value === null) return [];
-    return [[name, isJsonObject(value) ? withoutNulls(value) : value] as const];
-  });
+  const kept: (readonly [name: string, value: Json])[] = [];
+  for (const [name, value] of Object.entries(object))
+    if (value !== null) kept.push([name, isJsonObject(value) ? withoutNulls(value) : value]);
   return Object.fromEntries(kept);
 }
 

@@ -8,7 +8,12 @@ const RUNG = 'rung';
 export class Bell {
   readonly #clock: Clock;
   #rung = false;
-  #waiting: AbortController | null = null;
+  #isWaiting = false;
+  /** One for all waits until it is rung: they are many, and most end because the time is up. */
+  #waiting = new AbortController();
+  readonly #stop = (): void => {
+    if (this.#isWaiting) this.#waiting.abort(RUNG);
+  };
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -16,21 +21,18 @@ export class Bell {
 
   ring(): void {
     this.#rung = true;
-    this.#waiting?.abort(RUNG);
+    this.#stop();
   }
 
   async wait(ms: Milliseconds, signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
-      const waiting = new AbortController();
-      const stop = (): void => {
-        waiting.abort(RUNG);
-      };
-      this.#waiting = waiting;
+      if (this.#waiting.signal.aborted) this.#waiting = new AbortController();
+      this.#isWaiting = true;
       // AbortSignal.any would leave something behind in the long-lived signal with every wait.
-      signal.addEventListener('abort', stop);
-      await this.#clock.sleep(ms, waiting.signal);
-      signal.removeEventListener('abort', stop);
-      this.#waiting = null;
+      signal.addEventListener('abort', this.#stop);
+      await this.#clock.sleep(ms, this.#waiting.signal);
+      signal.removeEventListener('abort', this.#stop);
+      this.#isWaiting = false;
     }
     this.#rung = false;
   }
