@@ -5,7 +5,7 @@ import { ORACLES } from './oracles/index.ts';
 import { REGRESSIONS } from './regressions.ts';
 
 const FIXED_SEEDS = 200;
-const FRESH_SEEDS = 5;
+const FRESH_SEEDS = 60;
 const SEED_MAX = 1_000_000_000;
 
 const told = ({ seed, findings }: Examined): readonly string[] =>

@@ -21,4 +21,20 @@ export const REGRESSIONS: readonly Regression[] = [
     showed:
       'a ticket that the provider re-opened and we left resolved was closed there without being resolved anew',
   },
+  {
+    seed: 70_586,
+    contract: 'globex',
+    showed: 'a re-opening that the contract dropped was followed by our own to the same status',
+  },
+  {
+    seed: 70_623,
+    contract: 'globex',
+    showed:
+      'by a slow clock of ours, a message that our call overwrote was newer than the call: the sides differed for good',
+  },
+  {
+    seed: 70_861,
+    contract: 'globex',
+    showed: 'the same with two processes, whose clocks were also set while they ran',
+  },
 ];
