@@ -228,8 +228,7 @@ function chooseFault(
 /** As the real bridge's: its answers have a date, in whole seconds. */
 function dated(answer: BridgeAnswer, date: Instant, asked: Instant, answered: Instant): BridgeAnswer {
   if (answer.kind !== 'answer') return answer;
-  const headers = new Headers({ date: new Date(date).toUTCString() });
-  const clockSkewMs = clockSkewOf(headers, asked, answered);
+  const clockSkewMs = clockSkewOf({ get: () => new Date(date).toUTCString() }, asked, answered);
   return clockSkewMs === null ? answer : { ...answer, clockSkewMs };
 }
 
@@ -260,7 +259,7 @@ function unheard(world: World, call: Call): void {
 }
 
 function latency(world: World, process: SimulatedProcess): Milliseconds {
-  return world.chanceOf(`latency of ${process.name}`).int(1, world.settings.latencyMsMax);
+  return process.latency.int(1, world.settings.latencyMsMax);
 }
 
 const databaseLatency = (world: World, process: SimulatedProcess): Milliseconds =>
@@ -273,7 +272,8 @@ const ticketsOf = ({ clientNumber, providerTicket }: Call): readonly string[] =>
   [clientNumber, providerTicket].filter((number) => number !== null);
 
 function newCall(world: World, process: SimulatedProcess, request: BridgeRequest): Call {
-  const payload = unescaped(isJsonObject(request.body?.payload) ? request.body.payload : {});
+  const { body } = request;
+  const payload = isJsonObject(body?.payload) ? unescaped(body.payload) : {};
   const [resource, id, action] = request.path.split('/');
   const isTicket = resource === 'tickets';
   return {

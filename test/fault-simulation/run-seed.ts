@@ -12,8 +12,11 @@ import { WINDOW_MS, World, type ChooseDeath } from './world.ts';
 export const SETTLE_MS_MAX = minutes(40);
 /** How often an operator comes, and tries what is parked again. */
 const OPERATOR_COMES_MAX = 4;
-/** The last edit is looked for this long: the overlap of the change sources, and two polls. */
-const SETTLE_MS_MIN = minutes(4.5);
+/**
+ * Nothing can come up any more when so many polls have begun since the last edit, so that one was whole even if its process
+ * was asked to end: what it found leaves a lane due until its recheck, an overlap of the change sources later.
+ */
+const SETTLING_POLLS_MIN = 3;
 
 export interface Run {
   readonly world: World;
@@ -143,7 +146,7 @@ function planWindows(world: World): void {
 
 /** Nothing goes wrong any more. True once nothing is left to do. */
 async function settle(world: World): Promise<boolean> {
-  const { scheduler, settings } = world;
+  const { scheduler, settings, database } = world;
   world.calm();
   world.history.tell(null, 'from here on nothing goes wrong any more');
   for (const process of world.processes) {
@@ -152,10 +155,11 @@ async function settle(world: World): Promise<boolean> {
   }
   for (let count = world.processes.size; count < settings.processes; count += 1) world.start();
   const begin = scheduler.now();
+  const pollsBefore = database.pollsBegun;
   let comes = 0;
   while (scheduler.now() < begin + SETTLE_MS_MAX && !scheduler.isOverrun) {
     await scheduler.runUntil(scheduler.now() + seconds(30));
-    if (scheduler.now() >= begin + SETTLE_MS_MIN && (await isAtRest(world))) return true;
+    if (database.pollsBegun >= pollsBefore + SETTLING_POLLS_MIN && (await isAtRest(world))) return true;
     if (comes < OPERATOR_COMES_MAX && (await operate(world))) comes += 1;
   }
   return false;

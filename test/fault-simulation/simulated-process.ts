@@ -2,6 +2,7 @@ import { seconds, type Instant, type Milliseconds } from '../../engine/domain/in
 import type { Poll } from '../../engine/domain/contract.ts';
 import type { Clock } from '../../engine/runtime/ports.ts';
 import { msUntilNext } from '../../adapters/clock/ms-until-next.ts';
+import type { Chance } from './chance.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** One operating system process: it can die, be frozen, and has a clock of its own that may be wrong. */
@@ -13,15 +14,18 @@ export class SimulatedProcess {
   #held: (() => void)[] = [];
   /** How far its clock is ahead of true time. */
   offset: Milliseconds;
+  /** How long what it sends and gets is on its way. */
+  readonly latency: Chance;
   /** Port calls made so far. */
   calls = 0;
   readonly #stop = new AbortController();
 
-  constructor(name: string, scheduler: Scheduler, offset: Milliseconds) {
+  constructor(name: string, scheduler: Scheduler, offset: Milliseconds, latency: Chance) {
     this.name = name;
     this.#scheduler = scheduler;
     this.#startedAt = scheduler.now();
     this.offset = offset;
+    this.latency = latency;
   }
 
   get isDead(): boolean {

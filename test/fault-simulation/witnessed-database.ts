@@ -13,6 +13,7 @@ class RolledBack extends Error {
 /** What the transaction under way has written. There is one at a time. */
 interface UnderWay {
   writes: Write[];
+  beginsPoll: boolean;
   /** The messages that it has read, by row. */
   readonly messages: Map<number, InboxMessage>;
 }
@@ -20,8 +21,10 @@ interface UnderWay {
 /** The simulated database, which tells the ground truth of every commit. Its transactions run one at a time. */
 export class WitnessedDatabase {
   readonly twin: SimulatedDatabase;
+  /** How often a process began to look at both sides. */
+  pollsBegun = 0;
   readonly #history: History;
-  readonly #underWay: UnderWay = { writes: [], messages: new Map() };
+  readonly #underWay: UnderWay = { writes: [], beginsPoll: false, messages: new Map() };
   /** The twin's transaction is always the same object, and so is this one around it. */
   #witnessed: Transaction | null = null;
 
@@ -40,13 +43,15 @@ export class WitnessedDatabase {
     try {
       const result = await this.twin.transaction(async (tx) => {
         underWay.writes = [];
+        underWay.beginsPoll = false;
         underWay.messages.clear();
         this.#witnessed ??= witnessed(tx, underWay);
         const done = await work(this.#witnessed);
         if (ending === 'roll back') throw new RolledBack('as a deadlock does');
         return done;
       });
-      const { writes } = underWay;
+      const { writes, beginsPoll } = underWay;
+      if (beginsPoll) this.pollsBegun += 1;
       if (writes.length > 0) this.#history.commits.push({ ...this.#history.next(), ...by, writes });
       return result;
     } catch (error) {
@@ -103,6 +108,10 @@ function witnessed({ itsm, store }: Transaction, underWay: UnderWay): Transactio
         const { intent } = lane.state;
         if (intent !== null)
           underWay.writes.push({ kind: 'intended', intent, clientNumber: lane.clientNumber });
+      },
+      notePoll: async (at) => {
+        await store.notePoll(at);
+        underWay.beginsPoll = true;
       },
       journal: async (entry) => {
         await store.journal(entry);

@@ -125,7 +125,7 @@ export class World {
     const name = `p${this.#started}`;
     const { skewMsMax, seed } = this.settings;
     const offset = skewMsMax === 0 ? 0 : this.chanceOf('skew').int(-skewMsMax, skewMsMax);
-    const process = new SimulatedProcess(name, this.scheduler, offset);
+    const process = new SimulatedProcess(name, this.scheduler, offset, this.chanceOf(`latency of ${name}`));
     this.processes.add(process);
     this.history.tell(name, `${name} starts${offset === 0 ? '' : ` (its clock is off by ${offset} ms)`}`);
     void runContract(this.#runtimeOf(process, seed), process.signal).then(
