@@ -235,7 +235,10 @@ export async function workThere(world: World, subject: Subject, chance: Chance):
       6,
       () =>
         act('comments', () =>
-          desk.comment(ticketNumber, { body: `d${subject.index % 40}.${(subject.comments += 1)}` }),
+          desk.comment(ticketNumber, {
+            body: `d${subject.index % 40}.${(subject.comments += 1)}`,
+            message: world.settings.leavesNumberOut ? { clientTicketNumber: '' } : {},
+          }),
         ),
     ],
     [

@@ -7,22 +7,24 @@ interface Scheduled {
   readonly run: () => void;
 }
 
-/** Events of one run: one that takes more never comes to rest. The busiest seeds take a third of it. */
-export const EVENTS_MAX = 60_000;
+/** Events of one run with so many tickets: one that takes more never comes to rest. The busiest seeds take half of it. */
+export const eventsMax = (tickets: number): number => Math.min(20_000 + 500 * tickets, 60_000);
 
 /**
  * Virtual time as a queue of events. One event happens at a time, and whatever it started in memory has come to rest
  * before the next one does: so a run depends on nothing but what was scheduled.
  */
 export class Scheduler {
+  readonly #eventsMax: number;
   #now: Instant;
   #count = 0;
   #happened = 0;
   /** A binary heap: the next event first. */
   readonly #heap: Scheduled[] = [];
 
-  constructor(origin: Instant) {
+  constructor(origin: Instant, eventsMax: number) {
     this.#now = origin;
+    this.#eventsMax = eventsMax;
   }
 
   /** True time: what no process's clock need agree with. */
@@ -50,7 +52,7 @@ export class Scheduler {
 
   /** More has happened than can be good. */
   get isOverrun(): boolean {
-    return this.#happened >= EVENTS_MAX;
+    return this.#happened >= this.#eventsMax;
   }
 
   /** Lets everything happen that is due until then, also what comes up on the way; nothing more once it is overrun. */

@@ -52,6 +52,8 @@ export interface Settings {
   readonly numbersWithoutPrefix: boolean;
   readonly messagesPerRead: number;
   readonly notesCarryAllFields: boolean;
+  /** The provider's comments do not name the client's ticket. */
+  readonly leavesNumberOut: boolean;
   readonly errorsWith200: boolean;
 }
 
@@ -165,6 +167,7 @@ export function settingsOf(
     numbersWithoutPrefix: chance.is(0.15),
     messagesPerRead: chance.pick([10, 10, 10, 20]),
     notesCarryAllFields: chance.is(0.3),
+    leavesNumberOut: new Chance(seed, 'numbers left out').is(0.1),
     errorsWith200: chance.is(0.15),
   };
   return { ...settings, processes: Math.min(settings.processes, restrictions.processes ?? Infinity) };

@@ -17,7 +17,7 @@ import { CLIENT_WORDS, type ClientWords } from './clients.ts';
 import { History } from './history.ts';
 import { bridgeOf, databaseOf, type Death } from './network.ts';
 import type { Subject } from './people.ts';
-import { Scheduler } from './scheduler.ts';
+import { eventsMax, Scheduler } from './scheduler.ts';
 import type { FaultKind, Settings } from './settings.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { WitnessedDatabase } from './witnessed-database.ts';
@@ -46,7 +46,7 @@ export class World {
   readonly #chances = new Map<string, Chance>();
   readonly #announced = new Map<string, { readonly action: Action; readonly intent: Intent }>();
   readonly #keys = { tickets: 0, comments: 0 };
-  readonly #windows: { readonly kind: FaultKind; readonly from: Instant; readonly to: Instant }[] = [];
+  #windows: readonly { readonly kind: FaultKind; readonly from: Instant; readonly to: Instant }[] = [];
   readonly #chooseDeath: ChooseDeath | null;
   #started = 0;
   #isCalm = false;
@@ -57,7 +57,7 @@ export class World {
     this.settings = settings;
     this.#chooseDeath = chooseDeath;
     this.contract = { ...contract, outbound: { ...contract.outbound, since: settings.origin } };
-    this.scheduler = new Scheduler(settings.origin);
+    this.scheduler = new Scheduler(settings.origin, eventsMax(settings.tickets));
     const now = (): Instant => this.scheduler.now();
     this.history = new History(now);
     const options = { clients: [clientOptions(settings)], now, seed: String(settings.seed) };
@@ -87,7 +87,9 @@ export class World {
 
   /** From now on nothing goes wrong any more. */
   calm(): void {
+    const now = this.scheduler.now();
     this.#isCalm = true;
+    this.#windows = this.#windows.map((one) => ({ ...one, to: Math.min(one.to, now) }));
   }
 
   get isCalm(): boolean {
@@ -98,7 +100,7 @@ export class World {
 
   open(kind: FaultKind, ms: Milliseconds): void {
     const from = this.scheduler.now();
-    this.#windows.push({ kind, from, to: from + ms });
+    this.#windows = [...this.#windows, { kind, from, to: from + ms }];
   }
 
   isUnreachable(): boolean {
@@ -111,6 +113,11 @@ export class World {
 
   isDatabaseAway(): boolean {
     return this.#isWithin('database away');
+  }
+
+  /** All the while from the one moment to the other. */
+  wasDatabaseAway(from: Instant, to: Instant): boolean {
+    return this.#windows.some((one) => one.kind === 'database away' && one.from <= from && to < one.to);
   }
 
   #isWithin(kind: FaultKind): boolean {

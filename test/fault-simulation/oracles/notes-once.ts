@@ -1,3 +1,4 @@
+import type { ActionKind } from '../../../engine/domain/lane.ts';
 import type { Ticket } from '../../../engine/domain/ticket.ts';
 import type { ProviderTicket } from '../../../adapters/simulator/provider-ticket.ts';
 import { hasEnded, sentComments, type Evidence, type Oracle } from '../evidence.ts';
@@ -22,11 +23,13 @@ function goingOut(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): r
   const written = evidence
     .editsOf(ticket)
     .flatMap((edit) => (edit.comment?.travels === true ? [{ ...edit, comment: edit.comment }] : []));
-  for (const { comment } of written) {
+  const endedAt = endedByUsAt(evidence, ticket, theirs);
+  for (const { comment, order } of written) {
     const count = arrived.filter((body) => body === comment.body).length;
     const sends = evidence.callsOf(ticket.number).filter((call) => sentComments(call).includes(comment.body));
     const doubtful = sends.filter((call) => evidence.endOf(call) === 'ambiguous').length;
-    if (count === 0 && !hasEnded(theirs)) faults.push(`"${comment.body}" has not arrived`);
+    if (count === 0 && (!hasEnded(theirs) || order < endedAt))
+      faults.push(`"${comment.body}" has not arrived`);
     if (count > 1 && count > doubtful + 1)
       faults.push(`"${comment.body}" is there ${count} times, ${doubtful} answers were missing`);
     if (count > 1 && doubtful === 0)
@@ -38,6 +41,29 @@ function goingOut(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): r
       faults.push(`"${comment?.body ?? ''}" is not for the provider`);
   return [...faults, ...outOfOrder(written, arrived)];
 }
+
+/**
+ * When we first set out to end the provider's ticket: every comment that the row had then went before. 0: the provider's
+ * own people ended it, and what is written here meanwhile comes too late.
+ */
+function endedByUsAt(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): number {
+  const isOurs = evidence
+    .callsOf(ticket.number)
+    .some(
+      ({ providerTicket, before, after }) =>
+        providerTicket === theirs.ticketNumber &&
+        before !== null &&
+        !hasEnded(before) &&
+        after !== null &&
+        hasEnded(after),
+    );
+  const first = [...evidence.intents.values()].find(
+    ({ clientNumber, intent }) => clientNumber === ticket.number && ENDS.has(intent.kind),
+  );
+  return isOurs && first !== undefined ? first.order : 0;
+}
+
+const ENDS: ReadonlySet<ActionKind> = new Set(['close', 'cancel']);
 
 /** Of two comments, the one that was dated and committed before the other arrives first. */
 function outOfOrder(

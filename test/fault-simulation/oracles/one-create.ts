@@ -26,10 +26,18 @@ function createdTwice(evidence: Evidence): readonly Fault[] {
   });
 }
 
-const isKnown = (evidence: Evidence, earlier: Call, later: Call): boolean =>
-  evidence.endOf(earlier) === 'acknowledged' &&
-  earlier.answered !== null &&
-  earlier.answered.order < later.order;
+/** To the process that got the answer at once; to any other once it was written down. */
+function isKnown(evidence: Evidence, earlier: Call, later: Call): boolean {
+  if (evidence.endOf(earlier) !== 'acknowledged') return false;
+  const known =
+    earlier.process === later.process
+      ? earlier.answered
+      : evidence.journal.find(
+          ({ transactionId, outcome }) =>
+            outcome === 'sent' && transactionId === earlier.announced?.intent.id,
+        );
+  return (known?.order ?? Infinity) < later.order;
+}
 
 /** What exists twice for a moment is cancelled; only what nobody ever hears of stays. */
 function leftOver(evidence: Evidence): readonly Fault[] {
@@ -42,7 +50,8 @@ function leftOver(evidence: Evidence): readonly Fault[] {
       const create = evidence
         .callsOf(ticket.number)
         .find(({ after }) => after?.ticketNumber === ticketNumber);
-      if (!isHeardOf && create !== undefined && evidence.endOf(create) === 'ambiguous') return [];
+      const isTold = create !== undefined && isAnswered(evidence, create);
+      if (!isHeardOf && !isTold && create !== undefined && evidence.endOf(create) === 'ambiguous') return [];
       return [
         {
           tickets: [ticket.number, ticketNumber],
@@ -52,6 +61,13 @@ function leftOver(evidence: Evidence): readonly Fault[] {
     });
   });
 }
+
+/** The provider's number came back, however late, to a process that went on to the end. */
+const isAnswered = ({ world }: Evidence, { process, answer, handled, fault }: Call): boolean =>
+  answer?.kind === 'answer' &&
+  handled?.isAccepted === true &&
+  fault !== 'server error with effect' &&
+  [...world.processes].some(({ name }) => name === process);
 
 function openedTwice(evidence: Evidence): readonly Fault[] {
   const rows = new Map<string, string[]>();
