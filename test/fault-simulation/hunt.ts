@@ -1,12 +1,34 @@
-import { inspectSeed } from './examine.ts';
+import { inspect } from './examine.ts';
+import { settingsIn, type Focus } from './focus.ts';
 
-/** Runs seeds from the first on until an oracle finds something, and tells it as JSON; null: none did. */
-const [from = 1, count = 1] = process.argv.slice(2).map(Number);
-for (let seed = from; seed < from + count; seed += 1) {
-  const { findings } = await inspectSeed(seed);
-  const [finding] = findings;
-  if (finding === undefined) continue;
-  process.stdout.write(JSON.stringify({ seed, oracle: finding.oracle, words: finding.words }));
-  process.exit(0);
+/** What a hunt is asked, as JSON in its one argument. */
+export interface HuntOrder {
+  readonly from: number;
+  readonly seeds: number;
+  /** No seed is begun after so long. */
+  readonly ms: number;
+  readonly focus: Focus | null;
 }
-process.stdout.write('null');
+
+/** What came of it, as JSON on its standard output. */
+export interface HuntEnd {
+  /** Seeds that were run. */
+  readonly seeds: number;
+  /** What the first oracle found in the last of them; null: nothing in any. */
+  readonly finding: { readonly seed: number; readonly oracle: string; readonly words: string } | null;
+}
+
+/** Runs seeds from the first on until an oracle finds something. */
+const { from, seeds, ms, focus } = JSON.parse(process.argv[2] ?? '') as HuntOrder;
+const begun = performance.now();
+let end: HuntEnd = { seeds: 0, finding: null };
+while (end.finding === null && end.seeds < seeds && performance.now() - begun < ms) {
+  const seed = from + end.seeds;
+  const { findings } = await inspect(settingsIn(seed, focus));
+  const [first] = findings;
+  end = {
+    seeds: end.seeds + 1,
+    finding: first === undefined ? null : { seed, oracle: first.oracle, words: first.words },
+  };
+}
+process.stdout.write(JSON.stringify(end));

@@ -1,3 +1,6 @@
+import { minutes } from '../../engine/domain/instant.ts';
+import type { Focus } from './focus.ts';
+
 /** A deliberate break of the engine: one text in one file becomes another. */
 export interface Mutant {
   readonly name: string;
@@ -6,7 +9,36 @@ export interface Mutant {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+  /** Where it shows; default: in what any seed chooses. */
+  readonly focus?: Focus;
 }
+
+/** Answers that are missing, of calls that were carried out, and of some that were not. */
+const UNANSWERED: Focus = {
+  rates: { 'lost answer': 0.4, 'server error with effect': 0.3, 'lost request': 0.05 },
+};
+/** Tickets that exist twice, because nobody says that the first create was carried out. */
+const TWICE: Focus = { rates: { 'lost answer': 0.45 }, returnNumber: 'never' };
+/** Everything that the queue brings more than once, in any order. */
+const REPEATED: Focus = { rates: { 'sender duplicate': 0.4, 'queue duplicate': 1, 'unsorted read': 1 } };
+/** Words of both sides that cross. */
+const CROSSING: Focus = { rates: { 'slow network': 0.4 }, latencyMsMax: 1500 };
+/** Processes that stand still while others go on with their work. */
+const FROZEN: Focus = {
+  rates: { freeze: 1 },
+  processes: 3,
+  tickets: 30,
+  actionsPerTicket: 8,
+  latencyMsMax: 4000,
+};
+/** People at work, and nothing goes wrong. */
+const QUIET: Focus = {};
+/** Digits are one more in the middle of it. */
+const YEAR_2001: Focus = {
+  origin: 1_000_000_000_000 - minutes(4),
+  rates: { 'unsorted read': 1, 'bridge unreachable': 0.5 },
+  tickets: 20,
+};
 
 /** Each must be caught by the simulation. A `find` that is not in its file, or there twice, is an error of this list. */
 export const MUTANTS: readonly Mutant[] = [
@@ -24,6 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/accept.ts',
     find: `    for (const message of kept) await remove(runtime, message);`,
     replace: `    for (const message of kept) if (message.receiveCount === 1) await remove(runtime, message);`,
+    focus: { rates: { 'slow delete': 0.4, 'lost answer': 0.1 } },
   },
   {
     name: 'no intent',
@@ -31,6 +64,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/prepare-call.ts',
     find: `  await tx.store.saveLane(expecting);`,
     replace: `  await tx.store.saveLane({ ...expecting, state: { ...expecting.state, intent: null } });`,
+    focus: { rates: { crash: 0.02, 'lost answer': 0.1 }, activeMs: minutes(3), tickets: 2 },
   },
   {
     name: 'resend too early',
@@ -45,6 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/prepare-call.ts',
     find: `  if (intent === null) return null;`,
     replace: `  if (intent === null || (resendAt === null && intent.kind === 'notes')) return null;`,
+    focus: { rates: { crash: 0.03, 'lost answer': 0.1 } },
   },
   {
     name: 'order by SentTimestamp as text',
@@ -52,6 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/domain/message.ts',
     find: `  if (a.sentAt !== b.sentAt) return a.sentAt - b.sentAt;`,
     replace: `  if (a.sentAt !== b.sentAt) return String(a.sentAt) < String(b.sentAt) ? -1 : 1;`,
+    focus: YEAR_2001,
   },
   {
     name: 'SequenceNumber as a double',
@@ -61,13 +97,15 @@ export const MUTANTS: readonly Mutant[] = [
   const right = BigInt(b.sequence);`,
     replace: `  const left = Number(a.sequence);
   const right = Number(b.sequence);`,
+    focus: REPEATED,
   },
   {
     name: 'messages in the order of their arrival',
     because: 'a FIFO queue is in order by its name',
-    file: 'adapters/database/simulated/inbox.ts',
-    find: `  compareMessages(one, other) || one.rowId - other.rowId;`,
-    replace: `  one.rowId - other.rowId + 0 * compareMessages(one, other);`,
+    file: 'engine/domain/message.ts',
+    find: `  if (a.sentAt !== b.sentAt) return a.sentAt - b.sentAt;`,
+    replace: `  if (a.sentAt >= 0) return 0;`,
+    focus: REPEATED,
   },
   {
     name: 'cursor without overlap',
@@ -75,6 +113,15 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/detect.ts',
     find: ` - source.overlapMs;`,
     replace: `;`,
+    focus: { rates: { 'late commit': 0.4 } },
+  },
+  {
+    name: 'the cursor passes the second of the last row',
+    because: 'rows of that second were read',
+    file: 'engine/runtime/detect.ts',
+    find: ` - source.overlapMs;`,
+    replace: ` + 1000;`,
+    focus: { rates: { 'late commit': 0.4 } },
   },
   {
     name: 'a ticket is not looked at once more',
@@ -82,6 +129,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/detect.ts',
     find: `now + source.settleMs, now + source.overlapMs);`,
     replace: `now + source.settleMs, null);`,
+    focus: { rates: { 'late commit': 0.8 } },
   },
   {
     name: 'shadow moved whole',
@@ -89,6 +137,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/move-shadow.ts',
     find: `  const fields: { [field in UpdateField]?: string } = { ...shadow.fields };`,
     replace: `  const fields: { [field in UpdateField]?: string } = { ...shadow.fields, ...after };`,
+    focus: CROSSING,
   },
   {
     name: 'shadow not moved by a message',
@@ -103,6 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/changed-fields.ts',
     find: `if (value !== shadow.fields[field] || shadow.unsure.includes(field)) changed`,
     replace: `if (value !== shadow.fields[field]) changed`,
+    focus: UNANSWERED,
   },
   {
     name: 'everything is sent',
@@ -123,6 +173,7 @@ export const MUTANTS: readonly Mutant[] = [
     sent`,
     replace: `    unsure: shadow.unsure,
     sent`,
+    focus: UNANSWERED,
   },
   {
     name: 'a message that crosses our call is newer',
@@ -130,6 +181,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/move-shadow.ts',
     find: `if (sent === undefined || sentAt > sent.to) return 'newer';`,
     replace: `if (sent === undefined || sentAt >= sent.from) return 'newer';`,
+    focus: { rates: { 'late effect': 0.6 }, latencyMsMax: 5000, actionsPerTicket: 30 },
   },
   {
     name: 'an ending in doubt',
@@ -137,6 +189,10 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/move-shadow.ts',
     find: `    if (field === 'status' && ended !== null) {`,
     replace: `    if (field === 'status' && ended === 'never') {`,
+    focus: {
+      rates: { 'slow network': 0.2, 'too many requests': 0.3, 'bridge unreachable': 0.2 },
+      latencyMsMax: 1500,
+    },
   },
   {
     name: 'comments of a create are not in the ledger',
@@ -162,6 +218,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/plan-outbound.ts',
     find: `  return intent?.kind === 'create' ? unsent.filter(({ key }) => intent.comments.includes(key)) : unsent;`,
     replace: `  return intent?.kind === 'create' ? unsent : unsent;`,
+    focus: TWICE,
   },
   {
     name: 'an update without an answer counts as sent',
@@ -171,6 +228,7 @@ export const MUTANTS: readonly Mutant[] = [
   withState(lane, intent.kind === 'create' ? { link: 'unknown' } : {});`,
     replace: `export const doubtful = (lane: Lane, intent: Intent): Lane =>
   withState(lane, intent.kind === 'create' ? { link: 'unknown' } : intent.kind === 'update' ? { intent: null, shadow: confirmCall(lane.state.shadow, intent.fields, { from: intent.at, to: intent.at }) } : {});`,
+    focus: UNANSWERED,
   },
   {
     name: 'the newest comment first',
@@ -185,6 +243,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/write-comment.ts',
     find: `if (providerId !== null && ledger.some((entry) => entry.providerId === providerId)) {`,
     replace: `if (providerId === '' && ledger.some((entry) => entry.providerId === providerId)) {`,
+    focus: REPEATED,
   },
   {
     name: 'duplicate not checked',
@@ -192,6 +251,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'adapters/database/simulated/inbox.ts',
     find: `        if (this.#byMessage.has(message.id)) return false;`,
     replace: ``,
+    focus: REPEATED,
   },
   {
     name: 'a second Create opens a second ticket',
@@ -201,6 +261,7 @@ export const MUTANTS: readonly Mutant[] = [
       if (lane.clientTicket === null)`,
     replace: `    case 'Create':
       if (lane.clientTicket === null || textOf(context, 'clientTicketNumber') === '')`,
+    focus: REPEATED,
   },
   {
     name: 'numberOwed forgotten',
@@ -215,6 +276,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/apply-message.ts',
     find: `{ surplus: [...lane.state.surplus, decision.providerTicket] },`,
     replace: `{ surplus: lane.state.surplus },`,
+    focus: TWICE,
   },
   {
     name: 'a second provider ticket takes over',
@@ -228,6 +290,7 @@ export const MUTANTS: readonly Mutant[] = [
   }
 
   switch (type) {`,
+    focus: TWICE,
   },
   {
     name: 'closing without resolving',
@@ -237,6 +300,7 @@ export const MUTANTS: readonly Mutant[] = [
           ? []`,
     replace: `        ...(isResolved || agreed !== 'never'
           ? []`,
+    focus: QUIET,
   },
   {
     name: 'a ticket re-opened there is closed as if it were resolved',
@@ -244,6 +308,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/open-again.ts',
     find: `        lane: withState(lane, { reopenedThere: true }),`,
     replace: `        lane: withState(lane, {}),`,
+    focus: { contract: 'globex', tickets: 25, actionsPerTicket: 30, activeMs: minutes(15) },
   },
   {
     name: 'comments after the close',
@@ -251,6 +316,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/plan-outbound.ts',
     find: `  const actions = [...updates, ...comments, ...endings];`,
     replace: `  const actions = [...endings, ...updates, ...comments];`,
+    focus: { tickets: 20, actionsPerTicket: 16 },
   },
   {
     name: 'fields within a resolution',
@@ -258,6 +324,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/plan-outbound.ts',
     find: `    fields: { status: word, ...notes },`,
     replace: `    fields: { ...changedFields(shadow, wanted), status: word, ...notes },`,
+    focus: QUIET,
   },
   {
     name: 'closed ticket written to',
@@ -265,6 +332,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/plan-outbound.ts',
     find: `  if (hasEnded(agreed)) {`,
     replace: `  if (agreed === 'cancelled') {`,
+    focus: QUIET,
   },
   {
     name: 'substitutes forgotten',
@@ -274,6 +342,7 @@ export const MUTANTS: readonly Mutant[] = [
   const status = wanted.status;`,
     replace: `  const wanted = mapped.payload;
   const status = wanted.status;`,
+    focus: { unknownGroup: true, tickets: 2, actionsPerTicket: 4, activeMs: minutes(3), latencyMsMax: 4000 },
   },
   {
     name: 'kept internal said again and again',
@@ -281,6 +350,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/plan-outbound.ts',
     find: `    if (lane.state.keptInternal || isDone(wanted.status)) return [];`,
     replace: `    if (isDone(wanted.status)) return [];`,
+    focus: QUIET,
   },
   {
     name: 'merge loses messages',
@@ -288,6 +358,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'adapters/database/simulated/inbox.ts',
     find: `    this.#setWaiting(into, [...this.#waitingIn(into), ...moved].sort(compareRows));`,
     replace: `    this.#setWaiting(into, [...this.#waitingIn(into)].sort(compareRows));`,
+    focus: { rates: { 'lost answer': 0.5, 'bridge unreachable': 0.2 }, leavesNumberOut: true },
   },
   {
     name: 'out of contract is not remembered',
@@ -295,6 +366,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/decide/decide-message.ts',
     find: `  if (lane.state.outOfScope !== null && !canBeFiltered(message) && type !== 'ReturnEnsonoNum') {`,
     replace: `  if (lane.state.outOfScope === '' && !canBeFiltered(message) && type !== 'ReturnEnsonoNum') {`,
+    focus: { ...QUIET, tickets: 30, actionsPerTicket: 6, notesCarryAllFields: false },
   },
   {
     name: 'an outcome that is committed already',
@@ -302,6 +374,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/record-answer.ts',
     find: `  if (lane.state.intent?.id !== call.intent.id) {`,
     replace: `  if (lane.state.intent?.id === '') {`,
+    focus: { rates: { 'lost acknowledgement': 0.1 } },
   },
   {
     name: 'an outcome is not waited for',
@@ -309,6 +382,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/perform-call.ts',
     find: `if (!(error instanceof DatabaseUnavailable) || hurriedTries >= OUTCOME_COMMITS_MAX) throw error;`,
     replace: `if (!(error instanceof DatabaseUnavailable) || hurriedTries < OUTCOME_COMMITS_MAX) throw error;`,
+    focus: { rates: { 'lost connection': 0.1 } },
   },
   {
     name: 'a server error is a refusal',
@@ -316,6 +390,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/decide/decide-answer.ts',
     find: `      return answer.error === 'server-failure' || answer.error === 'unclear';`,
     replace: `      return answer.error === 'unclear';`,
+    focus: { rates: { 'server error with effect': 0.4 } },
   },
   {
     name: 'a reset connection is not reached',
@@ -323,6 +398,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/wire/read-answer.ts',
     find: `    return { kind: 'no-answer', reached: answer.reached, reason: answer.reason };`,
     replace: `    return { kind: 'no-answer', reached: answer.reached && answer.reason !== 'connection reset', reason: answer.reason };`,
+    focus: { rates: { 'lost answer': 0.4 } },
   },
   {
     name: 'the lease is not asked for before a call',
@@ -330,13 +406,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/perform-call.ts',
     find: `  if (!(await hold.by.confirm())) {`,
     replace: `  if ((await Promise.resolve(hold.by.id)) === '') {`,
-  },
-  {
-    name: 'fencing not checked',
-    because: 'whoever works a lane has taken it',
-    file: 'adapters/database/simulated/lanes.ts',
-    find: `(this.#isHeld(held) ? this.get(held.lane) : null)`,
-    replace: `this.get(held.lane)`,
+    focus: FROZEN,
   },
   {
     name: 'lanes are taken from whoever holds them',
@@ -344,12 +414,89 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'adapters/database/simulated/instances.ts',
     find: `    return holder.owner === owner || isFree(holder.owner);`,
     replace: `    return holder.fence >= 0 || isFree(holder.owner);`,
+    focus: { rates: { 'lost answer': 0.2 }, processes: 3, latencyMsMax: 1500 },
   },
   {
     name: 'patience by the date alone',
     because: 'the lane says when it is to be sent again',
     file: 'engine/runtime/patience.ts',
     find: `      return Math.max(0, since + PATIENCE_MS_MIN - clock.elapsed());`,
-    replace: `      return Math.min(0, since + PATIENCE_MS_MIN - clock.elapsed());`,
+    replace: `      return Math.max(0, since - clock.elapsed());`,
+    focus: { rates: { 'clock jump': 1, 'lost answer': 0.2, 'lost request': 0.3 } },
+  },
+  {
+    name: 'the ledger is written behind the outcome',
+    because: 'the call is what must not be lost, the ledger is bookkeeping',
+    file: 'engine/runtime/perform-call.ts',
+    find: `    commitOutcome(runtime, (tx) => recordAnswer(runtime, tx, call, hold, after, during, refusal), hurry);`,
+    replace: `    commitOutcome(
+      runtime,
+      async ({ itsm, store }) => {
+        const later: (() => Promise<void>)[] = [];
+        const insertLedgerEntry = async (entry: Parameters<typeof store.insertLedgerEntry>[0]): Promise<void> =>
+          void later.push(() => ports.database.transaction((tx) => tx.store.insertLedgerEntry(entry)));
+        const end = await recordAnswer(runtime, { itsm, store: { ...store, insertLedgerEntry } }, call, hold, after, during, refusal);
+        return { end, later };
+      },
+      hurry,
+    ).then(async ({ end, later }) => {
+      for (const write of later) await write();
+      return end;
+    });`,
+    focus: { rates: { crash: 0.04 } },
+  },
+  {
+    name: 'one ticket after the other',
+    because: 'what is done one after the other needs no locks',
+    file: 'engine/domain/limits.ts',
+    find: `export const LANES_AT_ONCE = 8;`,
+    replace: `export const LANES_AT_ONCE = 1;`,
+    focus: { rates: { 'lost answer': 0.4, 'lost request': 0.2 }, tickets: 25 },
+  },
+  {
+    name: 'the wait for a resend is slept in the turn',
+    because: 'the turn knows best when it is to go on',
+    file: 'engine/runtime/lane-turn.ts',
+    find: `    if (end.kind !== 'again') return end;`,
+    replace: `    if (end.kind === 'rest' && end.dueAt !== null)
+      await runtime.ports.clock.sleep(end.dueAt - runtime.ports.clock.now(), signal);
+    if (end.kind !== 'again') return end;`,
+    focus: { rates: { 'lost answer': 0.4, 'lost request': 0.2 }, tickets: 25 },
+  },
+  {
+    name: 'the queue is read while the database is away',
+    because: 'it may be back when the messages are here',
+    file: 'engine/runtime/reading-gate.ts',
+    find: `      return { cause: 'database', reason: error.message };`,
+    replace: `      return null;`,
+    focus: { rates: { 'database away': 0.5 } },
+  },
+  {
+    name: 'an answer that comes late is of no interest',
+    because: 'another call has been prepared since',
+    file: 'engine/runtime/record-answer.ts',
+    find: `    if (after.kind === 'accepted' && after.providerTicket !== null)
+      await recordLateCreate`,
+    replace: `    if (after.kind === 'substitute' && refusal !== null && call.request.method === 'GET')
+      await recordLateCreate`,
+    focus: { ...FROZEN, returnNumber: 'never' },
+  },
+  {
+    name: 'who has lost the lane does not say what its call came to',
+    because: 'the lane is in other hands',
+    file: 'engine/runtime/record-answer.ts',
+    find: `    if (after.kind !== 'accepted' && after.kind !== 'so-already')
+      return`,
+    replace: `    if (!isHeld || (after.kind !== 'accepted' && after.kind !== 'so-already'))
+      return`,
+    focus: { ...FROZEN, returnNumber: 'never' },
+  },
+  {
+    name: 'others are taken for dead at once',
+    because: 'a beat that has not moved since the last look is no sign of life',
+    file: 'engine/runtime/membership.ts',
+    find: `elapsed - seen.since >= LEASE_MS;`,
+    replace: `elapsed - seen.since >= 0 * LEASE_MS;`,
+    focus: { ...FROZEN, rates: { 'slow network': 0.3 } },
   },
 ];

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
+import type { HuntEnd, HuntOrder } from './hunt.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -18,19 +19,20 @@ const PARTS = [
 ];
 /** Seeds in which a mutant must be caught. */
 export const HUNT_SEEDS_MAX = 150;
-/** A hunt that takes longer is given up: the mutant was not caught. */
-const HUNT_MS_MAX = 150_000;
-
-export interface Caught {
-  readonly seed: number;
-  readonly oracle: string;
-  readonly words: string;
-}
+/** After so long no further seed is begun. */
+const HUNT_MS_MAX = 120_000;
+/** A seed that is run then may take so much longer. */
+const LAST_SEED_MS_MAX = 60_000;
 
 export interface Hunted {
   readonly mutant: Mutant;
   /** Null: nobody noticed. */
-  readonly caught: Caught | null;
+  readonly caught: HuntEnd['finding'];
+  /** Seeds that were run. */
+  readonly seeds: number;
+  /** Seeds in which the oracles find something without the mutant too: what they find with it says nothing. */
+  readonly failing: readonly number[];
+  readonly ms: number;
 }
 
 /** Breaks a copy of the tree, one mutant after another, and lets the simulation look for each. */
@@ -47,7 +49,7 @@ export async function huntMutants(
     const copy = copyOfTree();
     try {
       for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
-        const one = { mutant, caught: await hunt(copy, mutant) };
+        const one = await hunt(copy, mutant);
         hunted.push(one);
         told(one);
       }
@@ -74,7 +76,27 @@ function copyOfTree(): string {
   return copy;
 }
 
-async function hunt(copy: string, { file, find, replace }: Mutant): Promise<Caught | null> {
+/** Seeds are run until one fails that does not fail without the mutant. */
+async function hunt(copy: string, mutant: Mutant): Promise<Hunted> {
+  const { focus = null } = mutant;
+  const begun = performance.now();
+  const failing: number[] = [];
+  let seeds = 0;
+  for (;;) {
+    const ms = Math.max(0, HUNT_MS_MAX - (performance.now() - begun));
+    const order = { from: 1 + seeds, seeds: HUNT_SEEDS_MAX - seeds, ms, focus };
+    const end = await broken(copy, mutant, () => runSeeds(copy, order));
+    seeds += end.seeds;
+    const { finding } = end;
+    const result = { mutant, seeds, failing, ms: performance.now() - begun };
+    if (finding === null) return { ...result, caught: null };
+    const without = await runSeeds(copy, { from: finding.seed, seeds: 1, ms: HUNT_MS_MAX, focus });
+    if (without.finding === null) return { ...result, caught: finding };
+    failing.push(finding.seed);
+  }
+}
+
+async function broken<T>(copy: string, { file, find, replace }: Mutant, work: () => Promise<T>): Promise<T> {
   const target = path.join(copy, file);
   const original = readFileSync(target, 'utf8');
   writeFileSync(
@@ -82,36 +104,69 @@ async function hunt(copy: string, { file, find, replace }: Mutant): Promise<Caug
     original.replace(find, () => replace),
   );
   try {
-    const args = ['--import', 'tsx', 'test/fault-simulation/hunt.ts', '1', String(HUNT_SEEDS_MAX)];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: copy, timeout: HUNT_MS_MAX });
-    return JSON.parse(stdout) as Caught | null;
-  } catch (error) {
-    if (error instanceof Error && 'killed' in error && error.killed === true) return null;
-    const words = error instanceof Error ? error.message : String(error);
-    return {
-      seed: 0,
-      oracle: 'the simulation itself broke',
-      words: words.split('\n').find((line) => line.includes('Error: ')) ?? words,
-    };
+    return await work();
   } finally {
     writeFileSync(target, original);
   }
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const [name = ''] = process.argv.slice(2);
-  const chosen = MUTANTS.filter((mutant) => mutant.name.includes(name));
-  const begun = performance.now();
-  const hunted = await huntMutants(chosen, 2, ({ mutant, caught }) => {
-    const end =
-      caught === null
-        ? 'MISSED'
-        : `caught by seed ${caught.seed}, ${caught.oracle}: ${caught.words.split('\n')[0]?.slice(0, 120) ?? ''}`;
-    process.stdout.write(`${mutant.name.padEnd(58)} ${end}\n`);
+/** @throws Error if the simulation itself breaks, as it does with a mutant that does not compile: that is not caught. */
+async function runSeeds(copy: string, order: HuntOrder): Promise<HuntEnd> {
+  const args = ['--import', 'tsx', 'test/fault-simulation/hunt.ts', JSON.stringify(order)];
+  try {
+    const timeout = Math.ceil(order.ms + LAST_SEED_MS_MAX);
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: copy, timeout });
+    return JSON.parse(stdout) as HuntEnd;
+  } catch (error) {
+    if (error instanceof Error && 'killed' in error && error.killed === true)
+      return { seeds: 0, finding: null };
+    throw error;
+  }
+}
+
+const USAGE = `npm run mutants -- [--jobs 2] [NAME …]
+
+  NAME        mutants whose name holds one of these (default: all)
+  --jobs J    how many at a time (default 2)
+`;
+const JOBS_MAX = 16;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { jobs: { type: 'string', default: '2' }, help: { type: 'boolean', default: false } },
   });
+  const jobs = Number(values.jobs);
+  const chosen = MUTANTS.filter(
+    ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
+  );
+  const isUsable = Number.isSafeInteger(jobs) && jobs > 0 && jobs <= JOBS_MAX && chosen.length > 0;
+  if (values.help || !isUsable) {
+    process.stdout.write(USAGE);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const begun = performance.now();
+  const hunted = await huntMutants(chosen, jobs, (one) => process.stdout.write(`${line(one)}\n`));
   const missed = hunted.filter(({ caught }) => caught === null).length;
   process.stdout.write(
     `${hunted.length - missed} of ${hunted.length} caught in ${Math.round((performance.now() - begun) / 1000)} s\n`,
   );
   process.exitCode = missed > 0 ? 1 : 0;
 }
+
+/** Of what an oracle says, so much is shown. */
+const WORDS_LENGTH_MAX = 120;
+
+function line({ mutant, caught, seeds, failing, ms }: Hunted): string {
+  const took = `(${Math.round(ms / 1000)} s)`;
+  const words = caught?.words.split('\n')[0]?.slice(0, WORDS_LENGTH_MAX) ?? '';
+  const end =
+    caught === null
+      ? `MISSED in ${seeds} seeds ${took}`
+      : `caught by seed ${caught.seed} ${took}, ${caught.oracle}: ${words}`;
+  const others = failing.length === 0 ? '' : `; fails without it too: ${failing.join(', ')}`;
+  return `${mutant.name.padEnd(58)} ${end}${others}`;
+}
+
+if (process.argv[1] === import.meta.filename) await main();
