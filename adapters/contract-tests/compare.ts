@@ -2,6 +2,7 @@ import { durationText } from '../../engine/compile/duration.ts';
 import type { ContractTest, Expectation, ExpectedCall } from '../../engine/compile/tests/contract-test.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
 import type { Outcome } from '../../engine/domain/journal.ts';
+import { ownKeyOfChange } from '../database/itsm/joined-itsm.ts';
 import { plainPayload } from '../../engine/wire/plain-payload.ts';
 import type { ItsmWrite, RehearsedCall, Rehearsal } from '../rehearsal/rehearsal.ts';
 import { decidingRules, spokenReasons } from './what-decided.ts';
@@ -20,6 +21,16 @@ export function compare(test: ContractTest, rehearsal: Rehearsal): Comparison {
     comparePart('writes', expected.writes, actualWrites(expected, rehearsal), null),
     comparePart('opens', expected.opens, actualOpens(expected, rehearsal), null),
     comparePart('adds_comments', expected.addsComments, actualComments(expected, rehearsal), []),
+    comparePart('opens_change', expected.opensChange, actualOpened(expected, rehearsal), null),
+    comparePart('writes_change', expected.writesChange, actualWrites(expected, rehearsal, 'change'), null),
+    comparePart(
+      'adds_change_comments',
+      expected.addsChangeComments,
+      actualComments(expected, rehearsal, 'change'),
+      [],
+    ),
+    comparePart('adds_approvals', expected.addsApprovals, actualApprovals(expected, rehearsal), []),
+    comparePart('writes_approval', expected.writesApproval, actualApproval(expected, rehearsal), null),
     ...compareMessages(expected, rehearsal),
     ...compareReasons(expected, rehearsal),
     ...compareEnd(expected, rehearsal),
@@ -86,6 +97,9 @@ function contentOf({ kind, request }: RehearsedCall): Json {
     case 'close':
     case 'cancel':
       return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'status'));
+    case 'approve':
+    case 'reject':
+      return { ...fields, comment: comments[0]?.body ?? null };
     case 'return-number':
     case 'cancel-surplus':
       return {};
@@ -93,11 +107,21 @@ function contentOf({ kind, request }: RehearsedCall): Json {
 }
 
 /** The fields written, over all writes: of one that is written twice, the last value. */
-function actualWrites(expected: Expectation, { writes }: Rehearsal): Json {
-  const fields = writes.filter((write) => write.kind === 'update-ticket').map((write) => write.fields);
+function actualWrites(expected: Expectation, { writes }: Rehearsal, of: Of = 'ticket'): Json {
+  const fields = writes
+    .filter((write) => write.kind === 'update-ticket')
+    .filter((write) => ofWhat(write.key) === of)
+    .map((write) => write.fields);
+  return laidTogether(of === 'ticket' ? expected.writes : expected.writesChange, fields, expected);
+}
+
+type Of = 'ticket' | 'change';
+const ofWhat = (key: string): Of => (ownKeyOfChange(key) === null ? 'ticket' : 'change');
+
+function laidTogether(wanted: Json, fields: readonly JsonObject[], { isPartial }: Expectation): Json {
   if (fields.length === 0) return null;
   const merged: JsonObject = Object.assign({}, ...fields) as JsonObject;
-  return seen(expected.writes, merged, expected.isPartial);
+  return seen(wanted, merged, isPartial);
 }
 
 function actualOpens(expected: Expectation, { writes }: Rehearsal): Json {
@@ -107,12 +131,36 @@ function actualOpens(expected: Expectation, { writes }: Rehearsal): Json {
   return seen(expected.opens, opened.fields, expected.isPartial);
 }
 
-function actualComments(expected: Expectation, { writes }: Rehearsal): Json {
+/** Of several changes that are opened one after the other, all. */
+function actualOpened(expected: Expectation, { writes }: Rehearsal): Json {
+  const [opened, ...others] = writes.filter((write) => write.kind === 'insert-change');
+  if (opened === undefined) return null;
+  if (others.length > 0) return [opened, ...others].map(({ fields }) => fields);
+  return seen(expected.opensChange, opened.fields, expected.isPartial);
+}
+
+/** With the approvalId that the row gets, which no field of the contract's need show. */
+function actualApprovals(expected: Expectation, { writes }: Rehearsal): Json {
+  return writes
+    .filter((write) => write.kind === 'insert-approval')
+    .map(({ approvalId, fields }, index) =>
+      seen(expected.addsApprovals[index] ?? null, { approval_id: approvalId, ...fields }, expected.isPartial),
+    );
+}
+
+function actualApproval(expected: Expectation, { writes }: Rehearsal): Json {
+  const fields = writes.filter((write) => write.kind === 'update-approval').map((write) => write.fields);
+  return laidTogether(expected.writesApproval, fields, expected);
+}
+
+function actualComments(expected: Expectation, { writes }: Rehearsal, of: Of = 'ticket'): Json {
+  const wanted = of === 'ticket' ? expected.addsComments : expected.addsChangeComments;
   const isComment = (write: ItsmWrite): write is Extract<ItsmWrite, { readonly kind: 'insert-comment' }> =>
     write.kind === 'insert-comment';
   return writes
     .filter(isComment)
-    .map(({ fields }, index) => seen(expected.addsComments[index] ?? null, fields, expected.isPartial));
+    .filter(({ ticketKey }) => ofWhat(ticketKey) === of)
+    .map(({ fields }, index) => seen(wanted[index] ?? null, fields, expected.isPartial));
 }
 
 /** In the order of what is expected; of a partial expectation only what it names. */

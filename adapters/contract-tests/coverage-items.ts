@@ -1,4 +1,4 @@
-import type { Contract, FieldRule, Rule, Table } from '../../engine/domain/contract.ts';
+import type { Changes, Contract, FieldRule, Rule, Table } from '../../engine/domain/contract.ts';
 import type { Branch, Expression } from '../../engine/domain/expression.ts';
 import type { Place } from '../../engine/domain/place.ts';
 import { fieldKey, placeKey } from './recorder.ts';
@@ -43,20 +43,52 @@ export const appendKey = (value: Expression, isThere: boolean): string =>
 export const REOPEN_KEY = 'reopen';
 
 /** Every field rule of a contract, with the direction in which its table is read. */
-export function fieldRules({ outbound, inbound }: Contract): readonly (readonly [FieldRule, Direction])[] {
+export function fieldRules({
+  outbound,
+  inbound,
+  changes,
+}: Contract): readonly (readonly [FieldRule, Direction])[] {
   const out = [
     outbound.ticketType,
     ...outbound.fields.values(),
     ...(outbound.comments?.fields.values() ?? []),
+    ...(changes?.sends?.fields.values() ?? []),
+    ...decidedRules(changes),
   ];
   const into = [
     ...inbound.fields.values(),
     ...inbound.create.values(),
     ...(inbound.comments?.values() ?? []),
+    ...(changes === null
+      ? []
+      : [changes.fields, changes.create, changes.cancelled, changes.closed, changes.comments]
+    ).flatMap((rules) => [...(rules?.values() ?? [])]),
+    ...(changes?.approvals?.fields.values() ?? []),
   ];
   return [
     ...out.map((rule) => [rule, 'outbound'] as const),
     ...into.map((rule) => [rule, 'inbound'] as const),
+  ];
+}
+
+function decidedRules(changes: Changes | null): readonly FieldRule[] {
+  const decided = changes?.approvals?.decided ?? null;
+  if (decided === null) return [];
+  return decided.comment === null ? [decided.by] : [decided.by, decided.comment];
+}
+
+/** The conditions of what goes out for a change, under the names that people know them by. */
+function changeConditions({ changes }: Contract): readonly Pick<Rule, 'name' | 'when' | 'place'>[] {
+  const sends = changes?.sends ?? null;
+  const decided = changes?.approvals?.decided ?? null;
+  return [
+    ...(sends === null ? [] : [{ name: 'sends_comments', when: sends.when, place: sends.when.place }]),
+    ...(decided === null
+      ? []
+      : [
+          { name: 'decided', when: decided.when, place: decided.place },
+          { name: 'approve', when: decided.approve, place: decided.approve.place },
+        ]),
   ];
 }
 
@@ -69,6 +101,7 @@ export function coverageItems(contract: Contract): readonly CoverageItem[] {
     ...inbound.outOfScope.map(({ when }) => when),
     ...(outbound.keptInternal === null ? [] : [outbound.keptInternal.when]),
     ...(outbound.comments === null ? [] : [outbound.comments.when]),
+    ...changeConditions(contract).map(({ when }) => when),
     ...rules.flatMap(([rule]) => [rule.value, ...rule.append.map(({ value }) => value)]),
     ...errors.map(({ when }) => when),
   ];
@@ -85,6 +118,7 @@ export function coverageItems(contract: Contract): readonly CoverageItem[] {
           when: outbound.comments.when,
           place: outbound.comments.when.place,
         })),
+    ...changeConditions(contract).flatMap((rule) => bothVerdicts('other conditions', rule)),
     ...rules.flatMap(([rule]) => fieldItems(rule)),
     ...rules.flatMap(([rule, direction]) => tableItems(rule, direction)),
     ...expressions.flatMap(({ branches }) => branches.map(branchItem)),

@@ -6,6 +6,7 @@ import type { Instant } from '../../engine/domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
 import { UPDATE_FIELDS } from '../../engine/domain/payload.ts';
 import { ticketContext, type Ticket } from '../../engine/domain/ticket.ts';
+import { isAboutChange } from '../../engine/map/change-message.ts';
 import { testCondition } from '../../engine/map/condition.ts';
 import { mapTicket } from '../../engine/map/outbound.ts';
 import { escapeText } from '../../engine/wire/escape.ts';
@@ -20,7 +21,8 @@ const FREE_TEXTS = ['shortDescription', 'description', 'closeNotes', 'body'] as 
 /** What a test begins with, as the engine would find it. `contract` is not observed: this is no part of the test. */
 export async function situationOf(contract: Contract, test: ContractTest): Promise<Situation> {
   const agreed = test.isRoundTrip ? test.ticket : test.agreed;
-  const view = agreed === null ? null : await providerView(contract, agreed, test.now);
+  const view =
+    agreed === null || agreed.change !== undefined ? null : await providerView(contract, agreed, test.now);
   const returned: TestMessage = { transactionType: 'Update', body: {}, changed: UPDATE_FIELDS };
   const messages = [...(test.isRoundTrip ? [returned] : []), ...test.receives];
   return {
@@ -65,12 +67,13 @@ function messageOf(
   view: JsonObject | null,
 ): SituationMessage {
   const known = view !== null && !SHORT_MESSAGES.has(transactionType) ? view : {};
+  const isOfChange = ticket?.change !== undefined || isAboutChange(transactionType, written);
   const group = textOr(written.ticketNumber, agreed?.providerNumber ?? PROVIDER_NUMBER_DEFAULT);
   const plain: JsonObject = {
     clientName: contract.clientName,
     clientTicketNumber: ticket?.number ?? '',
     ticketNumber: group,
-    ticketType: 'Incident',
+    ticketType: isOfChange ? 'Change' : 'Incident',
     ...known,
     ...written,
   };
@@ -82,7 +85,10 @@ function messageOf(
     transactionType,
     group,
     sentAt: now,
-    body: transactionType === 'Update' ? { ...body, changed: Object.fromEntries(values) } : body,
+    body:
+      transactionType === 'Update' && plain.ticketType !== 'Change'
+        ? { ...body, changed: Object.fromEntries(values) }
+        : body,
   };
 }
 

@@ -2,12 +2,16 @@ import { readFile } from 'node:fs/promises';
 import type { Instant } from '../../engine/domain/instant.ts';
 import { loadTables } from '../database/load-tables.ts';
 
-/** The sample clients, whose rules are in rules/NAME and whose tables are in demo/itsm/NAME.sql. */
+/** The sample clients of the demonstration. */
 export type SampleClient = 'acme' | 'globex';
 
-const SAMPLES: Readonly<Record<SampleClient, { readonly timeZone: string; readonly table: string }>> = {
+/** All of them: their rules are in rules/NAME, their tables in demo/itsm/NAME.sql. */
+export type SampleItsm = SampleClient | 'initech';
+
+const SAMPLES: Readonly<Record<SampleItsm, { readonly timeZone: string; readonly table: string }>> = {
   acme: { timeZone: 'UTC', table: 'tickets' },
   globex: { timeZone: 'Europe/Berlin', table: 'hd_case' },
+  initech: { timeZone: 'America/New_York', table: 'service_request' },
 };
 
 /**
@@ -16,11 +20,7 @@ const SAMPLES: Readonly<Record<SampleClient, { readonly timeZone: string; readon
  * @param connection as `openDatabase` takes it; on MySQL the database must be there.
  * @returns whether anything was loaded.
  */
-export async function loadSampleItsm(
-  connection: string,
-  client: SampleClient,
-  now: Instant,
-): Promise<boolean> {
+export async function loadSampleItsm(connection: string, client: SampleItsm, now: Instant): Promise<boolean> {
   const sql = await readFile(new URL(`../../demo/itsm/${client}.sql`, import.meta.url), 'utf8');
   return loadTables(connection, { sql, ...SAMPLES[client] }, now);
 }

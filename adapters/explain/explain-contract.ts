@@ -2,6 +2,7 @@ import type { Contract } from '../../engine/domain/contract.ts';
 import { durationText } from '../../engine/compile/duration.ts';
 import type { Phrase } from '../../engine/domain/phrase.ts';
 import { alarmSection } from './alarm-section.ts';
+import { changeSections } from './change-sections.ts';
 import { inboundSections } from './inbound-sections.ts';
 import { outboundSections } from './outbound-sections.ts';
 import { enumerated, fixed, list, name, say, text, type Page } from './page.ts';
@@ -17,6 +18,7 @@ export function explainContract(contract: Contract, hash: string): Page {
       { heading: 'In short', blocks: [list(summary(contract, hash))] },
       ...outboundSections(contract),
       ...inboundSections(contract),
+      ...changeSections(contract),
       alarmSection(contract),
     ],
   };

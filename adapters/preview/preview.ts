@@ -1,3 +1,4 @@
+import type { ItsmWrite } from '../rehearsal/rehearsal.ts';
 import type { Json, JsonObject } from '../../engine/domain/json.ts';
 import type { DiagnosticDocument } from '../terminal/check-json.ts';
 
@@ -61,7 +62,7 @@ export interface PayloadMistake {
 }
 
 export interface PreviewedWrite {
-  readonly kind: 'insert-ticket' | 'update-ticket' | 'set-provider-number' | 'insert-comment';
+  readonly kind: ItsmWrite['kind'];
   /** Of the row; a new one's is a guess. */
   readonly key: string;
   /** In order, with what must be looked up for it. */

@@ -195,7 +195,17 @@ export const previewResponseSchema = exactly(
     calls: listOf(call, 'In the order in which they go out.'),
     writes: listOf(
       exactly({
-        kind: { enum: ['insert-ticket', 'update-ticket', 'set-provider-number', 'insert-comment'] },
+        kind: {
+          enum: [
+            'insert-ticket',
+            'insert-change',
+            'update-ticket',
+            'set-provider-number',
+            'insert-comment',
+            'insert-approval',
+            'update-approval',
+          ],
+        },
         key: described(text, "Of the row; a new one's is a guess."),
         statements: listOf(
           exactly({

@@ -23,6 +23,20 @@ const recordingItsm = (itsm: Itsm, writes: ItsmWrite[]): Itsm => ({
     writes.push({ kind: 'insert-ticket', key, fields });
     return key;
   },
+  insertChange: async (fields, now) => {
+    const key = await itsm.insertChange(fields, now);
+    writes.push({ kind: 'insert-change', key, fields });
+    return key;
+  },
+  insertApproval: async (ticketKey, approvalId, fields, now) => {
+    const key = await itsm.insertApproval(ticketKey, approvalId, fields, now);
+    writes.push({ kind: 'insert-approval', key, ticketKey, approvalId, fields });
+    return key;
+  },
+  updateApproval: async (ticketKey, key, fields, now) => {
+    await itsm.updateApproval(ticketKey, key, fields, now);
+    if (Object.keys(fields).length > 0) writes.push({ kind: 'update-approval', key, ticketKey, fields });
+  },
   updateTicket: async (key, fields, now) => {
     await itsm.updateTicket(key, fields, now);
     if (Object.keys(fields).length > 0) writes.push({ kind: 'update-ticket', key, fields });

@@ -37,10 +37,25 @@ export interface RehearsedCall {
 /** In the names of itsm.yaml. */
 export type ItsmWrite =
   | { readonly kind: 'insert-ticket'; readonly key: string; readonly fields: JsonObject }
+  /** One of the client's changes. */
+  | { readonly kind: 'insert-change'; readonly key: string; readonly fields: JsonObject }
   | { readonly kind: 'update-ticket'; readonly key: string; readonly fields: JsonObject }
   | { readonly kind: 'set-provider-number'; readonly key: string; readonly providerNumber: string | null }
   | {
       readonly kind: 'insert-comment';
+      readonly key: string;
+      readonly ticketKey: string;
+      readonly fields: JsonObject;
+    }
+  | {
+      readonly kind: 'insert-approval';
+      readonly key: string;
+      readonly ticketKey: string;
+      readonly approvalId: string;
+      readonly fields: JsonObject;
+    }
+  | {
+      readonly kind: 'update-approval';
       readonly key: string;
       readonly ticketKey: string;
       readonly fields: JsonObject;

@@ -97,6 +97,10 @@ function accepted(kind: ActionKind, providerTicket: string | null): ProviderAnsw
       return succeeded.commented;
     case 'return-number':
       return succeeded.numberReturned;
+    case 'approve':
+      return succeeded.approved;
+    case 'reject':
+      return succeeded.rejected;
     case 'resolve':
     case 'close':
       return succeeded.ended;

@@ -1,7 +1,8 @@
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import { NEW_LANE_STATE, type Lane, type LedgerEntry } from '../../engine/domain/lane.ts';
-import type { Ticket } from '../../engine/domain/ticket.ts';
+import { UNKNOWN_CHANGE, type KnownApproval } from '../../engine/domain/provider-change.ts';
+import type { ChangeParts, Ticket } from '../../engine/domain/ticket.ts';
 import { mapTicket } from '../../engine/map/outbound.ts';
 import { updateFieldsOf } from '../../engine/runtime/link.ts';
 import { simulatedDatabase, type SimulatedDatabase } from '../database/simulated/simulated-database.ts';
@@ -76,6 +77,7 @@ async function agreedLane(
   ticket: Ticket,
   now: Instant,
 ): Promise<KnownLane> {
+  if (ticket.change !== undefined) return agreedChange(known, ticket, ticket.change, now);
   const mapped = await mapTicket(contract, ticket, now);
   const kept = known.keptInternal ? (contract.outbound.keptInternal?.send ?? {}) : {};
   const lane: Lane = {
@@ -97,6 +99,43 @@ async function agreedLane(
     parked: null,
   };
   const ledger = mapped.comments.map(({ key }): LedgerEntry => ({
+    laneId: lane.id,
+    clientId: key,
+    providerId: null,
+    origin: 'client',
+    at: now,
+  }));
+  return { lane, ledger };
+}
+
+/** The provider's change, of which nothing was said that would not be said again; each approval with an id is asked for. */
+function agreedChange(
+  known: Extract<Known, { kind: 'agreed' }>,
+  ticket: Ticket,
+  { approvals }: ChangeParts,
+  now: Instant,
+): KnownLane {
+  const asked = approvals.flatMap(({ key, approvalId: id }): readonly KnownApproval[] =>
+    id === null ? [] : [{ id, key, state: 'requested', answer: null, told: null }],
+  );
+  const lane: Lane = {
+    id: 1,
+    clientTicket: ticket.key,
+    clientNumber: ticket.number,
+    providerTicket: known.providerTicket,
+    state: {
+      ...NEW_LANE_STATE,
+      link: 'linked',
+      origin: 'provider',
+      ticketType: 'Change',
+      change: { ...UNKNOWN_CHANGE, approvals: asked },
+    },
+    wanted: 1,
+    dueAt: now,
+    recheckAt: null,
+    parked: null,
+  };
+  const ledger = ticket.comments.map(({ key }): LedgerEntry => ({
     laneId: lane.id,
     clientId: key,
     providerId: null,

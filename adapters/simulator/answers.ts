@@ -16,6 +16,8 @@ export const succeeded = {
   ended: answer(200, { Response: 'Ticket Closed Successfully' }),
   commented: answer(200, { Response: 'Comments added' }),
   numberReturned: answer(200, { Response: 'PTN added' }),
+  approved: answer(200, { Response: ' Approval Received Successfully' }),
+  rejected: answer(200, { Response: ' Rejection Received Successfully' }),
   /** The shape of a read ticket is not documented. */
   read: (ticket: Json) => answer(200, { Response: ticket }),
   messageDeleted: (requestId: string) =>
@@ -48,6 +50,9 @@ export const refused = {
   unknownTicket: answer(404, { Response: 'Ticket not found' }),
   otherClientNumber: answer(400, { Response: 'clientTicketNumber does not match the ticket' }),
   ticketEnded: answer(400, { Response: 'Ticket is closed and cannot be updated' }),
+  unknownApproval: answer(404, { Response: 'Approval not found' }),
+  /** A change takes comments and answers to approvals, and nothing else. */
+  changeNotUpdatable: answer(400, { Response: 'Changes cannot be updated by the client' }),
   notResolved: answer(400, { Response: 'Ticket must be resolved before it can be closed' }),
 
   // The queue.

@@ -19,10 +19,10 @@ import {
   validateUpdate,
 } from './validate-payload.ts';
 
-/** What a client's call did: the answer, and the ticket that it changed, if it changed one. */
+/** What a client's call did: the answer, and the ticket or change that it changed, if it changed one. */
 export interface CallResult {
   readonly answer: ProviderAnswer;
-  readonly changed: ProviderTicket | null;
+  readonly changed: { readonly ticketNumber: string } | null;
 }
 
 /** With `echo`, what the client did comes back on the queue as if a user at the provider had done it. */
@@ -131,7 +131,7 @@ export function returnNumber({ tenant }: CallContext, ticketNumber: string, payl
   return { answer: succeeded.numberReturned, changed: after };
 }
 
-const refuse = (answer: ProviderAnswer): CallResult => ({ answer, changed: null });
+export const refuse = (answer: ProviderAnswer): CallResult => ({ answer, changed: null });
 
 type Found =
   | { readonly kind: 'found'; readonly ticket: ProviderTicket }
@@ -211,7 +211,7 @@ function apply(
   };
 }
 
-const clientComment = (tenant: Tenant, comment: SentComment): ProviderComment => ({
+export const clientComment = (tenant: Tenant, comment: SentComment): ProviderComment => ({
   id: tenant.identifiers.uuid(),
   by: 'client',
   at: tenant.now(),

@@ -69,11 +69,11 @@ const sameNames = (names: readonly string[]): readonly Group[] =>
   names.map((name) => ({ name, ensonoGroup: name }));
 
 /**
- * The two sample clients of `bridgehead simulate`; their keys are for the loopback only. Of Acme's groups the provider
+ * The sample clients of `bridgehead simulate`; their keys are for the loopback only. Of Acme's groups the provider
  * has not set up `Ensono Database` yet, as it happens: a create that names it is refused.
  */
 export const sampleClients = (
-  keys: { readonly acme?: string; readonly globex?: string } = {},
+  keys: { readonly acme?: string; readonly globex?: string; readonly initech?: string } = {},
 ): readonly ClientOptions[] => [
   {
     path: 'acme',
@@ -103,5 +103,14 @@ export const sampleClients = (
     defaultGroup: 'Ensono Service Desk',
     numberStart: 879_727,
     switches: { wrapper: 2 },
+  },
+  {
+    path: 'initech',
+    clientName: 'Initech',
+    apiKey: keys.initech ?? 'initech-demo-key',
+    groups: sameNames(['Ensono Windows', 'Ensono Service Desk', 'Client Generic']),
+    defaultGroup: 'Ensono Service Desk',
+    numberStart: 31_400,
+    switches: { wrapper: 1 },
   },
 ];

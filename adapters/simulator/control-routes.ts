@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Account } from './account.ts';
-import { ENVIRONMENTS, type EnvironmentName, type Switches } from './client-options.ts';
+import type { Switches } from './client-options.ts';
+import { changeRoutes } from './change-routes.ts';
+import { ControlError, environmentAt, tenantAt, type At } from './control-places.ts';
 import * as schemas from './control-schemas.ts';
 import type { DrivenClock } from './driven-clock.ts';
 import type { FaultRule } from './faults.ts';
@@ -15,27 +17,11 @@ import type {
   DeskTicket,
   ProviderDesk,
 } from './provider-desk.ts';
-import type { Tenant } from './tenant.ts';
-
-interface At {
-  readonly client: string;
-  readonly environment: string;
-}
 
 /** One action on one ticket; the route's schema vouches for `Sent`. */
 interface DeskAction<Sent> {
   readonly Params: At & { readonly number: string };
   readonly Body: Sent;
-}
-
-/** A mistake of whoever uses the control routes. */
-class ControlError extends Error {
-  readonly statusCode: number;
-
-  constructor(statusCode: number, message: string) {
-    super(message);
-    this.statusCode = statusCode;
-  }
 }
 
 /**
@@ -47,6 +33,7 @@ export function controlRoutes(server: FastifyInstance, provider: Provider, clock
   faultRoutes(server, provider);
   clientRoutes(server, provider);
   deskRoutes(server, provider);
+  changeRoutes(server, provider);
   queueRoutes(server, provider);
   server.post('/reset', (_, reply) => {
     provider.reset();
@@ -195,22 +182,10 @@ function queueRoutes(server: FastifyInstance, provider: Provider): void {
   });
 }
 
-function tenantAt(provider: Provider, at: At): Tenant {
-  const tenant = provider.tenant(at.client, environmentAt(at));
-  if (tenant === undefined) throw new ControlError(404, `no such client: ${at.client}`);
-  return tenant;
-}
-
 function deskAt(provider: Provider, at: At): ProviderDesk {
   const desk = provider.desk(at.client, environmentAt(at));
   if (desk === undefined) throw new ControlError(404, `no such client: ${at.client}`);
   return desk;
-}
-
-function environmentAt(at: At): EnvironmentName {
-  const environment = ENVIRONMENTS.find((name) => name === at.environment);
-  if (environment === undefined) throw new ControlError(404, `no such environment: ${at.environment}`);
-  return environment;
 }
 
 function result(done: DeskResult) {

@@ -1,19 +1,19 @@
 import { FAULT_DELAY_MS_MAX, MESSAGES_PER_READ_MAX } from './limits.ts';
 
 /** What the control routes take. Unknown fields are errors: a misspelt one would otherwise do nothing in silence. */
-const text = { type: 'string' } as const;
-const name = { type: 'string', minLength: 1 } as const;
+export const text = { type: 'string' } as const;
+export const name = { type: 'string', minLength: 1 } as const;
 
-const exactly = (properties: Readonly<Record<string, unknown>>, required: readonly string[] = []) => ({
+export const exactly = (properties: Readonly<Record<string, unknown>>, required: readonly string[] = []) => ({
   type: 'object',
   additionalProperties: false,
   required,
   properties,
 });
 
-const tweaks = { omit: { type: 'array', items: name }, message: { type: 'object' } };
+export const tweaks = { omit: { type: 'array', items: name }, message: { type: 'object' } };
 
-const texts = (...names: readonly string[]) => Object.fromEntries(names.map((field) => [field, text]));
+export const texts = (...names: readonly string[]) => Object.fromEntries(names.map((field) => [field, text]));
 
 const deskFields = {
   ...texts('description', 'shortDescription', 'ensonoGroup', 'statusNextAction', 'offHoldDate', 'cis'),

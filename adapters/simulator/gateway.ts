@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
 import { answer, type ProviderAnswer, refused, succeeded, with200 } from './answers.ts';
+import { callOnChange } from './change-calls.ts';
 import { addNotes, type CallResult, createTicket, returnNumber, updateTicket } from './client-calls.ts';
 import type { EnvironmentName } from './client-options.ts';
 import { caseFields } from './message-bodies.ts';
-import type { ProviderTicket } from './provider-ticket.ts';
 import { receivedBody } from './queue-answers.ts';
 import { type Call, readRoute } from './route.ts';
 import type { Tenant } from './tenant.ts';
@@ -27,11 +27,11 @@ export interface Served {
   readonly call: Call | null;
   /** A ticket or the queue is another than before. */
   readonly effect: boolean;
-  /** The ticket that the call changed or created. */
-  readonly changed: ProviderTicket | null;
+  /** The ticket or change that the call changed or created. */
+  readonly changed: CallResult['changed'];
 }
 
-type WriteCall = Call & { kind: 'create' | 'update' | 'notes' | 'return-number' };
+type WriteCall = Call & { kind: 'create' | 'update' | 'notes' | 'return-number' | 'approve' | 'reject' };
 
 /**
  * Lets a request in and performs it. The gateway's questions come first: is there such a route, is the key right, is
@@ -78,6 +78,8 @@ function perform(context: Context, call: Call, request: ProviderRequest): CallRe
     case 'update':
     case 'notes':
     case 'return-number':
+    case 'approve':
+    case 'reject':
       return write(context, call, request);
   }
 }
@@ -121,6 +123,8 @@ function write(context: Context, call: WriteCall, request: ProviderRequest): Cal
   }
   const callContext = { tenant, echo: environment === 'echo' };
   if (call.kind === 'create') return createTicket(callContext, payload);
+  const change = tenant.change(call.ticketNumber);
+  if (change !== undefined) return callOnChange(tenant, change, call.kind, payload);
   if (tenant.ticket(call.ticketNumber) === undefined) return unchanged(notOurs(context, call.ticketNumber));
   switch (call.kind) {
     case 'update':
@@ -129,6 +133,9 @@ function write(context: Context, call: WriteCall, request: ProviderRequest): Cal
       return addNotes(callContext, call.ticketNumber, payload);
     case 'return-number':
       return returnNumber(callContext, call.ticketNumber, payload);
+    case 'approve':
+    case 'reject':
+      return unchanged(refused.unknownApproval);
   }
 }
 

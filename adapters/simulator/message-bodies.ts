@@ -90,7 +90,7 @@ const identity = (ticket: ProviderTicket, account: Account): JsonObject => ({
 });
 
 /** Nothing says that the provider escapes what it sends; it is a switch. */
-const providerText = (text: string, account: Account): string =>
+export const providerText = (text: string, account: Account): string =>
   account.switches.textsEscaped ? escapeText(text) : text;
 
 /** `2026-11-23 14:05:00`, UTC. */

@@ -1,6 +1,7 @@
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { Account } from './account.ts';
 import type { ProviderAnswer } from './answers.ts';
+import { ChangeDesk } from './change-desk.ts';
 import type { ClientOptions, EnvironmentName } from './client-options.ts';
 import { type Fault, Faults } from './faults.ts';
 import { parseJson, type ProviderRequest, serve } from './gateway.ts';
@@ -113,6 +114,12 @@ export class Provider {
   desk(path: string, environment: EnvironmentName): ProviderDesk | undefined {
     const tenant = this.tenant(path, environment);
     return tenant === undefined ? undefined : new ProviderDesk(tenant);
+  }
+
+  /** The same at work on its changes. */
+  changeDesk(path: string, environment: EnvironmentName): ChangeDesk | undefined {
+    const tenant = this.tenant(path, environment);
+    return tenant === undefined ? undefined : new ChangeDesk(tenant);
   }
 
   /** As at the beginning: no tickets, no messages, no faults, no log, the switches as first set. Time goes on. */

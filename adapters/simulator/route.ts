@@ -6,6 +6,8 @@ export type Call =
   | { readonly kind: 'update'; readonly ticketNumber: string }
   | { readonly kind: 'notes'; readonly ticketNumber: string }
   | { readonly kind: 'return-number'; readonly ticketNumber: string }
+  | { readonly kind: 'approve'; readonly ticketNumber: string }
+  | { readonly kind: 'reject'; readonly ticketNumber: string }
   | { readonly kind: 'read-ticket'; readonly ticketNumber: string }
   | { readonly kind: 'receive' }
   | { readonly kind: 'delete'; readonly receiptHandle: string | null; readonly rawHandle: string };
@@ -59,6 +61,9 @@ function readCall(
     // A ticket can be read back in dev only.
     return method === 'GET' && environment === 'dev' ? { kind: 'read-ticket', ticketNumber } : null;
   }
+  // The client guide says PUT, the API pages once POST.
+  if ((action === 'approve' || action === 'reject') && (method === 'PUT' || method === 'POST'))
+    return { kind: action, ticketNumber };
   if (method !== 'PUT') return null;
   if (action === 'notes') return { kind: 'notes', ticketNumber };
   if (action === 'returnptn') return { kind: 'return-number', ticketNumber };

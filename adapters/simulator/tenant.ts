@@ -6,6 +6,7 @@ import { FifoQueue, type SentMessage } from './fifo-queue.ts';
 import type { Identifiers } from './identifiers.ts';
 import { RESOLVED_MS_MAX } from './limits.ts';
 import { closureBody, type MessageTweaks, tweakBody } from './message-bodies.ts';
+import type { ProviderChange } from './provider-change.ts';
 import type { ProviderTicket } from './provider-ticket.ts';
 
 /** One client in one environment: its tickets and its queue. */
@@ -15,7 +16,9 @@ export class Tenant {
   readonly identifiers: Identifiers;
   readonly now: () => Instant;
   readonly #tickets = new Map<string, ProviderTicket>();
+  readonly #changes = new Map<string, ProviderChange>();
   #nextNumber: number;
+  #nextChange: number;
 
   constructor(account: Account, now: () => Instant, identifiers: Identifiers) {
     this.account = account;
@@ -23,12 +26,47 @@ export class Tenant {
     this.identifiers = identifiers;
     this.queue = new FifoQueue(now, identifiers);
     this.#nextNumber = account.numberStart;
+    this.#nextChange = account.numberStart;
   }
 
   newTicketNumber(): string {
     const digits = String(this.#nextNumber).padStart(7, '0');
     this.#nextNumber += 1;
     return `${this.account.switches.numbersWithoutPrefix ? '' : 'e-'}CS${digits}`;
+  }
+
+  newChangeNumber(): string {
+    const digits = String(this.#nextChange).padStart(7, '0');
+    this.#nextChange += 1;
+    return `${this.account.switches.numbersWithoutPrefix ? '' : 'e-'}CHG${digits}`;
+  }
+
+  /** In the order they were begun, drafts among them. */
+  changes(): readonly ProviderChange[] {
+    return [...this.#changes.values()];
+  }
+
+  change(ticketNumber: string): ProviderChange | undefined {
+    return this.#changes.get(ticketNumber);
+  }
+
+  saveChange(change: ProviderChange): void {
+    this.#changes.set(change.ticketNumber, change);
+  }
+
+  /** Puts a message about a change on the queue. */
+  announceChange(
+    transactionType: TransactionType,
+    change: ProviderChange,
+    body: JsonObject,
+    tweaks: MessageTweaks = {},
+  ): SentMessage {
+    return this.queue.send({
+      group: change.ticketNumber,
+      transactionType,
+      clientReferenceAvailable: change.clientTicketNumber !== '',
+      body: tweakBody(body, tweaks),
+    });
   }
 
   /** In the order they were opened. */

@@ -50,12 +50,20 @@ export interface EndPayload extends Identity {
   readonly closeNotes: string;
 }
 
-export interface NotesPayload extends Identity {
+export interface NotesPayload extends Omit<Identity, 'ticketType'> {
+  readonly ticketType: TicketType | 'Change';
   readonly comments: readonly SentComment[];
 }
 
 export interface ReturnNumberPayload extends Omit<Identity, 'ticketType'> {
   readonly ticketType: TicketType | 'Change';
+}
+
+/** In approve and reject a comment has a body only. */
+export interface ApprovalPayload extends ReturnNumberPayload {
+  readonly approver: string;
+  readonly approvalId: string;
+  readonly comments: readonly { readonly body: string }[];
 }
 
 export type Validated<Payload> =
@@ -75,6 +83,8 @@ const list = { type: 'string' } as const;
 const identity = { clientName: name, clientTicketNumber: name } as const;
 const identityKeys = ['clientName', 'clientTicketNumber', 'ticketType'] as const;
 const ticketType = { type: 'string', enum: ['Incident', 'Request'] } as const;
+
+const anyTicketType = { type: 'string', enum: ['Incident', 'Request', 'Change'] } as const;
 
 const comments = {
   type: 'array',
@@ -149,12 +159,23 @@ const schemas = {
   notes: {
     type: 'object',
     required: [...identityKeys, 'comments'],
-    properties: { ...identity, ticketType, comments: { ...comments, minItems: 1 } },
+    properties: { ...identity, ticketType: anyTicketType, comments: { ...comments, minItems: 1 } },
+  },
+  approval: {
+    type: 'object',
+    required: [...identityKeys, 'approver', 'approvalId', 'comments'],
+    properties: {
+      ...identity,
+      ticketType: { type: 'string', const: 'Change' },
+      approver: { type: 'string', pattern: '@' },
+      approvalId: name,
+      comments: { ...comments, minItems: 1 },
+    },
   },
   returnNumber: {
     type: 'object',
     required: identityKeys,
-    properties: { ...identity, ticketType: { type: 'string', enum: ['Incident', 'Request', 'Change'] } },
+    properties: { ...identity, ticketType: anyTicketType },
   },
 };
 
@@ -178,6 +199,7 @@ export const validateCreate = validator(ajv.compile<CreatePayload>(schemas.creat
 export const validateUpdate = validator(ajv.compile<UpdatePayload>(schemas.update));
 export const validateEnd = validator(ajv.compile<EndPayload>(schemas.end));
 export const validateNotes = validator(ajv.compile<NotesPayload>(schemas.notes));
+export const validateApproval = validator(ajv.compile<ApprovalPayload>(schemas.approval));
 export const validateReturnNumber = validator(ajv.compile<ReturnNumberPayload>(schemas.returnNumber));
 
 const FREE_TEXTS: ReadonlySet<string> = new Set([

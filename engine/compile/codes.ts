@@ -14,7 +14,7 @@ const warning = (code: string, title: string): Code => ({ code, severity: 'warni
  * Every diagnostic of a contract: 00x files, 01x shape, 02x expressions, 03x references, 04x and 05x values,
  * 054–057 comments that allow a warning, 058–079 what can be foreseen of a contract that is well-formed,
  * 09x what the live database says to it (`check --database`), 10x tests,
- * 11x alarms.
+ * 11x alarms, 13x changes and approvals.
  */
 export const CODES = {
   fileMissing: error('BH001', 'A file is missing or cannot be read'),
@@ -115,6 +115,9 @@ export const CODES = {
 
   lateAlarm: warning('BH110', 'An alarm would not come before the provider’s own'),
   restlessAlarm: warning('BH111', 'An alarm would be up although nothing is wrong'),
+
+  changesNotDescribed: error('BH130', 'Changes are taken, and the ITSM description has none'),
+  approvalsNotWatched: warning('BH131', 'No change source watches the approvals'),
 } as const satisfies Record<string, Code>;
 
 /** Told only where a database is looked at: nobody else can say whether a comment that allows one is right. */

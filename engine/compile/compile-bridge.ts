@@ -24,7 +24,8 @@ export function compileBridge(written: Written<WrittenBridge> | null, scope: Sco
   const poll = compilePoll(written?.get('poll') ?? null, scope);
   const bounds = { default: BRIDGE_TIMEOUT_MS_DEFAULT, min: 1, max: BRIDGE_TIMEOUT_MS_MAX };
   const timeoutMs = compileDuration(written?.get('timeout') ?? null, bounds, scope.report);
-  return url === null || key === null || poll === null ? null : { url, key, poll, timeoutMs };
+  const approvals = written?.get('approvals')?.text === 'POST' ? 'POST' : 'PUT';
+  return url === null || key === null || poll === null ? null : { url, key, poll, timeoutMs, approvals };
 }
 
 const POLL_HINT = `From ${durationText(POLL_MS_MIN)} to ${durationText(POLL_MS_MAX)}: so the provider asks for it.`;

@@ -5,6 +5,7 @@ import { subjectOf } from './analysis/subject.ts';
 import { checkShape } from './yaml/check-shape.ts';
 import { compileAlarms } from './compile-alarms.ts';
 import { compileBridge } from './compile-bridge.ts';
+import { compileChangeRules } from './compile-change-rules.ts';
 import { compileConflicts } from './compile-conflicts.ts';
 import { compileErrors } from './compile-errors.ts';
 import { compileInbound } from './compile-inbound.ts';
@@ -60,9 +61,10 @@ function compile(source: ContractSource, report: Report): Contract | null {
   const alarms = compileAlarms(written.get('alarms'), bridge?.poll ?? null, report);
   const outbound = compileOutbound(written.get('outbound'), names, scope);
   const inbound = compileInbound(written.get('inbound'), names, scope);
+  const changes = compileChangeRules(written.get('changes'), names, scope);
   analyseContract(subjectOf(written, writtenItsm, scope.tables, report));
   if (bridge === null || itsm === null || outbound === null || inbound === null) return null;
-  return { ...parts, bridge, itsm, outbound, inbound, alarms };
+  return { ...parts, bridge, itsm, outbound, inbound, changes, alarms };
 }
 
 function readItsm(

@@ -48,10 +48,11 @@ function compileComments(
   return compileItsmFields(written, itsm.comments.fields, 'comment', MESSAGE_NOTES, scope);
 }
 
-function compileItsmFields(
+/** ITSM fields that rules fill: each must be declared, and writable. */
+export function compileItsmFields(
   written: Written<WrittenFields> | null,
   declared: ReadonlyMap<string, boolean> | null,
-  what: 'ticket' | 'comment',
+  what: 'ticket' | 'comment' | 'change' | 'approval',
   input: InputShape,
   scope: Scope,
 ): ReadonlyMap<string, FieldRule> {

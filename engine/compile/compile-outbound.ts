@@ -15,7 +15,7 @@ import { compileField, compileFields } from './compile-field.ts';
 import { compileRules } from './compile-rules.ts';
 import { compileSince } from './compile-since.ts';
 import { compileValues } from './compile-values.ts';
-import type { ItsmNames } from './itsm/itsm-names.ts';
+import type { ItsmNames, RowNames } from './itsm/itsm-names.ts';
 import type { Scope } from './scope.ts';
 import type { Written } from './yaml/written.ts';
 import type { WrittenOutbound } from './written-contract.ts';
@@ -40,7 +40,7 @@ export function compileOutbound(
   const fields = compileFields(writtenFields, isPayloadField, itsm.ticket, scope);
   if (writtenFields !== null) checkCreateFields(writtenFields, scope.report);
   for (const [name, rule] of fields) checkRuleValues(name, rule, writtenFields, scope);
-  const comments = compileComments(written, itsm, scope);
+  const comments = compileOutboundComments(written.get('comments'), itsm.comments, scope);
   const keptInternal = compileKeptInternal(written, itsm, scope);
   return ticketType === null ? null : { since, triggers, ticketType, fields, comments, keptInternal };
 }
@@ -56,25 +56,26 @@ function checkRuleValues(
   if (fallback?.text != null) checkBridgeValue(name, fallback.text, fallback, scope.report);
 }
 
-function compileComments(
-  written: Written<WrittenOutbound>,
-  itsm: ItsmNames,
+/** The comments that travel. `described`: null if the ITSM description has none; `under`: where it would have them. */
+export function compileOutboundComments(
+  comments: Written<NonNullable<WrittenOutbound['comments']>> | null,
+  described: RowNames | null,
   scope: Scope,
+  under = 'comments',
 ): OutboundComments | null {
-  const comments = written.get('comments');
   if (comments === null) return null;
-  if (itsm.comments === null) {
+  if (described === null) {
     const message = 'Comments cannot travel: the ITSM description has none.';
     scope.report.add(
       CODES.unknownItsmField,
       comments.key,
       message,
-      'Describe their table under comments in the ITSM file.',
+      `Describe their table under ${under} in the ITSM file.`,
     );
     return null;
   }
-  const when = compileExpressionAt(comments.get('when'), itsm.comments.input, scope);
-  const fields = compileFields(comments.get('fields'), isCommentField, itsm.comments.input, scope);
+  const when = compileExpressionAt(comments.get('when'), described.input, scope);
+  const fields = compileFields(comments.get('fields'), isCommentField, described.input, scope);
   return when === null ? null : { when, fields };
 }
 

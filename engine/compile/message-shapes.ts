@@ -1,8 +1,16 @@
-import { ANSWER_FIELDS, CASE_FIELDS, NOTES_FIELDS, OTHER_MESSAGE_FIELDS } from './vocabulary.ts';
+import {
+  ANSWER_FIELDS,
+  APPROVAL_FIELDS,
+  ATTACHMENT_FIELDS,
+  CASE_FIELDS,
+  CHANGE_ONLY_FIELDS,
+  NOTES_FIELDS,
+} from './vocabulary.ts';
 import { values, type InputShape } from './scope.ts';
 
 const NOTES = ['notes', new Set(NOTES_FIELDS)] as const;
 const CHANGED = ['changed', 'anything'] as const;
+const CHANGE_FIELDS = [...CASE_FIELDS, ...CHANGE_ONLY_FIELDS];
 
 /** The body of a message about a case. */
 export const MESSAGE: InputShape = {
@@ -14,7 +22,7 @@ export const MESSAGE: InputShape = {
 export const ANY_MESSAGE: InputShape = {
   what: 'a message',
   names: new Map([
-    ...values([...CASE_FIELDS, ...OTHER_MESSAGE_FIELDS]),
+    ...values([...CHANGE_FIELDS, ...APPROVAL_FIELDS, ...ATTACHMENT_FIELDS]),
     NOTES,
     CHANGED,
     ['riskAssessment', 'anything'],
@@ -25,6 +33,22 @@ export const ANY_MESSAGE: InputShape = {
 export const MESSAGE_NOTES: InputShape = {
   what: 'a message with notes',
   names: new Map([...values([...CASE_FIELDS, ...NOTES_FIELDS]), NOTES, CHANGED]),
+};
+
+/** A message about a change, over what was known of it: its risk assessment is a text here. */
+export const CHANGE_MESSAGE: InputShape = {
+  what: 'a message about a change',
+  names: new Map([...values(CHANGE_FIELDS), NOTES]),
+};
+
+export const CHANGE_NOTES: InputShape = {
+  what: 'a message about a change with notes',
+  names: new Map([...values([...CHANGE_FIELDS, ...NOTES_FIELDS]), NOTES]),
+};
+
+export const APPROVAL_REQUEST: InputShape = {
+  what: 'an Approval Request',
+  names: new Map([...values([...CHANGE_FIELDS, ...APPROVAL_FIELDS]), NOTES]),
 };
 
 /** What an error rule sees. */

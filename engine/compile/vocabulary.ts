@@ -34,8 +34,8 @@ export const CASE_FIELDS: readonly string[] = [
   'closeNotes',
 ];
 
-/** What only Changes, approvals and attachments bring: out-of-scope rules may look at it too. */
-export const OTHER_MESSAGE_FIELDS: readonly string[] = [
+/** What only Changes bring: out-of-scope rules may look at it too. */
+export const CHANGE_ONLY_FIELDS: readonly string[] = [
   'state',
   'type',
   'approval',
@@ -50,10 +50,18 @@ export const OTHER_MESSAGE_FIELDS: readonly string[] = [
   'requestedByName',
   'riskAssessment',
   'openedAt',
+];
+
+/** What an Approval Request brings besides the change's fields. */
+export const APPROVAL_FIELDS: readonly string[] = [
   'approvalId',
   'approverName',
   'approverEmail',
   'approvalState',
+];
+
+/** What only attachments bring: out-of-scope rules may look at it too. */
+export const ATTACHMENT_FIELDS: readonly string[] = [
   'attachmentName',
   'attachmentType',
   'attachmentSize',
@@ -74,6 +82,8 @@ export const ACTION_KINDS = [
   'cancel',
   'return-number',
   'cancel-surplus',
+  'approve',
+  'reject',
 ] as const satisfies readonly ActionKind[];
 
 /** The bridge's values of its enumerated fields. Impact and urgency may be mapped by the provider besides. */

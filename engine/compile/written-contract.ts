@@ -1,4 +1,4 @@
-import type { ConflictPolicy, Inbound, ReopenPolicy } from '../domain/contract.ts';
+import type { ApprovalMethod, ConflictPolicy, Inbound, ReopenPolicy } from '../domain/contract.ts';
 import type { CommentField, CreateOnlyField, UpdateField } from '../domain/payload.ts';
 
 /**
@@ -13,12 +13,14 @@ export interface WrittenContract {
     readonly key: string;
     readonly poll: string | { readonly cron: string };
     readonly timeout?: string;
+    readonly approvals?: ApprovalMethod;
     readonly groups?: readonly string[];
   };
   readonly itsm: string;
   readonly tables?: Readonly<Record<string, WrittenTable>>;
   readonly outbound: WrittenOutbound;
   readonly inbound: WrittenInbound;
+  readonly changes?: WrittenChanges;
   readonly conflicts?: Readonly<Record<string, ConflictPolicy>>;
   readonly errors?: readonly WrittenErrorRule[];
   readonly alarms?: WrittenAlarms;
@@ -60,6 +62,26 @@ export interface WrittenInbound {
   readonly comments?: WrittenFields;
   readonly reopen: ReopenPolicy;
   readonly text?: Inbound['text'];
+}
+
+export interface WrittenChanges {
+  readonly fields: WrittenFields;
+  readonly create?: WrittenFields;
+  readonly cancelled: WrittenFields;
+  readonly closed: WrittenFields;
+  readonly comments?: WrittenFields;
+  readonly sends_comments?: { readonly when: string; readonly fields: WrittenCommentFields };
+  readonly approvals?: WrittenApprovals;
+}
+
+export interface WrittenApprovals {
+  readonly fields: WrittenFields;
+  readonly decided: {
+    readonly when: string;
+    readonly approve: string;
+    readonly by: WrittenField;
+    readonly comment?: WrittenField;
+  };
 }
 
 export interface WrittenRule {

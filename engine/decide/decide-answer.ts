@@ -168,6 +168,9 @@ function byProtocol(call: AnsweredCall): AfterAnswer {
 /** How the bridge says that a ticket has ended; its words for that are not documented. */
 const HAS_ENDED = /\b(?:is|was|has been|already) (?:resolved|closed|cancell?ed)\b/i;
 
+/** The first answer to an approval counts, and later ones are ignored; nothing says that they are not refused. */
+const ANSWERED_ALREADY = /\balready\b|\bno longer\b/i;
+
 /**
  * An ended ticket takes nothing more, not even the same ending again: a refusal is good news where the first call of
  * its kind had no answer, or where the ticket has ended already (the provider closes on its own, seven days after a
@@ -183,6 +186,9 @@ function hasEndedAlready({ kind, repeats }: AnsweredCall, text: string): boolean
     case 'resolve':
     case 'cancel':
       return repeats && saysSo;
+    case 'approve':
+    case 'reject':
+      return repeats && ANSWERED_ALREADY.test(text);
     case 'create':
     case 'update':
     case 'notes':

@@ -4,7 +4,9 @@ import { isJsonObject } from '../domain/json.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
 import { isDone } from '../domain/payload.ts';
 import { isSameProviderTicket } from '../domain/provider-ticket.ts';
+import type { ChangeMessage } from '../map/change-message.ts';
 import { ruleName } from '../map/rule-fault.ts';
+import { decideChange, type ChangeDecision } from './decide-change.ts';
 
 /** Everything that decides what a message means for its lane. */
 export interface MessageFacts {
@@ -16,6 +18,8 @@ export interface MessageFacts {
   readonly outOfScope: Rule | null;
   /** What is wrong with the message by its schema. */
   readonly faults: readonly string[];
+  /** The contract takes changes, and the message or its lane is about one. */
+  readonly change: ChangeMessage | null;
 }
 
 export type MessageDecision =
@@ -31,6 +35,8 @@ export type MessageDecision =
   | { readonly kind: 'link'; readonly providerTicket: string }
   /** The provider opened a ticket that the client does not have. */
   | { readonly kind: 'open' }
+  /** The message is about a change: that has a life of its own. */
+  | { readonly kind: 'change'; readonly decision: Exclude<ChangeDecision, { readonly kind: 'park' }> }
   /** Apply the fields whose source is among `names`, and the comment, if there is one. */
   | { readonly kind: 'apply'; readonly names: ReadonlySet<string> };
 
@@ -49,6 +55,15 @@ export const canBeFiltered = (message: InboxMessage): boolean =>
   (message.transactionType !== 'ReturnEnsonoNum' && typeof message.body.shortDescription === 'string');
 
 const HANDLED: ReadonlySet<string> = new Set(['Create', 'Update', 'Notes', 'Closure', 'ReturnEnsonoNum']);
+
+const HANDLED_OF_CHANGES: ReadonlySet<string> = new Set([
+  'Create',
+  'Update',
+  'Notes',
+  'Closure',
+  'Approval Request',
+  'Redraft',
+]);
 
 /** How a ticket ends travels in these, whether `changed` names them or not. */
 const CLOSURE_NAMES = ['status', 'closeCode', 'closeNotes', 'closureCategory'] as const;
@@ -72,6 +87,20 @@ export function decideMessage(facts: MessageFacts): MessageDecision {
       summary: 'out of contract, as the ticket it belongs to',
       marks: false,
     };
+  }
+  if (facts.change !== null && HANDLED_OF_CHANGES.has(type)) {
+    if (faults.length > 0) return { kind: 'park', code: 'message-invalid', reason: faults.join('; ') };
+    const { providerTicket } = lane;
+    if (
+      lane.clientTicket !== null &&
+      providerTicket !== null &&
+      !isSameProviderTicket(providerTicket, message.group)
+    ) {
+      const reason = `the provider says that ${message.group} is our ${lane.clientNumber ?? ''}, which is its ${providerTicket}`;
+      return { kind: 'park', code: 'unknown-ticket', reason };
+    }
+    const decision = decideChange(lane, message, facts.change);
+    return decision.kind === 'park' ? decision : { kind: 'change', decision };
   }
   if (!HANDLED.has(type) || context.ticketType === 'Change') {
     const what = context.ticketType === 'Change' ? `${type} of a Change` : type;

@@ -20,6 +20,8 @@ export interface Contract {
   readonly tables: ReadonlyMap<string, Table>;
   readonly outbound: Outbound;
   readonly inbound: Inbound;
+  /** What becomes of the provider's changes; null: they are not taken. */
+  readonly changes: Changes | null;
   readonly conflicts: Conflicts;
   readonly errors: readonly ErrorRule[];
   readonly alarms: AlarmSettings;
@@ -31,7 +33,11 @@ export interface BridgeSettings {
   readonly key: Setting;
   readonly poll: Poll;
   readonly timeoutMs: Milliseconds;
+  /** How an approval is answered: the client guide says PUT, the API pages once POST. */
+  readonly approvals: ApprovalMethod;
 }
+
+export type ApprovalMethod = 'PUT' | 'POST';
 
 /** How often the queue and the database are looked at. */
 export type Poll =
@@ -119,6 +125,42 @@ export interface Inbound {
   readonly reopen: ReopenPolicy;
   /** How the provider's texts arrive: as they are, or double-escaped as ours are sent. */
   readonly text: 'plain' | 'escaped';
+  readonly place: Place;
+}
+
+/** How the provider's changes become the client's. Fields never go out: the provider alone changes a change. */
+export interface Changes {
+  /** ITSM change field ← what is known of the provider's change. */
+  readonly fields: ReadonlyMap<string, FieldRule>;
+  /** What a new change gets besides. */
+  readonly create: ReadonlyMap<string, FieldRule>;
+  /** What is written when the provider takes its change back: redrafted, cancelled, rejected there. */
+  readonly cancelled: ReadonlyMap<string, FieldRule>;
+  /** What is written, besides the fields that changed, when the provider's change is closed. */
+  readonly closed: ReadonlyMap<string, FieldRule>;
+  /** ITSM comment field ← the message's `notes`; null: comments are not taken. */
+  readonly comments: ReadonlyMap<string, FieldRule> | null;
+  /** Null: our comments do not travel. */
+  readonly sends: OutboundComments | null;
+  /** Null: approvals are not taken, and none is answered. */
+  readonly approvals: Approvals | null;
+  readonly place: Place;
+}
+
+export interface Approvals {
+  /** ITSM approval field ← the Approval Request, over what is known of the change. */
+  readonly fields: ReadonlyMap<string, FieldRule>;
+  readonly decided: Decided;
+}
+
+/** On an approval's row: whether the client's process has decided, whether it approves, who and why. */
+export interface Decided {
+  readonly when: Expression;
+  readonly approve: Expression;
+  /** An e-mail address. */
+  readonly by: FieldRule;
+  /** Null: no reason is given. */
+  readonly comment: FieldRule | null;
   readonly place: Place;
 }
 

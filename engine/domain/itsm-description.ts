@@ -7,7 +7,16 @@ export interface ItsmDescription {
   readonly database: DatabaseSettings;
   readonly tickets: TicketTable;
   readonly comments: CommentTable | null;
+  /** Where the client's own changes live; null: the contract takes none. */
+  readonly changeRequests: ChangeRequests | null;
   readonly changes: readonly ChangeSource[];
+}
+
+/** The client's changes: the same shape as tickets, in a table of their own or among the tickets. */
+export interface ChangeRequests {
+  readonly tickets: TicketTable;
+  readonly comments: CommentTable | null;
+  readonly approvals: ApprovalTable | null;
 }
 
 export interface DatabaseSettings {
@@ -102,6 +111,22 @@ export interface CommentTable {
   readonly onInsert: ReadonlyMap<string, Constant>;
 }
 
+/** The rows by which the client's people decide on a change: one for each approval that the provider asks for. */
+export interface ApprovalTable {
+  readonly table: string;
+  readonly place: Place;
+  readonly key: string;
+  /** The column that names the change, and the change's column that it refers to. */
+  readonly ticket: string;
+  readonly refersTo: string;
+  /** The column that holds the provider's approvalId. */
+  readonly approvalId: string;
+  readonly where: ReadonlyMap<string, string | number | boolean | null>;
+  readonly fields: ReadonlyMap<string, FieldSource>;
+  readonly onInsert: ReadonlyMap<string, Constant>;
+  readonly onUpdate: ReadonlyMap<string, Constant>;
+}
+
 /** A table whose rows say, by a date, that their ticket changed. */
 export interface ChangeSource {
   /** The table's name; also the cursor's. */
@@ -118,3 +143,20 @@ export interface ChangeSource {
   readonly settleMs: Milliseconds;
   readonly place: Place;
 }
+
+/** Whether the table's rows say something of the client's changes. */
+export const tellsOfChanges = (changes: ChangeRequests | null, table: string): boolean =>
+  changes !== null && tablesOf(changes.tickets, changes.comments, changes.approvals).has(table);
+
+/** Whether they say something of the client's tickets. A table of which nothing else is known does. */
+export const tellsOfTickets = (
+  { tickets, comments, changeRequests }: Pick<ItsmDescription, 'tickets' | 'comments' | 'changeRequests'>,
+  table: string,
+): boolean => tablesOf(tickets, comments, null).has(table) || !tellsOfChanges(changeRequests, table);
+
+const tablesOf = (
+  tickets: TicketTable,
+  comments: CommentTable | null,
+  approvals: ApprovalTable | null,
+): ReadonlySet<string | undefined> =>
+  new Set([tickets.table, tickets.customFields?.table, comments?.table, approvals?.table]);

@@ -1,6 +1,7 @@
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
-import type { TicketType, UpdateField } from './payload.ts';
+import type { ProviderChange } from './provider-change.ts';
+import type { AnyTicketType, UpdateField } from './payload.ts';
 import { EMPTY_SHADOW, type Shadow } from './shadow.ts';
 
 /**
@@ -40,7 +41,7 @@ export interface LaneState {
   readonly link: 'unlinked' | 'unknown' | 'linked' | 'replaced';
   /** Which side opened the ticket. */
   readonly origin: 'client' | 'provider' | null;
-  readonly ticketType: TicketType | null;
+  readonly ticketType: AnyTicketType | null;
   readonly shadow: Shadow;
   /** The call that is under way, or was when the engine stopped: committed before it is made. */
   readonly intent: Intent | null;
@@ -64,6 +65,8 @@ export interface LaneState {
   readonly verdict: string | null;
   /** An operator took the ticket out of Bridgehead's hands: nothing travels either way; null: nobody did. */
   readonly dropped: Dropped | null;
+  /** What is known of the provider's change; null: nothing, or the lane is a case's. */
+  readonly change: ProviderChange | null;
 }
 
 /** Who took a ticket out, and why. */
@@ -82,7 +85,16 @@ export interface Substitute {
 }
 
 export type ActionKind =
-  'create' | 'update' | 'notes' | 'resolve' | 'close' | 'cancel' | 'return-number' | 'cancel-surplus';
+  | 'create'
+  | 'update'
+  | 'notes'
+  | 'resolve'
+  | 'close'
+  | 'cancel'
+  | 'return-number'
+  | 'cancel-surplus'
+  | 'approve'
+  | 'reject';
 
 export interface Intent {
   /** Unique within the contract; names the transaction in the journal and the log. */
@@ -99,6 +111,8 @@ export interface Intent {
   readonly comments: readonly string[];
   /** The provider ticket to be cancelled, for `cancel-surplus`. */
   readonly surplus: string | null;
+  /** The approval that the call answers; absent: none. */
+  readonly approval?: string;
 }
 
 /** The code of a lane whose calls stayed without a usable answer: tried again by itself. */
@@ -155,6 +169,7 @@ export const NEW_LANE_STATE: LaneState = {
   outOfScope: null,
   verdict: null,
   dropped: null,
+  change: null,
 };
 
 /** A message that was accepted: its row is in the inbox until it has an outcome, and after. */

@@ -5,6 +5,9 @@
 
 export type TicketType = 'Incident' | 'Request';
 
+/** A change is opened by the provider alone: no create carries that type. */
+export type AnyTicketType = TicketType | 'Change';
+
 /** `open` → … → `resolved` → `closed`; `cancelled` ends a ticket too. */
 export type BridgeStatus = 'open' | 'workinprogress' | 'pending' | 'resolved' | 'closed' | 'cancelled';
 

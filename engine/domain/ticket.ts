@@ -15,6 +15,22 @@ export interface Ticket {
   readonly fields: JsonObject;
   /** Every comment, oldest first. */
   readonly comments: readonly TicketComment[];
+  /** What only the client's changes have; absent: it is no change. */
+  readonly change?: ChangeParts;
+}
+
+export interface ChangeParts {
+  /** In the order of their keys. */
+  readonly approvals: readonly ApprovalRow[];
+}
+
+/** One row by which somebody decides on a change. */
+export interface ApprovalRow {
+  /** The row's primary key, as text. */
+  readonly key: string;
+  /** The provider's approvalId; null: the client's process made the row by itself. */
+  readonly approvalId: string | null;
+  readonly fields: JsonObject;
 }
 
 export interface TicketComment {
@@ -35,3 +51,12 @@ export const ticketContext = (ticket: Ticket): JsonObject =>
 /** What a rule of the contract sees of a comment. */
 export const commentContext = (comment: TicketComment): JsonObject =>
   withoutNulls({ ...comment.fields, key: comment.key });
+
+/** What a rule of the contract sees of an approval's row: its fields, and the change that it is about. */
+export const approvalContext = (approval: ApprovalRow, change: Ticket): JsonObject =>
+  withoutNulls({
+    ...approval.fields,
+    key: approval.key,
+    approval_id: approval.approvalId,
+    change: ticketContext(change),
+  });

@@ -7,8 +7,17 @@ import { evaluateField } from './field.ts';
 import type { RuleFault } from './rule-fault.ts';
 import { toClient } from './table.ts';
 
-/** The case fields that people write; the only ones that can arrive double-escaped. */
-const FREE_TEXTS = ['description', 'shortDescription', 'closeNotes'] as const;
+/** The fields of cases and changes that people write; the only ones that can arrive double-escaped. */
+const FREE_TEXTS = [
+  'description',
+  'shortDescription',
+  'closeNotes',
+  'justification',
+  'preChangeChecks',
+  'implementationPlan',
+  'testPlan',
+  'backoutPlan',
+] as const;
 
 export interface MappedFields {
   readonly fields: JsonObject;
@@ -74,7 +83,8 @@ export async function mapNewTicket(
   return mapMessage([...fields.values(), ...create.values()], context, 'everything', {}, now);
 }
 
-function concerns(rule: FieldRule, names: ReadonlySet<string> | 'everything'): boolean {
+/** Whether a rule reads one of the names. */
+export function concerns(rule: FieldRule, names: ReadonlySet<string> | 'everything'): boolean {
   if (names === 'everything' || rule.value.reads === 'everything') return true;
   return [...rule.value.reads].some((name) => names.has(name));
 }

@@ -1,4 +1,4 @@
-import type { AppendRule, Contract, FieldRule } from '../domain/contract.ts';
+import type { AppendRule, Changes, Contract, FieldRule } from '../domain/contract.ts';
 import type { Expression } from '../domain/expression.ts';
 import type { Observer } from '../domain/observation.ts';
 
@@ -9,7 +9,7 @@ import type { Observer } from '../domain/observation.ts';
  * It decides as the contract itself does, and is slower: each expression is explained.
  */
 export function observeContract(contract: Contract, observer: Observer): Contract {
-  const { outbound, inbound, errors } = contract;
+  const { outbound, inbound, changes, errors } = contract;
 
   const expression = (observed: Expression): Expression => ({
     source: observed.source,
@@ -59,6 +59,32 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
       create: fields(inbound.create),
       comments: inbound.comments === null ? null : fields(inbound.comments),
     },
+    changes: changes === null ? null : observed(changes),
     errors: errors.map(when),
   };
+
+  function observed(rules: Changes): Changes {
+    const { comments, sends, approvals } = rules;
+    return {
+      ...rules,
+      fields: fields(rules.fields),
+      create: fields(rules.create),
+      cancelled: fields(rules.cancelled),
+      closed: fields(rules.closed),
+      comments: comments === null ? null : fields(comments),
+      sends: sends === null ? null : { ...when(sends), fields: fields(sends.fields) },
+      approvals:
+        approvals === null
+          ? null
+          : {
+              fields: fields(approvals.fields),
+              decided: {
+                ...when(approvals.decided),
+                approve: expression(approvals.decided.approve),
+                by: field(approvals.decided.by),
+                comment: approvals.decided.comment === null ? null : field(approvals.decided.comment),
+              },
+            },
+    };
+  }
 }

@@ -1,4 +1,4 @@
-import type { Contract, FieldRule, Rule } from '../domain/contract.ts';
+import type { Contract, FieldRule, OutboundComments, Rule } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { CommentPayload, Payload, TicketType } from '../domain/payload.ts';
@@ -57,7 +57,7 @@ export async function mapTicket(contract: Contract, ticket: Ticket, now: Instant
     keptInternal = verdict.kind === 'yes';
   }
 
-  const comments = await mapComments(contract, ticket, now);
+  const comments = await mapComments(contract.outbound.comments, ticket, now);
   faults.push(...comments.faults);
 
   const typeText = type.values.get(typeRule.field);
@@ -87,12 +87,12 @@ export async function mapPayload(
   return { payload: Object.fromEntries(values), faults };
 }
 
-async function mapComments(
-  contract: Contract,
+/** The comments in scope, oldest first; without rules none is. */
+export async function mapComments(
+  rules: OutboundComments | null,
   ticket: Ticket,
   now: Instant,
 ): Promise<{ readonly mapped: readonly MappedComment[]; readonly faults: readonly RuleFault[] }> {
-  const rules = contract.outbound.comments;
   const mapped: MappedComment[] = [];
   const faults: RuleFault[] = [];
   if (rules === null) return { mapped, faults };

@@ -1,6 +1,13 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Lane } from '../domain/lane.ts';
-import { addNotes, createTicket, returnNumber, updateTicket, type Identity } from '../wire/requests.ts';
+import {
+  addNotes,
+  answerApproval,
+  createTicket,
+  returnNumber,
+  updateTicket,
+  type Identity,
+} from '../wire/requests.ts';
 import type { BridgeRequest } from '../wire/exchange.ts';
 import type { Action } from './action.ts';
 
@@ -31,6 +38,9 @@ export function actionRequest(contract: Contract, lane: Lane, action: Action): B
       return addNotes(providerTicket, { identity, comments: action.comments.map(({ payload }) => payload) });
     case 'return-number':
       return returnNumber(providerTicket, identity);
+    case 'approve':
+    case 'reject':
+      return answerApproval(providerTicket, { ...action, method: contract.bridge.approvals, identity });
     case 'cancel-surplus':
       return updateTicket(action.surplus, {
         identity,

@@ -1,4 +1,5 @@
 import type { CommentPayload, Payload, TicketType } from '../domain/payload.ts';
+import type { ApprovalAnswer } from '../domain/provider-change.ts';
 import type { Fields } from './changed-fields.ts';
 
 /** One step of a plan: a call to the bridge, with why. A plan is a list of them, in the order in which they go out. */
@@ -13,7 +14,14 @@ export type Action =
   | (Common & { readonly kind: 'notes'; readonly comments: readonly ActionComment[] })
   | (Common & { readonly kind: 'resolve' | 'close' | 'cancel'; readonly fields: Fields })
   | (Common & { readonly kind: 'return-number' })
-  | (Common & { readonly kind: 'cancel-surplus'; readonly surplus: string; readonly comment: string });
+  | (Common & { readonly kind: 'cancel-surplus'; readonly surplus: string; readonly comment: string })
+  | ApprovalAction;
+
+/** The answer to one approval. */
+export type ApprovalAction = Common &
+  ApprovalAnswer & {
+    readonly approvalId: string;
+  };
 
 interface Common {
   /** Plain words for people. */

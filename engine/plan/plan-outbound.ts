@@ -14,6 +14,7 @@ import { ruleName } from '../map/rule-fault.ts';
 import type { Action, ActionComment, OutboundPlan } from './action.ts';
 import { changedFields, type Fields } from './changed-fields.ts';
 import { fieldNames } from './move-shadow.ts';
+import { planComments, unsentComments } from './plan-comments.ts';
 import { substitute } from './substitute.ts';
 
 /** Everything that decides what goes out for one ticket. */
@@ -108,7 +109,7 @@ function planLinked({ contract, lane, mapped, ledger }: OutboundFacts): Outbound
   const wanted = substitute(mapped.payload, lane.state.substitutes);
   const status = wanted.status;
   const changes = changedFields(shadow, wanted);
-  const comments = planComments(mapped, ledger);
+  const comments = planComments(mapped.comments, ledger);
 
   if (hasEnded(agreed)) {
     const differs = fieldNames(changes).length > 0 || comments.length > 0 || status !== agreed;
@@ -183,26 +184,6 @@ function planUpdate(
   ];
 }
 
-function planComments(mapped: MappedTicket, ledger: readonly LedgerEntry[]): readonly Action[] {
-  const unsent = unsentComments(mapped, ledger);
-  const actions: Action[] = [];
-  for (let first = 0; first < unsent.length; first += COMMENTS_PER_CALL_MAX) {
-    const comments = unsent.slice(first, first + COMMENTS_PER_CALL_MAX);
-    actions.push({
-      kind: 'notes',
-      comments,
-      because: comments.length === 1 ? 'a new comment' : `${comments.length} new comments`,
-      rule: null,
-    });
-  }
-  return actions;
-}
-
-function unsentComments(mapped: MappedTicket, ledger: readonly LedgerEntry[]): readonly ActionComment[] {
-  const crossed = new Set(ledger.map((entry) => entry.clientId));
-  return mapped.comments.filter((comment) => !crossed.has(comment.key));
-}
-
 /**
  * A create that is sent again carries no comment that the unanswered one did not: whichever of the two happened, the
  * same comments have crossed. The others follow.
@@ -212,7 +193,7 @@ function createComments(
   mapped: MappedTicket,
   ledger: readonly LedgerEntry[],
 ): readonly ActionComment[] {
-  const unsent = unsentComments(mapped, ledger).slice(0, COMMENTS_PER_CALL_MAX);
+  const unsent = unsentComments(mapped.comments, ledger).slice(0, COMMENTS_PER_CALL_MAX);
   const { intent } = state;
   return intent?.kind === 'create' ? unsent.filter(({ key }) => intent.comments.includes(key)) : unsent;
 }

@@ -1,13 +1,15 @@
-import type { Rule } from '../domain/contract.ts';
+import type { Contract, Rule } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
 import { canBeFiltered, decideMessage, type MessageDecision } from '../decide/decide-message.ts';
 import { firstMatch } from '../map/condition.ts';
+import { changeMessage, isAboutChange, type ChangeMessage } from '../map/change-message.ts';
 import { messageContext } from '../map/inbound.ts';
 import { validateMessage } from '../wire/validate-message.ts';
 import { laneOfTicket } from './accept.ts';
+import { applyChange } from './apply-change.ts';
 import { adopt, claim, linkTo } from './link.ts';
 import { mergeInto } from './merge-lanes.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
@@ -29,7 +31,8 @@ export async function applyMessage(
 ): Promise<StepEnd> {
   const { contract, ports } = runtime;
   const now = ports.clock.now();
-  const context = messageContext(contract.inbound, message.transactionType, message.body);
+  const change = readChange(contract, lane, message);
+  const context = change?.context ?? messageContext(contract.inbound, message.transactionType, message.body);
 
   const owner = await findOwner(tx, lane, context, now);
   if (owner !== null) {
@@ -50,8 +53,12 @@ export async function applyMessage(
     context,
     outOfScope: await matchOutOfScope(runtime, message, context, now),
     faults: validateMessage(message),
+    change,
   });
-  const applied = await carryOut(runtime, tx, ready, message, context, decision, now);
+  const applied =
+    decision.kind === 'change' && change !== null
+      ? await applyChange(runtime, tx, ready, message, change, decision.decision, now)
+      : await carryOut(runtime, tx, ready, message, context, decision, now);
 
   await tx.store.saveLane({ ...applied.lane, parked: null });
   await tx.store.settleMessage(message.rowId, applied.outcome, now);
@@ -65,6 +72,14 @@ export async function applyMessage(
     }),
   );
   return { kind: 'again' };
+}
+
+/** The message as one about a change, over what its lane knows of that; null: it is not, or the contract takes none. */
+function readChange(contract: Contract, { state }: Lane, message: InboxMessage): ChangeMessage | null {
+  const { transactionType, body } = message;
+  if (contract.changes === null) return null;
+  if (state.ticketType !== 'Change' && !isAboutChange(transactionType, body)) return null;
+  return changeMessage(contract.inbound, transactionType, body, state.change?.seen ?? {});
 }
 
 /** A lane that only knows the provider's ticket may turn out to belong to a ticket of ours. */
@@ -183,6 +198,8 @@ async function carryOut(
     }
     case 'open':
       return openTicket(runtime, tx, lane, message, context, now);
+    case 'change':
+      throw new Error('a message about a change is carried out as one');
     case 'apply': {
       const inScope = withState(lane, { outOfScope: canBeFiltered(message) ? null : lane.state.outOfScope });
       const updated = await writeUpdate(runtime, tx, inScope, message, context, decision.names, now);

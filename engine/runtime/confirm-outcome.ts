@@ -3,6 +3,7 @@ import type { Intent, Lane, LaneState } from '../domain/lane.ts';
 import type { Shadow } from '../domain/shadow.ts';
 import type { Action } from '../plan/action.ts';
 import { confirmCall, refuseCall } from '../plan/move-shadow.ts';
+import { withAnswer, withoutAnswer } from './approval-answer.ts';
 import { recordSent, settleCreate } from './link.ts';
 import { mergeInto } from './merge-lanes.ts';
 import type { Transaction } from './ports.ts';
@@ -49,6 +50,9 @@ export async function said(
         ...done,
         surplus: lane.state.surplus.filter((number) => number !== carried.surplus),
       });
+    case 'approve':
+    case 'reject':
+      return withState(withAnswer(lane, action, 'answered'), done);
     case 'update':
     case 'resolve':
     case 'close':
@@ -67,6 +71,11 @@ export function refused(lane: Lane, intent: Intent, now: Instant, during: Span):
   if (intent.kind === 'create') {
     // An earlier create may still have happened: only this one is known not to have.
     return withState(lane, lane.state.link === 'unknown' ? { resendAt: now } : { intent: null });
+  }
+  if (intent.approval !== undefined) {
+    // An earlier call may have been taken all the same: then no other answer is sent.
+    const free = intent.firstAt === undefined ? withoutAnswer(lane, intent.approval) : lane;
+    return withState(free, { intent: null });
   }
   const shadow = refuseCall(lane.state.shadow, intent.fields, intent.unsureBefore, during.to);
   return withState(lane, { intent: null, shadow });

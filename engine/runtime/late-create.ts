@@ -3,7 +3,7 @@ import type { Lane } from '../domain/lane.ts';
 import { otherSpelling } from '../domain/provider-ticket.ts';
 import { claim, settleCreate } from './link.ts';
 import type { ItsmRefused, Transaction } from './ports.ts';
-import type { PreparedCall } from './prepare-call.ts';
+import type { PreparedCall } from './commit-intent.ts';
 import { outboundEntry, withState, type Runtime } from './step.ts';
 
 /**

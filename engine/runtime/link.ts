@@ -96,7 +96,10 @@ export async function adopt(
   providerTicket: string,
   now: Instant,
 ): Promise<Lane> {
-  const mapped = await mapTicket(contract, ticket, now);
+  const mapped =
+    ticket.change === undefined
+      ? await mapTicket(contract, ticket, now)
+      : { ticketType: 'Change' as const, payload: {} };
   const crossed = new Set((await tx.store.ledger(lane.id)).map((entry) => entry.clientId));
   const others = ticket.comments.map(({ key }) => key).filter((key) => !crossed.has(key));
   await recordSent(tx, lane.id, others, now);

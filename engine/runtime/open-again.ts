@@ -37,20 +37,7 @@ export async function openAgain(
         detail: {},
       };
     case 'new-ticket': {
-      await tx.itsm.setProviderNumber(ticket.key, null, now);
-      const detached: Lane = {
-        ...withState(lane, { ...NEW_LANE_STATE, surplus: lane.state.surplus }),
-        clientTicket: null,
-        clientNumber: null,
-      };
-      await tx.store.saveLane(detached);
-      await tx.store.insertLane({
-        clientTicket: ticket.key,
-        clientNumber: ticket.number,
-        providerTicket: null,
-        state: { ...NEW_LANE_STATE, link: 'replaced', ticketType: lane.state.ticketType },
-        dueAt: now,
-      });
+      const detached = await detach(tx, lane, ticket, now);
       const opened = await openTicket(runtime, tx, detached, message, context, now);
       return {
         ...opened,
@@ -60,4 +47,27 @@ export async function openAgain(
       };
     }
   }
+}
+
+/**
+ * The lane without our ticket, which gets one of its own: it knows the provider's ticket no more, and what was decided about
+ * the provider's approvals.
+ */
+export async function detach(tx: Transaction, lane: Lane, ticket: Ticket, now: Instant): Promise<Lane> {
+  const { surplus, ticketType, change } = lane.state;
+  await tx.itsm.setProviderNumber(ticket.key, null, now);
+  const detached: Lane = {
+    ...withState(lane, { ...NEW_LANE_STATE, surplus }),
+    clientTicket: null,
+    clientNumber: null,
+  };
+  await tx.store.saveLane(detached);
+  await tx.store.insertLane({
+    clientTicket: ticket.key,
+    clientNumber: ticket.number,
+    providerTicket: null,
+    state: { ...NEW_LANE_STATE, link: 'replaced', ticketType, change },
+    dueAt: now,
+  });
+  return detached;
 }

@@ -1,4 +1,5 @@
-import type { Contract } from '../domain/contract.ts';
+import type { Contract, FieldRule } from '../domain/contract.ts';
+import type { AnyTicketType } from '../domain/payload.ts';
 import { ruleName } from '../map/rule-fault.ts';
 import type { Action } from '../plan/action.ts';
 import type { PayloadFault } from '../wire/validate-payload.ts';
@@ -7,29 +8,47 @@ import type { PayloadFault } from '../wire/validate-payload.ts';
 export function payloadRefusal(
   contract: Contract,
   action: Action,
+  ticketType: AnyTicketType | null,
   faults: readonly PayloadFault[],
 ): { readonly reason: string; readonly rule: string | null } | null {
   const first = faults[0];
   if (first === undefined) return null;
+  const rules = rulesOf(contract, action, ticketType);
   const reasons = faults.map((fault) => {
-    const rule = ruleOf(contract, fault.field);
+    const rule = ruleOf(rules, fault.field);
     const where = rule === null ? '' : ` [${rule}]`;
     const value = fault.value === '' ? '' : `: "${fault.value}"`;
     return `${fault.field} ${fault.limit}${value}${where}`;
   });
   return {
     reason: `${action.kind} not sent, the bridge would refuse it: ${reasons.join('; ')}`,
-    rule: ruleOf(contract, first.field),
+    rule: ruleOf(rules, first.field),
+  };
+}
+
+interface Rules {
+  readonly fields: readonly FieldRule[];
+  /** Those that fill a comment. */
+  readonly comments: readonly FieldRule[];
+}
+
+function rulesOf({ outbound, changes }: Contract, action: Action, ticketType: AnyTicketType | null): Rules {
+  if ('approvalId' in action) {
+    const decided = changes?.approvals?.decided;
+    if (decided === undefined) return { fields: [], comments: [] };
+    return { fields: [decided.by], comments: decided.comment === null ? [] : [decided.comment] };
+  }
+  const comments = ticketType === 'Change' ? (changes?.sends ?? null) : outbound.comments;
+  return {
+    fields: [outbound.ticketType, ...outbound.fields.values()],
+    comments: [...(comments?.fields.values() ?? [])],
   };
 }
 
 /** The rule that fills a payload field; `comments[2].body` belongs to the comment rules. */
-function ruleOf({ outbound }: Contract, field: string): string | null {
+function ruleOf({ fields, comments }: Rules, field: string): string | null {
   const ofComment = /^comments(?:\[\d+\])?\.(\w+)/.exec(field)?.[1];
-  const rules =
-    ofComment === undefined
-      ? [outbound.ticketType, ...outbound.fields.values()]
-      : [...(outbound.comments?.fields.values() ?? [])];
+  const rules = ofComment === undefined ? fields : comments;
   const rule = rules.find((candidate) => candidate.field === (ofComment ?? field));
   return rule === undefined ? null : ruleName(rule.field, rule.place);
 }

@@ -6,7 +6,7 @@ import { readAnswer, type BridgeCall } from '../wire/read-answer.ts';
 import { bridgeNow } from './bridge-time.ts';
 import type { Hold } from './hold.ts';
 import { DatabaseUnavailable, ItsmRefused, type Transaction } from './ports.ts';
-import type { PreparedCall } from './prepare-call.ts';
+import type { PreparedCall } from './commit-intent.ts';
 import { recordAnswer } from './record-answer.ts';
 import type { Runtime, StepEnd } from './step.ts';
 import { transact } from './transact.ts';
@@ -20,6 +20,8 @@ const BRIDGE_CALL: { readonly [kind in ActionKind]: BridgeCall } = {
   cancel: 'update',
   'return-number': 'return-number',
   'cancel-surplus': 'update',
+  approve: 'approve',
+  reject: 'reject',
 };
 
 /**

@@ -108,10 +108,15 @@ export interface Itsm {
   ticketKeyByProviderNumber(providerNumber: string): Promise<string | null>;
   /** Returns the new ticket's key. `fields` are ticket fields by their names; dates as ISO texts. */
   insertTicket(fields: JsonObject, now: Instant): Promise<string>;
+  /** The same for the client's changes (`change_requests`): tickets whose `change` is there. */
+  insertChange(fields: JsonObject, now: Instant): Promise<string>;
   updateTicket(key: string, fields: JsonObject, now: Instant): Promise<void>;
   setProviderNumber(key: string, providerNumber: string | null, now: Instant): Promise<void>;
   /** Returns the new comment's key. */
   insertComment(ticketKey: string, fields: JsonObject, now: Instant): Promise<string>;
+  /** Returns the key of the new row of an approval. */
+  insertApproval(changeKey: string, approvalId: string, fields: JsonObject, now: Instant): Promise<string>;
+  updateApproval(changeKey: string, approvalKey: string, fields: JsonObject, now: Instant): Promise<void>;
 }
 
 export interface ChangedRow {

@@ -1,35 +1,18 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Intent, Lane, LaneState } from '../domain/lane.ts';
+import type { Lane, LaneState } from '../domain/lane.ts';
 import { PATIENCE_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
-import { UPDATE_FIELDS, type UpdateField } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { mapTicket, matchTrigger } from '../map/outbound.ts';
-import { actionRequest } from '../plan/action-request.ts';
-import type { Action } from '../plan/action.ts';
-import type { Fields } from '../plan/changed-fields.ts';
-import { expectCall } from '../plan/move-shadow.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
-import type { BridgeRequest } from '../wire/exchange.ts';
-import { validateRequest } from '../wire/validate-payload.ts';
-import { bridgeNow } from './bridge-time.ts';
-import { withinReach, sleepMsMax, type Hold } from './hold.ts';
-import { adopt, claim, settleCreate, updateFieldsOf } from './link.ts';
+import { commitIntent, type PreparedCall } from './commit-intent.ts';
+import { sleepMsMax, type Hold } from './hold.ts';
+import { adopt, claim, settleCreate } from './link.ts';
 import { faultsText, ParkLane } from './park.ts';
-import { payloadRefusal } from './payload-refusal.ts';
 import type { Transaction } from './ports.ts';
+import { prepareChangeCall } from './prepare-change-call.ts';
+import { rest, restUntil, sayHeld, settle } from './rest-lane.ts';
 import { outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
-
-/** A call whose intent is committed: it may be made now. */
-export interface PreparedCall {
-  readonly kind: 'call';
-  readonly lane: Lane;
-  readonly action: Action;
-  readonly intent: Intent;
-  readonly request: BridgeRequest;
-  /** A call of this kind was made before, and its answer is missing. */
-  readonly repeats: boolean;
-}
 
 /**
  * Compares the ticket as it is now with what was last agreed, and commits the intent of the first call that brings the
@@ -49,6 +32,7 @@ export async function prepareCall(
   const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
   if (ticket === null) return withoutTicket(contract, tx, lane, now);
   const ready = await recogniseTicket(runtime, tx, lane, ticket, now);
+  if (ticket.change !== undefined) return prepareChangeCall(runtime, tx, ready, ticket, now);
 
   const trigger = await matchTrigger(contract, ticket, now);
   const travels = ready.state.link === 'linked' || trigger.kind !== 'none';
@@ -176,102 +160,4 @@ async function recogniseTicket(
     }),
   );
   return linked;
-}
-
-async function commitIntent(
-  runtime: Runtime,
-  tx: Transaction,
-  lane: Lane,
-  action: Action,
-  now: Instant,
-): Promise<PreparedCall> {
-  const { contract, ports } = runtime;
-  const request = actionRequest(contract, lane, action);
-  const refusal = payloadRefusal(contract, action, validateRequest(request));
-  if (refusal !== null) throw new ParkLane('payload-refused', refusal.reason, refusal.rule, 'change');
-
-  const fields = actionFields(action);
-  const earlier = lane.state.intent;
-  const intent: Intent = {
-    id: ports.random.id(),
-    kind: action.kind,
-    at: now,
-    ...(earlier?.kind === action.kind ? { firstAt: earlier.firstAt ?? earlier.at } : {}),
-    fields,
-    unsureBefore: lane.state.shadow.unsure,
-    comments: 'comments' in action ? action.comments.map((comment) => comment.key) : [],
-    surplus: action.kind === 'cancel-surplus' ? action.surplus : null,
-  };
-  const expecting: Lane = {
-    ...withState(lane, {
-      intent,
-      resendAt: null,
-      shadow:
-        action.kind === 'create'
-          ? { ...lane.state.shadow, unsure: inDoubt(lane, fields) }
-          : expectCall(lane.state.shadow, fields, bridgeNow(runtime)),
-      verdict: null,
-    }),
-    parked: null,
-  };
-  await tx.store.saveLane(expecting);
-  const repeats = earlier?.kind === action.kind;
-  return { kind: 'call', lane: expecting, action, intent, request, repeats };
-}
-
-/**
- * What a create says otherwise than an earlier one that may have happened: whichever of them the provider's ticket
- * comes from, of these fields nobody knows what it has.
- */
-function inDoubt({ state }: Lane, fields: Fields): readonly UpdateField[] {
-  const earlier = state.intent;
-  if (earlier?.kind !== 'create') return [];
-  return UPDATE_FIELDS.filter(
-    (field) => state.shadow.unsure.includes(field) || earlier.fields[field] !== fields[field],
-  );
-}
-
-function actionFields(action: Action): Fields {
-  switch (action.kind) {
-    case 'create':
-      return updateFieldsOf(action.payload);
-    case 'update':
-    case 'resolve':
-    case 'close':
-    case 'cancel':
-      return action.fields;
-    case 'notes':
-    case 'return-number':
-    case 'cancel-surplus':
-      return {};
-  }
-}
-
-/** Says once that, and why, a ticket is not sent. */
-async function sayHeld(
-  tx: Transaction,
-  lane: Lane,
-  held: { readonly summary: string; readonly rule: string | null },
-  now: Instant,
-): Promise<void> {
-  await settle(tx, withState(lane, { verdict: held.summary }));
-  if (lane.state.verdict === held.summary) return;
-  await tx.store.journal(outboundEntry(lane, 'plan', now, { outcome: 'held', ...held }));
-}
-
-const settle = (tx: Transaction, lane: Lane): Promise<void> => tx.store.saveLane({ ...lane, parked: null });
-
-/** Ends the turn until the next resend or recheck, unless something happened to the lane in the meantime. */
-function rest(contract: Contract, tx: Transaction, lane: Lane, now: Instant): Promise<StepEnd> {
-  const dates = [lane.state.resendAt, lane.recheckAt].filter((date) => date !== null && date > now);
-  return restUntil(
-    tx,
-    lane,
-    dates.length === 0 ? null : withinReach(contract, now, Math.min(...dates.map(Number))),
-  );
-}
-
-async function restUntil(tx: Transaction, lane: Lane, dueAt: Instant | null): Promise<StepEnd> {
-  await tx.store.restLane(lane.id, lane.wanted, dueAt);
-  return { kind: 'rest', dueAt };
 }

@@ -15,7 +15,7 @@ import { confirmed, doubtful, refused } from './confirm-outcome.ts';
 import { recordLateCreate } from './late-create.ts';
 import { parkLane } from './park.ts';
 import type { ItsmRefused, Transaction } from './ports.ts';
-import type { PreparedCall } from './prepare-call.ts';
+import type { PreparedCall } from './commit-intent.ts';
 import { outboundEntry, patienceEnds, withState, type Runtime, type StepEnd } from './step.ts';
 import { tryUnanswered } from './try-unanswered.ts';
 

@@ -1,8 +1,13 @@
+import type { Contract } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { mapChange } from '../map/outbound-change.ts';
 import { mapTicket, matchTrigger } from '../map/outbound.ts';
-import type { Action } from '../plan/action.ts';
+import type { RuleFault } from '../map/rule-fault.ts';
+import type { Action, OutboundPlan } from '../plan/action.ts';
 import { regardAsSaid } from '../plan/move-shadow.ts';
+import { planChange } from '../plan/plan-change.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
 import { said } from './confirm-outcome.ts';
 import { dueAtOnce, type Decision, type OperatorEnd } from './operator.ts';
@@ -44,16 +49,13 @@ async function callOf(
         'has it all the same, link it',
     );
   }
-  const trigger = await matchTrigger(contract, ticket, now);
-  const mapped = await mapTicket(contract, ticket, now);
-  if (mapped.faults.length > 0) {
+  const { plan, faults } = await planned(contract, tx, lane, ticket, now);
+  if (faults.length > 0) {
     return cannot(
-      `a rule fails on this ticket, so there is no call to skip: ${faultsText(mapped.faults)}. Mend the rule or the ` +
+      `a rule fails on this ticket, so there is no call to skip: ${faultsText(faults)}. Mend the rule or the ` +
         'ticket, or drop it',
     );
   }
-  const ledger = await tx.store.ledger(lane.id);
-  const plan = planOutbound({ contract, lane, mapped, trigger, ledger });
   const actions = plan.kind === 'actions' ? plan.actions : [];
   // A call that was made and lacks its answer comes first, whatever else has changed since.
   const action = actions.find(({ kind }) => kind === lane.state.intent?.kind) ?? actions[0];
@@ -61,6 +63,24 @@ async function callOf(
   return action.kind === 'create'
     ? cannot('a create cannot be skipped: drop the ticket')
     : { kind: 'call', action };
+}
+
+/** What would go out now. */
+async function planned(
+  contract: Contract,
+  tx: Transaction,
+  lane: Lane,
+  ticket: Ticket,
+  now: Instant,
+): Promise<{ readonly plan: OutboundPlan; readonly faults: readonly RuleFault[] }> {
+  const ledger = await tx.store.ledger(lane.id);
+  if (ticket.change !== undefined) {
+    const mapped = await mapChange(contract, ticket, lane.state.change?.approvals ?? [], now);
+    return { plan: planChange({ contract, lane, mapped, ledger }).plan, faults: mapped.faults };
+  }
+  const trigger = await matchTrigger(contract, ticket, now);
+  const mapped = await mapTicket(contract, ticket, now);
+  return { plan: planOutbound({ contract, lane, mapped, trigger, ledger }), faults: mapped.faults };
 }
 
 /**

@@ -7,16 +7,19 @@ import { mapMessage, notesContext } from '../map/inbound.ts';
 import { faultsText, ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
 
-/** Writes the message's comment, once: a comment that has crossed does not cross again. Null: there is none. */
+/**
+ * Writes the message's comment, once: a comment that has crossed does not cross again. Null: there is none. `rules`: of
+ * tickets, unless they are others.
+ */
 export async function writeComment(
   { contract }: { readonly contract: Contract },
   tx: Transaction,
   lane: Lane,
   context: JsonObject,
   now: Instant,
+  rules = contract.inbound.comments,
 ): Promise<{ readonly outcome: Outcome; readonly summary: string } | null> {
   const notes = notesContext(contract.inbound, context);
-  const rules = contract.inbound.comments;
   if (notes === null || lane.clientTicket === null) return null;
   if (rules === null) return { outcome: 'dropped', summary: 'the contract takes no comments' };
 

@@ -1,11 +1,12 @@
 import type { Instant } from '../domain/instant.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
 import { hasEnded, isDone, UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { asText } from '../map/field.ts';
 import { mapMessage } from '../map/inbound.ts';
 import { mapPayload } from '../map/outbound.ts';
+import { sameValue } from '../map/same-value.ts';
 import { age, applyMessage as moveShadow } from '../plan/move-shadow.ts';
 import { contestedFields } from '../plan/settle-conflict.ts';
 import { sortIncoming, type Incoming } from '../plan/sort-incoming.ts';
@@ -132,7 +133,7 @@ async function weigh(
     weighed.push({
       field,
       value,
-      isNews: !same(ticket.fields[field], value),
+      isNews: !sameValue(ticket.fields[field], value),
       policy: conflicts.fields.get(field) ?? conflicts.otherwise,
       altered: UPDATE_FIELDS.filter((name) => alone[name] !== before[name]),
     });
@@ -182,7 +183,3 @@ function editedAt({ contract }: Runtime, ticket: Ticket): Instant | null {
   }
   return null;
 }
-
-/** The same to the ITSM: 3 and "3" are, nothing and null are; nothing and an empty text are too. */
-const same = (held: Json | undefined, value: Json): boolean =>
-  (asText(held ?? '') ?? held) === (asText(value ?? '') ?? value);

@@ -5,7 +5,8 @@ import { flatText } from './flat-text.ts';
 import { readQueueAnswer } from './read-queue.ts';
 
 /** The calls of the bridge. Resolving, closing and cancelling are updates. */
-export type BridgeCall = 'create' | 'update' | 'notes' | 'return-number' | 'delete' | 'receive';
+export type BridgeCall =
+  'create' | 'update' | 'notes' | 'return-number' | 'approve' | 'reject' | 'delete' | 'receive';
 
 export type BridgeErrorKind =
   /** The key, the URL, the clientName: no call of this contract will fare better. */
@@ -65,11 +66,13 @@ export function readAnswer(call: BridgeCall, answer: BridgeAnswer): ReadAnswer {
 /** A provider's ticket number: letters and digits, with or without its `e-` (`e-CS0204070`, `CHG0012`). */
 const TICKET_NUMBER = /^(?:e-)?[a-z]{2,6}\d{3,}$/i;
 
-const SUCCESS_TEXTS: Readonly<Record<'update' | 'notes' | 'return-number', RegExp>> = {
+const SUCCESS_TEXTS: Readonly<Record<Exclude<BridgeCall, 'create' | 'delete' | 'receive'>, RegExp>> = {
   // "Update Successful", and "Ticket Closed Successfully" for a resolution.
   update: /^(?:update|ticket \w+) successful(?:ly)?\.?$/i,
   notes: /^comments? added\b/i,
   'return-number': /^ptn added\b/i,
+  approve: /^approval received\b/i,
+  reject: /^rejection received\b/i,
 };
 
 function readSuccess(call: BridgeCall, body: Json): ReadAnswer | null {

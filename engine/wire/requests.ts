@@ -6,6 +6,7 @@ import {
   type CommentPayload,
   type CreateOnlyField,
   type Payload,
+  type AnyTicketType,
   type TicketType,
   type UpdateField,
 } from '../domain/payload.ts';
@@ -17,7 +18,7 @@ import type { BridgeCall } from './read-answer.ts';
 export interface Identity {
   readonly clientName: string;
   readonly clientTicketNumber: string;
-  readonly ticketType: TicketType | 'Change';
+  readonly ticketType: AnyTicketType;
 }
 
 /**
@@ -92,6 +93,27 @@ export function returnNumber(providerTicket: string, identity: Identity): Bridge
   };
 }
 
+/** `PUT tickets/{n}/approve` and `…/reject`: the answer to one approval. The person is in the comment too, whose body is all it has. */
+export function answerApproval(
+  providerTicket: string,
+  answer: {
+    readonly kind: 'approve' | 'reject';
+    readonly method: 'PUT' | 'POST';
+    readonly identity: Identity;
+    readonly approvalId: string;
+    readonly approver: string;
+    readonly comment: string;
+  },
+): BridgeRequest {
+  const { kind, method, identity, approvalId, approver, comment } = answer;
+  const fields = { approver: sendableText(approver), approvalId: sendableText(approvalId) };
+  return {
+    method,
+    path: `tickets/${pathSegment(providerTicket)}/${kind}`,
+    body: payload(identity, fields, [{ body: comment }]),
+  };
+}
+
 /** `GET queue`: up to ten messages (or a multiple of ten), hidden from other reads for 30 s. */
 export const receiveMessages = (): BridgeRequest => ({ method: 'GET', path: 'queue' });
 
@@ -105,6 +127,8 @@ export const deleteMessage = (receiptHandle: string): BridgeRequest => ({
 export function callOf({ method, path }: BridgeRequest): BridgeCall {
   if (path === 'queue') return 'receive';
   if (path.startsWith('queue/')) return 'delete';
+  if (path.endsWith('/approve')) return 'approve';
+  if (path.endsWith('/reject')) return 'reject';
   if (method === 'POST') return 'create';
   if (path.endsWith('/notes')) return 'notes';
   return path.endsWith('/returnptn') ? 'return-number' : 'update';

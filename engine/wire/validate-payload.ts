@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
+import approvalSchema from '../../schemas/bridge/approval.schema.json' with { type: 'json' };
 import createSchema from '../../schemas/bridge/create.schema.json' with { type: 'json' };
 import fieldsSchema from '../../schemas/bridge/fields.schema.json' with { type: 'json' };
 import notesSchema from '../../schemas/bridge/notes.schema.json' with { type: 'json' };
@@ -25,6 +26,7 @@ const validateCreate = reader.compile(createSchema);
 const validateUpdate = reader.compile(updateSchema);
 const validateNotes = reader.compile(notesSchema);
 const validateReturnNumber = reader.compile(returnNumberSchema);
+const validateApproval = reader.compile(approvalSchema);
 
 const EITHER_PRIORITY = 'either priority alone, or impact and urgency together';
 
@@ -53,6 +55,8 @@ function schemaFor({ method, path }: BridgeRequest): ValidateFunction | 'no body
   }
   if (collection !== 'tickets') return 'unknown';
   if (method === 'POST' && parts === 1) return validateCreate;
+  const isAnswer = parts === 3 && (call === 'approve' || call === 'reject');
+  if (isAnswer && (method === 'PUT' || method === 'POST')) return validateApproval;
   if (method !== 'PUT' || parts > 3) return 'unknown';
   if (parts === 2) return validateUpdate;
   if (call === 'notes') return validateNotes;

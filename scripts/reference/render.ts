@@ -11,7 +11,7 @@ A contract is a folder: \`contract.yaml\` says what travels, \`itsm.yaml\` where
 their keys. What happens when is told in [contract.md](contract.md) and [itsm.md](itsm.md), what an expression may say in
 [expressions.md](expressions.md). Editors with yaml-language-server show the same texts while you write.
 
-Every example stands in one of the sample contracts (\`rules/acme\`, \`rules/globex\`) or can be put there: a test does it and compiles.
+Every example stands in one of the sample contracts (\`rules/acme\`, \`rules/globex\`, \`rules/initech\`) or can be put there: a test does it and compiles.
 
 - An **expression** is [JSONata](expressions.md). A fixed text needs quotes of its own inside YAML's: \`"'incident'"\`.
 - A **length of time** is a whole number and a unit: \`250ms\`, \`30s\`, \`5m\`, \`2h\`.

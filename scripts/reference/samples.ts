@@ -16,14 +16,18 @@ export interface Sample {
 const ROOT = join(import.meta.dirname, '../..');
 const readText = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-/** The tests are one short file for all: it is there to put examples into. */
-const TESTS = 'scripts/reference/tests-to-put-examples-into.yaml';
+/** The tests are short files: they are there to put examples into. */
+const TESTS: Readonly<Record<string, string>> = {
+  acme: 'scripts/reference/tests-to-put-examples-into.yaml',
+  globex: 'scripts/reference/tests-to-put-examples-into.yaml',
+  initech: 'scripts/reference/tests-of-changes-to-put-examples-into.yaml',
+};
 
-export const SAMPLES: readonly Sample[] = ['acme', 'globex'].map((name) => ({
+export const SAMPLES: readonly Sample[] = Object.entries(TESTS).map(([name, tests]) => ({
   texts: new Map([
     ['contract', readText(`rules/${name}/contract.yaml`)],
     ['itsm', readText(`rules/${name}/itsm.yaml`)],
-    ['tests', readText(TESTS)],
+    ['tests', readText(tests)],
   ]),
 }));
 

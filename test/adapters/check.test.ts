@@ -8,7 +8,7 @@ import type { CheckDocument } from '../../adapters/terminal/check-json.ts';
 import { diagnosticText } from '../../adapters/terminal/print-diagnostics.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
-const SAMPLES = ['acme', 'globex'].map((name) => path.join(ROOT, 'rules', name));
+const SAMPLES = ['acme', 'globex', 'initech'].map((name) => path.join(ROOT, 'rules', name));
 
 let folder: string;
 
@@ -51,7 +51,7 @@ async function check(
 test('sound contracts: one line, exit 0', async () => {
   expect(await check(SAMPLES)).toEqual({
     exit: 0,
-    said: '2 contracts: no mistakes, 2 silenced\n',
+    said: '3 contracts: no mistakes, 2 silenced\n',
     complaints: '',
   });
 });
@@ -60,7 +60,7 @@ test('without folders, all below rules/ are checked', async () => {
   expect(await contractFolders(path.join(ROOT, 'rules'))).toEqual(SAMPLES);
   expect(await check([])).toEqual({
     exit: 0,
-    said: '2 contracts: no mistakes, 2 silenced\n',
+    said: '3 contracts: no mistakes, 2 silenced\n',
     complaints: '',
   });
 });
@@ -96,8 +96,8 @@ test('as one JSON document: every diagnostic of every contract, with counts', as
   const document = JSON.parse(said) as CheckDocument;
   expect(exit).toBe(1);
   expect(document.contracts.map((contract) => contract.folder)).toEqual([...SAMPLES, folder]);
-  const found = document.contracts[2]?.diagnostics ?? [];
-  expect(document.counts).toMatchObject({ contracts: 3, errors: found.length, warnings: 0 });
+  const found = document.contracts[3]?.diagnostics ?? [];
+  expect(document.counts).toMatchObject({ contracts: 4, errors: found.length, warnings: 0 });
   expect(found.find(({ code }) => code === 'BH042')).toEqual({
     code: 'BH042',
     severity: 'error',

@@ -90,6 +90,9 @@ function performed(world: World, action: Action, now: Payload): World {
       return { lane: { ...world.lane, state: { ...state, numberOwed: false } }, ledger };
     case 'cancel-surplus':
       return { lane: { ...world.lane, state: { ...state, surplus: [] } }, ledger };
+    case 'approve':
+    case 'reject':
+      throw new Error('a case has no approvals');
   }
 }
 

@@ -33,6 +33,7 @@ const ITSM: ItsmDescription = {
     onUpdate: new Map(),
   },
   comments: null,
+  changeRequests: null,
   changes: [],
 };
 
@@ -82,6 +83,7 @@ export function contract(change: Partial<Contract> = {}): Contract {
       key: setting('key'),
       poll: { kind: 'every', ms: 30_000 },
       timeoutMs: 20_000,
+      approvals: 'PUT',
     },
     itsm: ITSM,
     tables: new Map(),
@@ -102,6 +104,7 @@ export function contract(change: Partial<Contract> = {}): Contract {
       text: 'plain',
       place: PLACE,
     },
+    changes: null,
     conflicts: { fields: new Map(), otherwise: 'provider' },
     errors: [],
     alarms: { thresholds: ALARM_THRESHOLDS, webhook: null, command: null },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const RULES = join(import.meta.dirname, '../../rules');
 
 /**
- * Copies both sample contracts to `folder`/rules, with an engine schema of their own, so that runs on one database
+ * Copies the sample contracts to `folder`/rules, with an engine schema of their own, so that runs on one database
  * server do not meet, and with the longest time-out there is, so that a busy machine is no lost answer.
  */
 export async function copyContracts(folder: string, engineSchema: string): Promise<void> {
@@ -12,6 +12,7 @@ export async function copyContracts(folder: string, engineSchema: string): Promi
   for (const [contract, timeout] of [
     ['acme', 'timeout: 20s'],
     ['globex', 'timeout: 15s'],
+    ['initech', 'timeout: 20s'],
   ] as const) {
     await replaceIn(join(folder, 'rules', contract, 'contract.yaml'), timeout, 'timeout: 60s');
     await replaceIn(

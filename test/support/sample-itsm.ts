@@ -117,6 +117,7 @@ export const acmeItsm: ItsmDescription = {
     }),
     onInsert: named<Constant>({ created_at: NOW }),
   },
+  changeRequests: null,
   changes: [
     source('tickets', 'id', 'id', 'updated_at', minutes(2), 'id'),
     source('comments', 'id', 'ticket_id', 'created_at', minutes(2), 'id'),
@@ -181,6 +182,7 @@ export const globexItsm: ItsmDescription = {
     }),
     onInsert: named<Constant>({ entry_kind: 'NOTE', entry_ts: NOW }),
   },
+  changeRequests: null,
   changes: [
     source('hd_case', 'case_id', 'case_id', 'mod_ts', minutes(3), 'case_id'),
     source('hd_journal', 'entry_no', 'case_no', 'entry_ts', minutes(3), 'case_no'),

@@ -5,12 +5,13 @@ import { VirtualClock } from '../../adapters/clock/virtual-clock.ts';
 import { connect } from '../../adapters/database/connect.ts';
 import { localDate } from '../../adapters/database/dates.ts';
 import { openDatabase, type OpenDatabase } from '../../adapters/database/open-database.ts';
-import { loadSampleItsm, type SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import { loadSampleItsm, type SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import { collectedLog, type LogLine } from '../../adapters/log/collected-log.ts';
 import { seededRandom } from '../../adapters/random/seeded-random.ts';
 import { loadContract } from '../../adapters/rules/read-contract-folder.ts';
 import { sampleClients } from '../../adapters/simulator/client-options.ts';
 import { Provider } from '../../adapters/simulator/provider.ts';
+import type { ChangeDesk } from '../../adapters/simulator/change-desk.ts';
 import type { ProviderDesk } from '../../adapters/simulator/provider-desk.ts';
 import type { ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import { simulatedBridge } from '../../adapters/simulator/simulated-bridge.ts';
@@ -40,6 +41,7 @@ export interface World {
   readonly provider: Provider;
   readonly tenant: Tenant;
   readonly desk: ProviderDesk;
+  readonly changes: ChangeDesk;
   readonly logLines: readonly LogLine[];
   /** The client's people: SQL on their own tables; `:now` is the moment in their zone. */
   sql(
@@ -62,7 +64,7 @@ export interface World {
 
 /** A client, its contract as it is in rules/, its ITSM on SQLite, the provider in memory, and a clock that is moved. */
 export async function openWorld(
-  client: SampleClient,
+  client: SampleItsm,
   options: {
     readonly seed?: number;
     readonly since?: 'now';
@@ -85,7 +87,9 @@ export async function openWorld(
   const provider = new Provider({ clients: sampleClients(), now: () => clock.now() });
   const tenant = provider.tenant(client, 'prod');
   const desk = provider.desk(client, 'prod');
-  if (tenant === undefined || desk === undefined) throw new Error(`the provider does not know ${client}`);
+  const changes = provider.changeDesk(client, 'prod');
+  if (tenant === undefined || desk === undefined || changes === undefined)
+    throw new Error(`the provider does not know ${client}`);
   const bridge = simulatedBridge(provider, {
     client,
     environment: 'prod',
@@ -111,6 +115,7 @@ export async function openWorld(
     provider,
     tenant,
     desk,
+    changes,
     logLines: log.lines,
     sql: async (statement, ...values) => {
       const dated = statement.replaceAll(

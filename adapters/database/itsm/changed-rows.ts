@@ -11,7 +11,7 @@ import { plainText } from './field-values.ts';
  */
 export async function changedRows(
   knex: Knex,
-  { database, tickets }: ItsmDescription,
+  { database, tickets }: Pick<ItsmDescription, 'database' | 'tickets'>,
   source: ChangeSource,
   from: Instant,
   now: Instant,

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain/json.ts';
-import type { Ticket } from '../../../engine/domain/ticket.ts';
+import type { ChangeParts, Ticket } from '../../../engine/domain/ticket.ts';
 import { type Itsm, ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { writing } from '../errors.ts';
 import { asOfOneMoment } from './as-of-one-moment.ts';
@@ -12,35 +12,48 @@ import { readCustomFields, writeCustomFields } from './custom-fields.ts';
 import { fieldReader } from './field-reader.ts';
 import { type Bound, plainText } from './field-values.ts';
 import { findKeyIn, writtenFields } from './field-writer.ts';
+import { joinedItsm } from './joined-itsm.ts';
+import type { ItsmSide, SideItsm } from './side.ts';
 import {
+  changedApproval,
   changedTicket,
   generatedNumber,
   insertRow,
+  newApproval,
   newComment,
   newTicket,
   numberTicket,
   ofTickets,
   referredColumn,
+  updateApprovalRow,
   updateTicketRow,
 } from './write-queries.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Keyed = Readonly<Record<'key' | 'value', unknown>>;
 type TicketRow = Row &
-  Readonly<Record<'key' | 'number' | 'providerNumber' | 'forComments' | 'forCustom', unknown>>;
+  Readonly<
+    Record<'key' | 'number' | 'providerNumber' | 'forComments' | 'forCustom' | 'forApprovals', unknown>
+  >;
 
 interface TicketAlone {
   readonly ticket: Omit<Ticket, 'comments'>;
-  /** The value that the comments refer to. */
+  /** The values that the comments and the approvals refer to. */
   readonly forComments: unknown;
+  readonly forApprovals: unknown;
 }
 
 /** One client's ITSM tables within one transaction; everything about them is said by the description. */
-export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
-  const { tickets, comments, database } = description;
+export const openItsm = (knex: Knex, description: ItsmDescription): Itsm =>
+  joinedItsm(description, (side) => openSide(knex, side));
+
+function openSide(knex: Knex, description: ItsmSide): SideItsm {
+  const { tickets, comments, approvals, database } = description;
   const zone = database.timeZone;
   const ticketFields = fieldReader(tickets.table, 't', tickets.fields, zone);
   const commentFields = comments === null ? null : fieldReader(comments.table, 'c', comments.fields, zone);
+  const approvalFields =
+    approvals === null ? null : fieldReader(approvals.table, 'a', approvals.fields, zone);
 
   const findKey = findKeyIn(knex);
 
@@ -55,7 +68,11 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
   };
 
   /** The ticket columns that comments and custom fields refer to. */
-  const referred = { comments: comments?.refersTo, custom: tickets.customFields?.refersTo };
+  const referred = {
+    comments: comments?.refersTo,
+    custom: tickets.customFields?.refersTo,
+    approvals: approvals?.refersTo,
+  };
 
   const commentsOf = async (ticket: unknown): Promise<Ticket['comments']> => {
     if (comments === null || commentFields === null) return [];
@@ -68,6 +85,23 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
     return rows.map((row) => ({ key: plainText(row.key), fields: commentFields.read(row) }));
   };
 
+  const approvalsOf = async (change: unknown): Promise<ChangeParts> => {
+    if (approvals === null || approvalFields === null) return { approvals: [] };
+    const query = knex({ a: approvals.table })
+      .where(`a.${approvals.ticket}`, change as Bound)
+      .where(prefixed('a', approvals.where))
+      .orderBy(`a.${approvals.key}`)
+      .select({ key: `a.${approvals.key}`, value: `a.${approvals.approvalId}` });
+    const rows = (await approvalFields.select(query)) as readonly (Row & Keyed)[];
+    return {
+      approvals: rows.map((row) => ({
+        key: plainText(row.key),
+        approvalId: row.value === null ? null : plainText(row.value),
+        fields: approvalFields.read(row),
+      })),
+    };
+  };
+
   /** The ticket's row and its custom fields. */
   const ticketOf = async (key: string): Promise<TicketAlone | null> => {
     const query = ofTickets(knex, tickets)
@@ -78,6 +112,7 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
         providerNumber: `t.${tickets.providerNumber}`,
         forComments: `t.${referred.comments ?? tickets.key}`,
         forCustom: `t.${referred.custom ?? tickets.key}`,
+        forApprovals: `t.${referred.approvals ?? tickets.key}`,
       });
     const [row] = (await ticketFields.select(query)) as readonly TicketRow[];
     if (row === undefined) return null;
@@ -95,6 +130,7 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
         fields: { ...fields, ...custom },
       },
       forComments: row.forComments,
+      forApprovals: row.forApprovals,
     };
   };
 
@@ -140,9 +176,12 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
         await ofTickets(knex, tickets).where(`t.${tickets.key}`, key).forUpdate().first(`t.${tickets.key}`);
       const held = await asOfOneMoment(
         () => ticketOf(key),
-        ({ forComments }) => commentsOf(forComments),
+        async ({ forComments, forApprovals }) => ({
+          comments: await commentsOf(forComments),
+          ...(description.isOfChanges ? { change: await approvalsOf(forApprovals) } : {}),
+        }),
       );
-      return held === null ? null : { ...held.whole.ticket, comments: held.rest };
+      return held === null ? null : { ...held.whole.ticket, ...held.rest };
     },
 
     ticketKeyByNumber: (number) => keyWhere(tickets.number.column, number),
@@ -182,6 +221,24 @@ export function openItsm(knex: Knex, description: ItsmDescription): Itsm {
       const { row, fieldOf } = await writtenFields(comments.table, comments.fields, fields, zone, findKey);
       const ticket = await referredValue(ticketKey, comments.refersTo);
       return await insert(comments.table, newComment(comments, row, ticket, now, zone), fieldOf);
+    },
+
+    async insertApproval(changeKey, approvalId, fields, now) {
+      if (approvals === null) throw new Error('this contract describes no approvals');
+      const { row, fieldOf } = await writtenFields(approvals.table, approvals.fields, fields, zone, findKey);
+      const change = await referredValue(changeKey, approvals.refersTo);
+      const columns = newApproval(approvals, row, change, approvalId, now, zone);
+      return await insert(approvals.table, columns, fieldOf);
+    },
+
+    async updateApproval(_, approvalKey, fields, now) {
+      if (approvals === null) throw new Error('this contract describes no approvals');
+      if (Object.keys(fields).length === 0) return;
+      const { row, fieldOf } = await writtenFields(approvals.table, approvals.fields, fields, zone, findKey);
+      const columns = changedApproval(approvals, row, now, zone);
+      await writing(approvals.table, columns, fieldOf, () =>
+        updateApprovalRow(knex, approvals, approvalKey, columns),
+      );
     },
   };
 

@@ -8,6 +8,8 @@ import { SqliteDialect } from '../sqlite-dialect.ts';
 import { customRow } from './custom-fields.ts';
 import type { Bound } from './field-values.ts';
 import { type FindKey, keyQuery, writtenFields } from './field-writer.ts';
+import { ownKeyOfChange } from './joined-itsm.ts';
+import { changeSide, ticketSide, type ItsmSide } from './side.ts';
 import * as queries from './write-queries.ts';
 
 export type Dialect = 'sqlite' | 'mysql';
@@ -33,9 +35,22 @@ export async function writeStatements(
   write: ItsmWrite,
   now: Instant,
 ): Promise<readonly Statement[]> {
-  const builder = new Statements(itsm, DIALECTS[dialect], now);
-  await builder.write(write);
+  const { side, own } = sideOf(itsm, write);
+  const builder = new Statements(side, DIALECTS[dialect], now);
+  await builder.write(own);
   return builder.statements;
+}
+
+/** Of tickets or of changes, and the write with the keys that its rows have there. */
+function sideOf(
+  itsm: ItsmDescription,
+  write: ItsmWrite,
+): { readonly side: ItsmSide; readonly own: ItsmWrite } {
+  const key = ownKeyOfChange('ticketKey' in write ? write.ticketKey : write.key);
+  const side = key === null ? ticketSide(itsm) : changeSide(itsm);
+  if (side === null) throw new Error('this contract describes no change requests');
+  if (key === null) return { side, own: write };
+  return { side, own: 'ticketKey' in write ? { ...write, ticketKey: key } : { ...write, key } };
 }
 
 /** Without a connection they only build. */
@@ -46,11 +61,11 @@ const DIALECTS: Readonly<Record<Dialect, Knex>> = {
 
 class Statements {
   readonly statements: Statement[] = [];
-  readonly #itsm: ItsmDescription;
+  readonly #itsm: ItsmSide;
   readonly #knex: Knex;
   readonly #now: Instant;
 
-  constructor(itsm: ItsmDescription, builder: Knex, now: Instant) {
+  constructor(itsm: ItsmSide, builder: Knex, now: Instant) {
     this.#itsm = itsm;
     this.#knex = builder;
     this.#now = now;
@@ -60,6 +75,7 @@ class Statements {
     const { tickets } = this.#itsm;
     switch (write.kind) {
       case 'insert-ticket':
+      case 'insert-change':
         return this.#insertTicket(write.key, write.fields);
       case 'update-ticket': {
         if (Object.keys(write.fields).length === 0) return;
@@ -73,6 +89,10 @@ class Statements {
         return;
       case 'insert-comment':
         return this.#insertComment(write.ticketKey, write.fields);
+      case 'insert-approval':
+        return this.#insertApproval(write);
+      case 'update-approval':
+        return this.#updateApproval(write.key, write.fields);
     }
   }
 
@@ -102,6 +122,27 @@ class Statements {
     const ticket = this.#referred(ticketKey, comments.refersTo);
     const columns = queries.newComment(comments, row, ticket, this.#now, database.timeZone);
     this.#add(queries.insertRow(this.#knex, comments.table, columns));
+  }
+
+  async #insertApproval({
+    ticketKey,
+    approvalId,
+    fields,
+  }: Extract<ItsmWrite, { readonly kind: 'insert-approval' }>): Promise<void> {
+    const { approvals, database } = this.#itsm;
+    if (approvals === null) throw new Error('this contract describes no approvals');
+    const row = await this.#columns(approvals.table, approvals.fields, fields);
+    const change = this.#referred(ticketKey, approvals.refersTo);
+    const columns = queries.newApproval(approvals, row, change, approvalId, this.#now, database.timeZone);
+    this.#add(queries.insertRow(this.#knex, approvals.table, columns));
+  }
+
+  async #updateApproval(key: string, fields: JsonObject): Promise<void> {
+    const { approvals, database } = this.#itsm;
+    if (approvals === null) throw new Error('this contract describes no approvals');
+    const row = await this.#columns(approvals.table, approvals.fields, fields);
+    const columns = queries.changedApproval(approvals, row, this.#now, database.timeZone);
+    this.#add(queries.updateApprovalRow(this.#knex, approvals, key, columns));
   }
 
   #writeCustom(ticketKey: string, values: Json | undefined): void {

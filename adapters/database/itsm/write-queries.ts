@@ -1,5 +1,10 @@
 import type { Knex } from 'knex';
-import type { CommentTable, CustomFieldTable, TicketTable } from '../../../engine/domain/itsm-description.ts';
+import type {
+  ApprovalTable,
+  CommentTable,
+  CustomFieldTable,
+  TicketTable,
+} from '../../../engine/domain/itsm-description.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import { prefixed } from './changed-rows.ts';
 import type { Bound } from './field-values.ts';
@@ -43,6 +48,31 @@ export const newComment = (
   ...row,
   [comments.ticket]: ticket,
 });
+
+export const newApproval = (
+  approvals: ApprovalTable,
+  row: Columns,
+  change: Bound,
+  approvalId: string,
+  now: Instant,
+  zone: string,
+): Columns => ({
+  ...Object.fromEntries(approvals.where),
+  ...constantColumns(approvals.onInsert, now, zone),
+  ...row,
+  [approvals.ticket]: change,
+  [approvals.approvalId]: approvalId,
+});
+
+export const changedApproval = (
+  approvals: ApprovalTable,
+  row: Columns,
+  now: Instant,
+  zone: string,
+): Columns => ({ ...constantColumns(approvals.onUpdate, now, zone), ...row });
+
+export const updateApprovalRow = (knex: Knex, approvals: ApprovalTable, key: string, columns: Columns) =>
+  knex(approvals.table).where(approvals.key, key).update(columns);
 
 export const insertRow = (knex: Knex, table: string, columns: Columns) => knex(table).insert(columns);
 

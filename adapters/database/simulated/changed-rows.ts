@@ -10,7 +10,7 @@ import type { ItsmTables } from './tables.ts';
 /** As `itsm/changed-rows.ts` asks it of a database: by date and key, behind `after`, only of rows that are tickets. */
 export function changedRows(
   tables: ItsmTables,
-  { database, tickets }: ItsmDescription,
+  { database, tickets }: Pick<ItsmDescription, 'database' | 'tickets'>,
   source: ChangeSource,
   from: Instant,
   now: Instant,

@@ -1,24 +1,28 @@
-import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain/json.ts';
-import type { Ticket, TicketComment } from '../../../engine/domain/ticket.ts';
-import { type Itsm, ItsmRefused } from '../../../engine/runtime/ports.ts';
+import type { ApprovalRow, Ticket, TicketComment } from '../../../engine/domain/ticket.ts';
+import { ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { type Bound, plainText } from '../itsm/field-values.ts';
 import { constantColumns, writtenFields } from '../itsm/field-writer.ts';
 import { customRow } from '../itsm/custom-fields.ts';
+import type { ItsmSide, SideItsm } from '../itsm/side.ts';
+import { changedApproval, newApproval } from '../itsm/write-queries.ts';
 import { changedRows } from './changed-rows.ts';
 import { rowReader } from './read-fields.ts';
 import { asStored, compareKeys, compareTexts, keyValue, meets, type Row } from './rows.ts';
 import type { ItsmTables } from './tables.ts';
 
-/** The ITSM over simulated tables: what `itsm/itsm.ts` does in SQL, with the same conversions and refusals. */
-export function simulatedItsm(tables: ItsmTables, description: ItsmDescription): Itsm {
-  const { tickets, comments, database } = description;
+/** One side of the ITSM over simulated tables: what `itsm/itsm.ts` does in SQL, with the same conversions and refusals. */
+export function simulatedSide(tables: ItsmTables, description: ItsmSide): SideItsm {
+  const { tickets, comments, approvals, database } = description;
   const zone = database.timeZone;
   const { findKey } = tables.referred;
   const readTicket = rowReader(tickets.table, tickets.fields, tables.referred, zone);
   const readComment =
     comments === null ? null : rowReader(comments.table, comments.fields, tables.referred, zone);
+
+  const readApproval =
+    approvals === null ? null : rowReader(approvals.table, approvals.fields, tables.referred, zone);
 
   const mustHave = (key: string): Row => {
     const row = tables.ticket(key);
@@ -38,6 +42,20 @@ export function simulatedItsm(tables: ItsmTables, description: ItsmDescription):
           compareKeys(one[comments.key] ?? null, other[comments.key] ?? null),
       )
       .map((row) => ({ key: plainText(row[comments.key]), fields: readComment(row) }));
+  };
+
+  const approvalsOf = (change: Row): readonly ApprovalRow[] => {
+    if (approvals === null || readApproval === null) return [];
+    return tables
+      .approvals(change[approvals.refersTo] ?? null)
+      .filter((row) => meets(row, approvals.where))
+      .sort((one, other) => compareKeys(one[approvals.key] ?? null, other[approvals.key] ?? null))
+      .map((row) => ({
+        key: plainText(row[approvals.key]),
+        approvalId:
+          (row[approvals.approvalId] ?? null) === null ? null : plainText(row[approvals.approvalId]),
+        fields: readApproval(row),
+      }));
   };
 
   const customOf = (ticket: Row): JsonObject => {
@@ -110,6 +128,7 @@ export function simulatedItsm(tables: ItsmTables, description: ItsmDescription):
         providerNumber: providerNumber === null ? null : plainText(providerNumber),
         fields: { ...readTicket(row), ...customOf(row) },
         comments: commentsOf(row),
+        ...(description.isOfChanges ? { change: { approvals: approvalsOf(row) } } : {}),
       };
     },
 
@@ -156,6 +175,35 @@ export function simulatedItsm(tables: ItsmTables, description: ItsmDescription):
       });
       tables.setComments(ticket, [...tables.comments(ticket), columns]);
       return key;
+    },
+
+    async insertApproval(changeKey, approvalId, fields, now) {
+      if (approvals === null) throw new Error('this contract describes no approvals');
+      const { row } = await writtenFields(approvals.table, approvals.fields, fields, zone, findKey);
+      const change: Bound = mustHave(changeKey)[approvals.refersTo] ?? null;
+      const key = String(tables.nextKey('approvals'));
+      const columns = asStored({
+        ...newApproval(approvals, row, change, approvalId, now, zone),
+        [approvals.key]: keyValue(key),
+      });
+      tables.setApprovals(change, [...tables.approvals(change), columns]);
+      return key;
+    },
+
+    async updateApproval(changeKey, approvalKey, fields, now) {
+      if (approvals === null) throw new Error('this contract describes no approvals');
+      if (Object.keys(fields).length === 0) return;
+      const { row } = await writtenFields(approvals.table, approvals.fields, fields, zone, findKey);
+      const change: Bound = mustHave(changeKey)[approvals.refersTo] ?? null;
+      const changed = asStored(changedApproval(approvals, row, now, zone));
+      tables.setApprovals(
+        change,
+        tables
+          .approvals(change)
+          .map((other) =>
+            plainText(other[approvals.key]) === approvalKey ? { ...other, ...changed } : other,
+          ),
+      );
     },
   };
 }

@@ -1,17 +1,17 @@
 import type { Instant } from '../../../engine/domain/instant.ts';
-import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain/json.ts';
-import type { Ticket } from '../../../engine/domain/ticket.ts';
+import type { ApprovalRow, Ticket } from '../../../engine/domain/ticket.ts';
 import { ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { localDate } from '../dates.ts';
 import { customRow } from '../itsm/custom-fields.ts';
+import type { ItsmSide } from '../itsm/side.ts';
 import { plainText } from '../itsm/field-values.ts';
 import { givenColumns } from './given-fields.ts';
 import { asStored, keyValue, type Row } from './rows.ts';
 import type { ItsmTables } from './tables.ts';
 
-/** Makes the rows of one ticket say what is given. A row that says it already keeps its date of change. */
-export function putTicket(tables: ItsmTables, itsm: ItsmDescription, ticket: Ticket, at: Instant): void {
+/** Makes the rows of one ticket, or change, say what is given. A row that says it already keeps its date of change. */
+export function putTicket(tables: ItsmTables, itsm: ItsmSide, ticket: Ticket, at: Instant): void {
   const { tickets, database } = itsm;
   const { custom, ...own } = ticket.fields as JsonObject & { readonly custom?: Json };
   const before = tables.row(ticket.key);
@@ -28,19 +28,20 @@ export function putTicket(tables: ItsmTables, itsm: ItsmDescription, ticket: Tic
   tables.putTicket(ticket.key, dated(itsm, tickets.table, { before, given, after }, at));
   const row = tables.row(ticket.key) ?? {};
   putComments(tables, itsm, ticket, row, at);
+  putApprovals(tables, itsm, ticket.change?.approvals ?? [], row, at);
   if (custom !== undefined) putCustomFields(tables, itsm, row, custom, at);
 }
 
-/** A column that comments or custom fields refer to and that no field shows holds the ticket's key. */
-function referredColumns({ tickets, comments }: ItsmDescription, ticket: Ticket, columns: Row): Row {
-  const referred = [comments?.refersTo, tickets.customFields?.refersTo];
+/** A column that comments, approvals or custom fields refer to and that no field shows holds the ticket's key. */
+function referredColumns({ tickets, comments, approvals }: ItsmSide, ticket: Ticket, columns: Row): Row {
+  const referred = [comments?.refersTo, approvals?.refersTo, tickets.customFields?.refersTo];
   const missing = referred.filter(
     (column): column is string => column !== undefined && (columns[column] ?? null) === null,
   );
   return Object.fromEntries(missing.map((column) => [column, keyValue(ticket.key)]));
 }
 
-function putComments(tables: ItsmTables, itsm: ItsmDescription, ticket: Ticket, row: Row, at: Instant): void {
+function putComments(tables: ItsmTables, itsm: ItsmSide, ticket: Ticket, row: Row, at: Instant): void {
   const { comments, database } = itsm;
   if (comments === null) {
     if (ticket.comments.length > 0) throw new ItsmRefused('the contract describes no comments');
@@ -67,13 +68,43 @@ function putComments(tables: ItsmTables, itsm: ItsmDescription, ticket: Ticket, 
   tables.setComments(named, [...others, ...rows]);
 }
 
-function putCustomFields(
+function putApprovals(
   tables: ItsmTables,
-  itsm: ItsmDescription,
+  itsm: ItsmSide,
+  given: readonly ApprovalRow[],
   row: Row,
-  custom: Json,
   at: Instant,
 ): void {
+  const { approvals, database } = itsm;
+  if (approvals === null) {
+    if (given.length > 0) throw new ItsmRefused('the contract describes no approvals');
+    return;
+  }
+  const named = row[approvals.refersTo] ?? null;
+  const known = tables.approvals(named);
+  const rows = given.map(({ key, approvalId, fields }) => {
+    const before = known.find((other) => plainText(other[approvals.key]) === key) ?? null;
+    const columns = givenColumns(
+      approvals.table,
+      approvals.fields,
+      fields,
+      tables.referred,
+      database.timeZone,
+    );
+    const after: Row = {
+      ...before,
+      ...Object.fromEntries(approvals.where),
+      ...columns,
+      [approvals.ticket]: named,
+      [approvals.approvalId]: approvalId,
+      [approvals.key]: keyValue(key),
+    };
+    return dated(itsm, approvals.table, { before, given: columns, after }, at);
+  });
+  tables.setApprovals(named, rows);
+}
+
+function putCustomFields(tables: ItsmTables, itsm: ItsmSide, row: Row, custom: Json, at: Instant): void {
   const { customFields } = itsm.tickets;
   if (customFields === null || !isJsonObject(custom))
     throw new ItsmRefused('custom is an object, of a contract whose itsm.yaml has custom_fields');
@@ -111,7 +142,7 @@ interface Change {
 }
 
 /** The row with its date of change: as given, as it was where nothing changed, else this moment. */
-function dated(itsm: ItsmDescription, table: string, { before, given, after }: Change, at: Instant): Row {
+function dated(itsm: ItsmSide, table: string, { before, given, after }: Change, at: Instant): Row {
   const row = asStored(after);
   const changed = itsm.changes.find((source) => source.table === table)?.changed;
   if (changed === undefined || (given[changed] ?? null) !== null) return row;

@@ -2,12 +2,14 @@ import type { Instant } from '../../../engine/domain/instant.ts';
 import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts';
 import { NEW_LANE_STATE, type Lane, type LedgerEntry } from '../../../engine/domain/lane.ts';
 import type { Ticket } from '../../../engine/domain/ticket.ts';
-import type { Database, Store, Transaction } from '../../../engine/runtime/ports.ts';
+import { ItsmRefused, type Database, type Store, type Transaction } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
 import { detectionStore } from './detection.ts';
 import { Inbox } from './inbox.ts';
 import { instanceStore } from './instances.ts';
-import { simulatedItsm } from './itsm.ts';
+import { joinedItsm, ownKeyOfChange } from '../itsm/joined-itsm.ts';
+import { changeSide, ticketSide } from '../itsm/side.ts';
+import { simulatedSide } from './itsm.ts';
 import { journalStore } from './journal.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
@@ -15,7 +17,7 @@ import { putTicket } from './put-ticket.ts';
 import { rulesStore } from './rules.ts';
 import { standingStore } from './standing.ts';
 import { ItsmTables } from './tables.ts';
-import { UndoLog } from './undo-log.ts';
+import { UndoLog, type Sequence } from './undo-log.ts';
 
 /** The database, and what happens to it besides the engine. */
 export interface SimulatedDatabase extends Database {
@@ -39,7 +41,13 @@ export interface SimulatedDatabase extends Database {
  */
 export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
   const undo = new UndoLog();
-  const tables = new ItsmTables(itsm, undo);
+  const keys = new Map<string, Sequence>();
+  const tablesOf = new Map<boolean, ItsmTables>();
+  const joined = joinedItsm(itsm, (side) => {
+    const tables = new ItsmTables(side, undo, keys);
+    tablesOf.set(side.isOfChanges, tables);
+    return simulatedSide(tables, side);
+  });
   const [lanes, inbox, ledger] = [new Lanes(undo), new Inbox(undo), new Ledger(undo)];
   const store: Store = {
     ...lanes.store(),
@@ -58,7 +66,7 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
       lanes.delete(from);
     },
   };
-  const transaction: Transaction = { itsm: simulatedItsm(tables, itsm), store };
+  const transaction: Transaction = { itsm: joined, store };
 
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -79,7 +87,15 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
 
   return {
     transaction: (work) => inTurn(() => work(transaction)),
-    putTicket: (ticket, at) => inTurn(async () => putTicket(tables, itsm, ticket, at)),
+    putTicket: (ticket, at) =>
+      inTurn(async () => {
+        const ownKey = ownKeyOfChange(ticket.key);
+        const side = ownKey === null ? ticketSide(itsm) : changeSide(itsm);
+        const tables = tablesOf.get(ownKey !== null);
+        if (side === null || tables === undefined)
+          throw new ItsmRefused('the contract describes no change requests');
+        putTicket(tables, side, ownKey === null ? ticket : { ...ticket, key: ownKey }, at);
+      }),
     putLane: (lane, entries) =>
       inTurn(async () => {
         lanes.put({ ...lane, state: { ...NEW_LANE_STATE, ...lane.state } });

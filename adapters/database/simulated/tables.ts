@@ -1,14 +1,17 @@
-import type { ChangeSource, ItsmDescription } from '../../../engine/domain/itsm-description.ts';
+import type { ChangeSource } from '../../../engine/domain/itsm-description.ts';
 import { type Bound, plainText } from '../itsm/field-values.ts';
+import type { ItsmSide } from '../itsm/side.ts';
 import { ReferredRows } from './referred-rows.ts';
 import { compareKeys, keyValue, meets, type Row } from './rows.ts';
 import type { Sequence, UndoLog } from './undo-log.ts';
 
-/** The rows of one client's ITSM, by what they are searched by. Rows are frozen; a change is another row. */
+type TableOf = 'tickets' | 'comments' | 'custom' | 'approvals';
+
+/** The rows of one side of a client's ITSM, by what they are searched by. Rows are frozen; a change is another row. */
 export class ItsmTables {
   readonly undo: UndoLog;
   readonly referred: ReferredRows;
-  readonly #itsm: ItsmDescription;
+  readonly #itsm: ItsmSide;
   readonly #tickets = new Map<string, Row>();
   /** By `COLUMN=VALUE` for the columns that tickets are looked up by: keys, in the order of keys. */
   readonly #ticketIndex = new Map<string, readonly string[]>();
@@ -16,15 +19,19 @@ export class ItsmTables {
   /** By the value with which they name their ticket. */
   readonly #comments = new Map<string, readonly Row[]>();
   readonly #customValues = new Map<string, readonly Row[]>();
-  readonly #keys = new Map<string, Sequence>();
+  readonly #approvals = new Map<string, readonly Row[]>();
+  readonly #keys: Map<string, Sequence>;
 
-  constructor(itsm: ItsmDescription, undo: UndoLog) {
+  /** Sides that share tables share the sequences of their keys too. */
+  constructor(itsm: ItsmSide, undo: UndoLog, keys = new Map<string, Sequence>()) {
+    this.#keys = keys;
     this.undo = undo;
     this.referred = new ReferredRows(undo);
     this.#itsm = itsm;
-    const { tickets, comments, changes } = itsm;
+    const { tickets, comments, approvals, changes } = itsm;
     const referred = [
       comments?.refersTo,
+      approvals?.refersTo,
       tickets.customFields?.refersTo,
       ...changes.map((one) => one.refersTo),
     ];
@@ -87,14 +94,26 @@ export class ItsmTables {
     this.undo.set(this.#customValues, plainText(ticket), rows.map(Object.freeze));
   }
 
-  /** The key of a new row. */
-  nextKey(table: 'tickets' | 'comments' | 'custom'): number {
-    return this.undo.next(this.#sequence(table));
+  approvals(change: Bound): readonly Row[] {
+    return (change === null ? null : this.#approvals.get(plainText(change))) ?? [];
   }
 
-  /** Every row of a change source's table; nothing of a table that is none of the three. */
+  /** All approvals of one change at once. */
+  setApprovals(change: Bound, rows: readonly Row[]): void {
+    this.undo.set(this.#approvals, plainText(change), rows.map(Object.freeze));
+    const key = this.#itsm.approvals?.key ?? '';
+    for (const row of rows) this.#pass('approvals', plainText(row[key]));
+  }
+
+  /** The key of a new row. */
+  nextKey(of: TableOf): number {
+    return this.undo.next(this.#sequence(of));
+  }
+
+  /** Every row of a change source's table; nothing of a table that is none of these. */
   *rowsOf({ table }: ChangeSource): Generator<Row> {
-    const { tickets, comments } = this.#itsm;
+    const { tickets, comments, approvals } = this.#itsm;
+    if (table === approvals?.table) for (const rows of this.#approvals.values()) yield* rows;
     if (table === tickets.table) yield* this.#tickets.values();
     if (table === comments?.table) for (const rows of this.#comments.values()) yield* rows;
     if (table === tickets.customFields?.table) for (const rows of this.#customValues.values()) yield* rows;
@@ -108,7 +127,14 @@ export class ItsmTables {
     else this.undo.delete(this.#ticketIndex, name);
   }
 
-  #sequence(table: string): Sequence {
+  #sequence(of: TableOf): Sequence {
+    const { tickets, comments, approvals } = this.#itsm;
+    const table = {
+      tickets: tickets.table,
+      comments: comments?.table ?? '',
+      custom: tickets.customFields?.table ?? '',
+      approvals: approvals?.table ?? '',
+    }[of];
     const known = this.#keys.get(table);
     if (known !== undefined) return known;
     const sequence: Sequence = { last: 0 };
@@ -116,7 +142,7 @@ export class ItsmTables {
     return sequence;
   }
 
-  #pass(table: string, key: string): void {
+  #pass(table: TableOf, key: string): void {
     const value = keyValue(key);
     if (typeof value === 'number') this.undo.pass(this.#sequence(table), value);
   }

@@ -5,7 +5,7 @@ import type { SurveyContext } from './survey-context.ts';
 
 /** What the engine asks of tables: keys that tell rows apart, indexes for what it looks for, transactions. */
 export function checkKeys(context: SurveyContext): void {
-  const { tickets, comments, changes } = context.contract.itsm;
+  const { tickets, comments, changeRequests, changes } = context.contract.itsm;
   const { customFields } = tickets;
   checkWrittenTable(context, tickets.table, tickets.key, ['tickets']);
   checkNumber(context);
@@ -26,6 +26,22 @@ export function checkKeys(context: SurveyContext): void {
       ['tickets', 'custom_fields', 'ticket'],
       everyTicket,
     );
+  if (changeRequests !== null) {
+    const { tickets: change, approvals } = changeRequests;
+    const root = 'change_requests';
+    checkWrittenTable(context, change.table, change.key, [root]);
+    checkIndex(context, change.table, [change.providerNumber], [root, 'provider_number'], everyMessage);
+    if (approvals !== null) {
+      checkWrittenTable(context, approvals.table, approvals.key, [root, 'approvals']);
+      checkIndex(
+        context,
+        approvals.table,
+        [approvals.ticket],
+        [root, 'approvals', 'ticket'],
+        'It is read with each change.',
+      );
+    }
+  }
   changes.forEach(({ table, changed, key }, index) =>
     checkIndex(context, table, [changed, key], ['changes', index, 'changed'], 'Every poll looks for it.'),
   );

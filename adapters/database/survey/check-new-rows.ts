@@ -24,16 +24,55 @@ export function checkNewRows(context: SurveyContext): void {
     what: 'ticket that the provider opens',
     onInsert: 'tickets.on_insert',
   });
-  if (comments === null || inbound.comments === null) return;
+  if (comments !== null && inbound.comments !== null)
+    checkTable(context, {
+      table: comments.table,
+      path: ['comments', 'table'],
+      constants: [comments.where, comments.onInsert],
+      others: [comments.key, comments.ticket],
+      writes: writes.filter(({ of, path }) => of === 'comment' && path[0] === 'inbound'),
+      what: 'comment of the provider',
+      onInsert: 'comments.on_insert',
+    });
+  checkChanges(context, writes);
+}
+
+/** The same of the client's changes, with their comments and approvals. */
+function checkChanges(context: SurveyContext, writes: readonly InboundWrite[]): void {
+  const { changes, itsm } = context.contract;
+  if (changes === null || itsm.changeRequests === null) return;
+  const { tickets, comments, approvals } = itsm.changeRequests;
   checkTable(context, {
-    table: comments.table,
-    path: ['comments', 'table'],
-    constants: [comments.where, comments.onInsert],
-    others: [comments.key, comments.ticket],
-    writes: writes.filter(({ of }) => of === 'comment'),
-    what: 'comment of the provider',
-    onInsert: 'comments.on_insert',
+    table: tickets.table,
+    path: ['change_requests', 'table'],
+    constants: [tickets.where, tickets.onInsert],
+    others: [tickets.key, tickets.number.column, tickets.providerNumber],
+    writes: writes.filter(
+      ({ of, path }) => of === 'change' && (path[1] === 'fields' || path[1] === 'create'),
+    ),
+    what: "change made from the provider's",
+    onInsert: 'change_requests.on_insert',
   });
+  if (comments !== null && changes.comments !== null)
+    checkTable(context, {
+      table: comments.table,
+      path: ['change_requests', 'comments', 'table'],
+      constants: [comments.where, comments.onInsert],
+      others: [comments.key, comments.ticket],
+      writes: writes.filter(({ of, path }) => of === 'comment' && path[0] === 'changes'),
+      what: 'comment of the provider',
+      onInsert: 'change_requests.comments.on_insert',
+    });
+  if (approvals !== null && changes.approvals !== null)
+    checkTable(context, {
+      table: approvals.table,
+      path: ['change_requests', 'approvals', 'table'],
+      constants: [approvals.where, approvals.onInsert],
+      others: [approvals.key, approvals.ticket, approvals.approvalId],
+      writes: writes.filter(({ of }) => of === 'approval'),
+      what: 'request for approval',
+      onInsert: 'change_requests.approvals.on_insert',
+    });
 }
 
 interface NewRow {

@@ -2,6 +2,7 @@ import { CODES } from '../../../engine/compile/codes.ts';
 import { SHORT_DESCRIPTION_LENGTH_MAX, TEXT_LENGTH_MAX } from '../../../engine/domain/limits.ts';
 import { inboundWrites, type InboundWrite } from './inbound-writes.ts';
 import { columnOf, type SchemaColumn } from './schema.ts';
+import type { Path } from './spots.ts';
 import type { SurveyContext } from './survey-context.ts';
 
 /** The provider's numbers have this length by now: `e-CHG0204070`. */
@@ -76,7 +77,20 @@ function checkText(
   if (column.characterSet !== null && !WHOLE_UNICODE.includes(column.characterSet.toLowerCase())) {
     const message = `${says} in ${column.characterSet}, which lacks characters that the provider may send, such as emoji: such a text would be refused.`;
     const hint = `ALTER TABLE ${table} CONVERT TO CHARACTER SET utf8mb4;`;
-    const under = of === 'ticket' ? ['tickets', 'fields'] : ['comments', 'fields'];
-    report.add(CODES.tightColumn, inItsm([...under, rule.field, 'column']), message, hint);
+    report.add(CODES.tightColumn, inItsm([...describedAt(path, of), rule.field, 'column']), message, hint);
+  }
+}
+
+/** Where itsm.yaml describes the fields of what a rule writes. */
+function describedAt([root]: Path, of: InboundWrite['of']): Path {
+  switch (of) {
+    case 'ticket':
+      return ['tickets', 'fields'];
+    case 'change':
+      return ['change_requests', 'fields'];
+    case 'approval':
+      return ['change_requests', 'approvals', 'fields'];
+    case 'comment':
+      return root === 'changes' ? ['change_requests', 'comments', 'fields'] : ['comments', 'fields'];
   }
 }

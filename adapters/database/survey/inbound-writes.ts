@@ -9,28 +9,43 @@ export interface InboundWrite {
   readonly path: Path;
   /** The table that is written. */
   readonly table: string;
-  readonly of: 'ticket' | 'comment';
+  readonly of: 'ticket' | 'comment' | 'change' | 'approval';
   readonly source: FieldSource;
 }
 
 /** Everything that messages of the provider write. */
-export function inboundWrites({ inbound, itsm }: Contract): readonly InboundWrite[] {
+export function inboundWrites({ inbound, changes, itsm }: Contract): readonly InboundWrite[] {
   const writes: InboundWrite[] = [];
   const add = (
     rules: ReadonlyMap<string, FieldRule>,
-    under: string,
+    under: Path,
     of: InboundWrite['of'],
     table: string,
     sources: ReadonlyMap<string, FieldSource>,
   ): void => {
     for (const [field, rule] of rules) {
       const source = sources.get(field);
-      if (source !== undefined) writes.push({ rule, path: ['inbound', under, field], of, table, source });
+      if (source !== undefined) writes.push({ rule, path: [...under, field], of, table, source });
     }
   };
-  add(inbound.fields, 'fields', 'ticket', itsm.tickets.table, itsm.tickets.fields);
-  add(inbound.create, 'create', 'ticket', itsm.tickets.table, itsm.tickets.fields);
+  add(inbound.fields, ['inbound', 'fields'], 'ticket', itsm.tickets.table, itsm.tickets.fields);
+  add(inbound.create, ['inbound', 'create'], 'ticket', itsm.tickets.table, itsm.tickets.fields);
   if (inbound.comments !== null && itsm.comments !== null)
-    add(inbound.comments, 'comments', 'comment', itsm.comments.table, itsm.comments.fields);
+    add(inbound.comments, ['inbound', 'comments'], 'comment', itsm.comments.table, itsm.comments.fields);
+  const described = itsm.changeRequests;
+  if (changes === null || described === null) return writes;
+  const { tickets, comments, approvals } = described;
+  for (const key of ['fields', 'create', 'cancelled', 'closed'] as const)
+    add(changes[key], ['changes', key], 'change', tickets.table, tickets.fields);
+  if (changes.comments !== null && comments !== null)
+    add(changes.comments, ['changes', 'comments'], 'comment', comments.table, comments.fields);
+  if (changes.approvals !== null && approvals !== null)
+    add(
+      changes.approvals.fields,
+      ['changes', 'approvals', 'fields'],
+      'approval',
+      approvals.table,
+      approvals.fields,
+    );
   return writes;
 }

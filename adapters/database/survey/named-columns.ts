@@ -1,4 +1,11 @@
-import type { FieldSource, ItsmDescription } from '../../../engine/domain/itsm-description.ts';
+import {
+  tellsOfTickets,
+  type ApprovalTable,
+  type CommentTable,
+  type FieldSource,
+  type ItsmDescription,
+  type TicketTable,
+} from '../../../engine/domain/itsm-description.ts';
 import type { Path } from './spots.ts';
 
 /** A table that itsm.yaml names, and where. */
@@ -22,16 +29,20 @@ export interface NamedParts {
 }
 
 /** Everything of the database that itsm.yaml names, in the order in which it is described. */
-export function namedParts({ tickets, comments, changes }: ItsmDescription): NamedParts {
+export function namedParts({ tickets, comments, changeRequests, changes }: ItsmDescription): NamedParts {
   const tables: NamedTable[] = [];
   const columns: NamedColumn[] = [];
   const column = (table: string, name: string, path: Path): void => {
     columns.push({ table, column: name, path, part: 'value' });
   };
-  /** The ticket's key, where nothing else is written, is told of where it is the key. */
-  const refersTo = (name: string, path: Path): void => {
-    if (name !== tickets.key) column(tickets.table, name, path);
+  /** The key of a ticket or change, where nothing else is written, is told of where it is the key. */
+  const refersTo = (of: TicketTable, name: string, path: Path): void => {
+    if (name !== of.key) column(of.table, name, path);
   };
+  const ownerOf = (table: string): TicketTable =>
+    changeRequests === null || tellsOfTickets({ tickets, comments, changeRequests }, table)
+      ? tickets
+      : changeRequests.tickets;
   const constants = (table: string, values: ReadonlyMap<string, unknown>, path: Path): void => {
     for (const name of values.keys())
       columns.push({ table, column: name, path: [...path, name], part: 'key' });
@@ -50,34 +61,58 @@ export function namedParts({ tickets, comments, changes }: ItsmDescription): Nam
     }
   };
 
-  tables.push({ table: tickets.table, path: ['tickets', 'table'] });
-  column(tickets.table, tickets.key, ['tickets', 'key']);
-  column(tickets.table, tickets.number.column, ['tickets', 'number', 'column']);
-  column(tickets.table, tickets.providerNumber, ['tickets', 'provider_number']);
-  constants(tickets.table, tickets.where, ['tickets', 'where']);
-  sources(tickets.table, tickets.fields, ['tickets', 'fields']);
-  constants(tickets.table, tickets.onInsert, ['tickets', 'on_insert']);
-  constants(tickets.table, tickets.onUpdate, ['tickets', 'on_update']);
+  const ticketTable = (described: TicketTable, root: Path): void => {
+    const { table } = described;
+    tables.push({ table, path: [...root, 'table'] });
+    column(table, described.key, [...root, 'key']);
+    column(table, described.number.column, [...root, 'number', 'column']);
+    column(table, described.providerNumber, [...root, 'provider_number']);
+    constants(table, described.where, [...root, 'where']);
+    sources(table, described.fields, [...root, 'fields']);
+    constants(table, described.onInsert, [...root, 'on_insert']);
+    constants(table, described.onUpdate, [...root, 'on_update']);
 
-  const { customFields } = tickets;
-  if (customFields !== null) {
-    const path = ['tickets', 'custom_fields'];
+    const { customFields } = described;
+    if (customFields === null) return;
+    const path = [...root, 'custom_fields'];
     tables.push({ table: customFields.table, path: [...path, 'table'] });
     column(customFields.table, customFields.ticket, [...path, 'ticket']);
-    refersTo(customFields.refersTo, [...path, 'refers_to']);
+    refersTo(described, customFields.refersTo, [...path, 'refers_to']);
     column(customFields.table, customFields.name, [...path, 'name']);
     column(customFields.table, customFields.value, [...path, 'value']);
-  }
+  };
+  const commentTable = (described: CommentTable, of: TicketTable, root: Path): void => {
+    const { table } = described;
+    tables.push({ table, path: [...root, 'table'] });
+    column(table, described.key, [...root, 'key']);
+    column(table, described.ticket, [...root, 'ticket']);
+    refersTo(of, described.refersTo, [...root, 'refers_to']);
+    constants(table, described.where, [...root, 'where']);
+    column(table, described.orderBy, [...root, 'order_by']);
+    sources(table, described.fields, [...root, 'fields']);
+    constants(table, described.onInsert, [...root, 'on_insert']);
+  };
+  const approvalTable = (described: ApprovalTable, of: TicketTable, root: Path): void => {
+    const { table } = described;
+    tables.push({ table, path: [...root, 'table'] });
+    column(table, described.key, [...root, 'key']);
+    column(table, described.ticket, [...root, 'ticket']);
+    refersTo(of, described.refersTo, [...root, 'refers_to']);
+    column(table, described.approvalId, [...root, 'approval_id']);
+    constants(table, described.where, [...root, 'where']);
+    sources(table, described.fields, [...root, 'fields']);
+    constants(table, described.onInsert, [...root, 'on_insert']);
+    constants(table, described.onUpdate, [...root, 'on_update']);
+  };
 
-  if (comments !== null) {
-    tables.push({ table: comments.table, path: ['comments', 'table'] });
-    column(comments.table, comments.key, ['comments', 'key']);
-    column(comments.table, comments.ticket, ['comments', 'ticket']);
-    refersTo(comments.refersTo, ['comments', 'refers_to']);
-    constants(comments.table, comments.where, ['comments', 'where']);
-    column(comments.table, comments.orderBy, ['comments', 'order_by']);
-    sources(comments.table, comments.fields, ['comments', 'fields']);
-    constants(comments.table, comments.onInsert, ['comments', 'on_insert']);
+  ticketTable(tickets, ['tickets']);
+  if (comments !== null) commentTable(comments, tickets, ['comments']);
+  if (changeRequests !== null) {
+    const path = ['change_requests'];
+    const { tickets: change, comments: notes, approvals } = changeRequests;
+    ticketTable(change, path);
+    if (notes !== null) commentTable(notes, change, [...path, 'comments']);
+    if (approvals !== null) approvalTable(approvals, change, [...path, 'approvals']);
   }
 
   changes.forEach((source, index) => {
@@ -85,7 +120,7 @@ export function namedParts({ tickets, comments, changes }: ItsmDescription): Nam
     tables.push({ table: source.table, path: [...path, 'table'] });
     column(source.table, source.key, [...path, 'key']);
     column(source.table, source.ticket, [...path, 'ticket']);
-    refersTo(source.refersTo, [...path, 'refers_to']);
+    refersTo(ownerOf(source.table), source.refersTo, [...path, 'refers_to']);
     column(source.table, source.changed, [...path, 'changed']);
   });
   return { tables, columns };

@@ -15,6 +15,7 @@ const WHAT: Readonly<Record<WrittenCondition['list'], string>> = {
   kept_internal: 'condition',
   out_of_scope: 'rule',
   errors: 'rule',
+  changes: 'condition',
 };
 
 /** What follows if a condition always holds, where that cannot be meant. */

@@ -3,7 +3,7 @@ import { parseExpression } from '../expression/parse.ts';
 import type { TreeNode } from '../expression/tree.ts';
 import type { WrittenItsm } from '../itsm/written-itsm.ts';
 import type { Report } from '../report.ts';
-import type { WrittenContract, WrittenField, WrittenFields } from '../written-contract.ts';
+import type { WrittenChanges, WrittenContract, WrittenField, WrittenFields } from '../written-contract.ts';
 import { Written, type WrittenScalar } from '../yaml/written.ts';
 
 /** A contract as it is written, for what can be foreseen of it. It may have mistakes: what is missing is not judged. */
@@ -17,7 +17,7 @@ export interface Subject {
 }
 
 /** What an expression looks at. */
-export type InputKind = 'ticket' | 'comment' | 'message' | 'notes' | 'answer';
+export type InputKind = 'ticket' | 'comment' | 'message' | 'notes' | 'answer' | 'change';
 
 export interface WrittenExpression {
   readonly scalar: WrittenScalar;
@@ -27,7 +27,7 @@ export interface WrittenExpression {
 
 /** A field and how it gets its value. */
 export interface WrittenRule {
-  readonly list: 'ticket_type' | 'outbound' | 'comments' | 'inbound' | 'create' | 'notes';
+  readonly list: 'ticket_type' | 'outbound' | 'comments' | 'inbound' | 'create' | 'notes' | 'changes';
   readonly name: string;
   readonly written: Written<WrittenField>;
   /** Null if it cannot be read. */
@@ -41,7 +41,7 @@ export interface WrittenRule {
 
 /** Something that holds or does not. */
 export interface WrittenCondition extends WrittenExpression {
-  readonly list: 'triggers' | 'comments' | 'kept_internal' | 'out_of_scope' | 'errors';
+  readonly list: 'triggers' | 'comments' | 'kept_internal' | 'out_of_scope' | 'errors' | 'changes';
   /** Of rules that have one. */
   readonly name: string | null;
 }
@@ -62,6 +62,7 @@ export function subjectOf(
     ...rulesOf('inbound', inbound?.get('fields') ?? null, 'message'),
     ...rulesOf('create', inbound?.get('create') ?? null, 'message'),
     ...rulesOf('notes', inbound?.get('comments') ?? null, 'notes'),
+    ...changeRulesOf(contract.get('changes')),
   ];
   const conditions = [
     ...(outbound?.get('triggers')?.items() ?? []).map((rule) => conditionAt('triggers', rule, 'ticket')),
@@ -71,8 +72,30 @@ export function subjectOf(
       conditionAt('out_of_scope', rule, 'message'),
     ),
     ...(contract.get('errors')?.items() ?? []).map((rule) => conditionAt('errors', rule, 'answer')),
+    conditionAt('changes', contract.get('changes')?.get('sends_comments') ?? null, 'change'),
+    conditionAt('changes', contract.get('changes')?.get('approvals')?.get('decided') ?? null, 'change'),
   ].filter((condition) => condition !== null);
   return { contract, itsm, tables, fields, conditions, report };
+}
+
+/** Of all that fills something for a change; what it looks at is not told apart. */
+function changeRulesOf(written: Written<WrittenChanges> | null): readonly WrittenRule[] {
+  if (written === null) return [];
+  const approvals = written.get('approvals');
+  const decided = approvals?.get('decided') ?? null;
+  const by = decided?.get('by') ?? null;
+  const comment = decided?.get('comment') ?? null;
+  return [
+    ...rulesOf('changes', written.get('fields'), 'change'),
+    ...rulesOf('changes', written.get('create'), 'change'),
+    ...rulesOf('changes', written.get('cancelled'), 'change'),
+    ...rulesOf('changes', written.get('closed'), 'change'),
+    ...rulesOf('changes', written.get('comments'), 'change'),
+    ...rulesOf('changes', written.get('sends_comments')?.get('fields') ?? null, 'change'),
+    ...rulesOf('changes', approvals?.get('fields') ?? null, 'change'),
+    ...(by === null ? [] : [ruleOf('changes', 'by', by, 'change')]),
+    ...(comment === null ? [] : [ruleOf('changes', 'comment', comment, 'change')]),
+  ];
 }
 
 const rulesOf = (

@@ -37,6 +37,7 @@ export function termsOf(itsm: Written<WrittenItsm> | null): Terms {
   const comment = columnsOf(itsm?.get('comments')?.get('fields') ?? null);
   return (input, path) => {
     const name = path.join('.');
+    if (input === 'change') return null;
     if (input === 'answer') return ANSWER.get(name) ?? null;
     if (input === 'message' || input === 'notes') return MESSAGE.get(name) ?? null;
     if (input === 'comment') return comment.get(name) ?? null;

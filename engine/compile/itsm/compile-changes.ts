@@ -1,5 +1,12 @@
 import { minutes } from '../../domain/instant.ts';
-import type { ChangeSource, TicketTable } from '../../domain/itsm-description.ts';
+import {
+  tellsOfChanges,
+  tellsOfTickets,
+  type ChangeRequests,
+  type ChangeSource,
+  type CommentTable,
+  type TicketTable,
+} from '../../domain/itsm-description.ts';
 import { CHANGE_OVERLAP_MS_DEFAULT, CHANGE_SETTLE_MS_DEFAULT } from '../../domain/limits.ts';
 import { CODES } from '../codes.ts';
 import { compileDuration } from '../compile-duration.ts';
@@ -12,15 +19,22 @@ import type { WrittenChangeSource } from './written-itsm.ts';
 const OVERLAP = { default: CHANGE_OVERLAP_MS_DEFAULT, min: 0, max: minutes(24 * 60) };
 const SETTLE = { default: CHANGE_SETTLE_MS_DEFAULT, min: 0, max: minutes(60) };
 
+/** The tables of which a change source can tell, as far as they are known. */
+export interface WatchedTables {
+  readonly tickets: TicketTable | null;
+  readonly comments: CommentTable | null;
+  readonly changeRequests: ChangeRequests | null;
+}
+
 export function compileChanges(
   written: Written<readonly WrittenChangeSource[]> | null,
-  tickets: TicketTable | null,
+  watched: WatchedTables,
   report: Report,
 ): readonly ChangeSource[] {
   if (written === null) return [];
   const sources = new Map<string, ChangeSource>();
   for (const item of written.items()) {
-    const source = compileChangeSource(item, tickets, report);
+    const source = compileChangeSource(item, ownerOf(watched, item), report);
     if (source === null) continue;
     const first = sources.get(source.table);
     if (first !== undefined) {
@@ -29,12 +43,29 @@ export function compileChanges(
     }
     sources.set(source.table, source);
   }
+  const { tickets } = watched;
   if (tickets !== null && sources.size > 0 && !sources.has(tickets.table)) {
     const message = `No entry watches the ticket table "${tickets.table}": changed tickets are not noticed.`;
     const hint = `Add { table: ${tickets.table}, key: ${tickets.key}, ticket: ${tickets.key}, changed: … }.`;
     report.add(CODES.ticketsNotWatched, written.key, message, hint);
   }
+  const { approvals = null } = watched.changeRequests ?? {};
+  if (approvals !== null && sources.size > 0 && !sources.has(approvals.table)) {
+    const message = `No entry watches the approvals "${approvals.table}": decisions are noticed only when their change is.`;
+    const hint = `Add { table: ${approvals.table}, key: ${approvals.key}, ticket: ${approvals.ticket}, changed: … }.`;
+    report.add(CODES.approvalsNotWatched, written.key, message, hint);
+  }
   return [...sources.values()];
+}
+
+/** The tickets, or the changes, that a source's rows name. */
+function ownerOf(
+  { tickets, comments, changeRequests }: WatchedTables,
+  item: Written<WrittenChangeSource>,
+): TicketTable | null {
+  const table = item.get('table')?.text ?? '';
+  if (tickets !== null && tellsOfTickets({ tickets, comments, changeRequests }, table)) return tickets;
+  return tellsOfChanges(changeRequests, table) ? (changeRequests?.tickets ?? null) : tickets;
 }
 
 function compileChangeSource(

@@ -1,5 +1,7 @@
 import { IANAZone } from 'luxon';
 import type {
+  ApprovalTable,
+  ChangeRequests,
   CommentTable,
   CustomFieldTable,
   DatabaseSettings,
@@ -16,13 +18,20 @@ import { compileSources } from './compile-sources.ts';
 import { closest } from '../yaml/did-you-mean.ts';
 import type { Report } from '../report.ts';
 import type { Written } from '../yaml/written.ts';
-import type { WrittenItsm } from './written-itsm.ts';
+import type {
+  WrittenApprovalTable,
+  WrittenChangeRequests,
+  WrittenCommentTable,
+  WrittenItsm,
+  WrittenTicketTable,
+} from './written-itsm.ts';
 
 const ENGINE_SCHEMA_DEFAULT = 'bridgehead';
 const TIME_ZONE_DEFAULT = 'UTC';
 /** What rules know a ticket by, besides its fields. */
 const TICKET_NAMES = ['key', 'number', 'provider_number', 'custom'];
 const COMMENT_NAMES = ['key'];
+const APPROVAL_NAMES = ['key', 'approval_id', 'change'];
 
 /** Null, and reported, if a part is missing. `contract` names the default database file. */
 export function compileItsm(
@@ -33,11 +42,14 @@ export function compileItsm(
 ): ItsmDescription | null {
   if (written === null) return null;
   const database = compileDatabase(written.get('database'), contract, timeZone, report);
-  const tickets = compileTickets(written, report);
+  const tickets = compileTickets(written.get('tickets'), report);
   const key = tickets?.key ?? '';
   const comments = compileComments(written.get('comments'), key, report);
-  const changes = compileChanges(written.get('changes'), tickets, report);
-  return database === null || tickets === null ? null : { database, tickets, comments, changes };
+  const changeRequests = compileChangeRequests(written.get('change_requests'), report);
+  const changes = compileChanges(written.get('changes'), { tickets, comments, changeRequests }, report);
+  return database === null || tickets === null
+    ? null
+    : { database, tickets, comments, changeRequests, changes };
 }
 
 /** The zone of the database's dates, checked; UTC while it is not known. */
@@ -66,8 +78,7 @@ function compileDatabase(
   return { connection, timeZone, engineSchema };
 }
 
-function compileTickets(root: Written<WrittenItsm>, report: Report): TicketTable | null {
-  const written = root.get('tickets');
+function compileTickets(written: Written<WrittenTicketTable> | null, report: Report): TicketTable | null {
   if (written === null) return null;
   const table = compileIdentifier(written.get('table'), 'table', report);
   const key = compileIdentifier(written.get('key'), 'column', report);
@@ -85,10 +96,7 @@ function compileTickets(root: Written<WrittenItsm>, report: Report): TicketTable
   return { table, key, number, providerNumber, ...rest };
 }
 
-function compileNumber(
-  tickets: Written<WrittenItsm['tickets']>,
-  report: Report,
-): TicketTable['number'] | null {
+function compileNumber(tickets: Written<WrittenTicketTable>, report: Report): TicketTable['number'] | null {
   const written = tickets.get('number');
   if (written === null) return null;
   if (!written.isMap) {
@@ -103,7 +111,7 @@ function compileNumber(
 }
 
 function compileCustomFields(
-  tickets: Written<WrittenItsm['tickets']>,
+  tickets: Written<WrittenTicketTable>,
   ticketKey: string,
   report: Report,
 ): CustomFieldTable | null {
@@ -122,7 +130,7 @@ function compileCustomFields(
 }
 
 function compileComments(
-  written: Written<NonNullable<WrittenItsm['comments']>> | null,
+  written: Written<WrittenCommentTable> | null,
   ticketKey: string,
   report: Report,
 ): CommentTable | null {
@@ -138,4 +146,39 @@ function compileComments(
   const onInsert = compileConstants(written.get('on_insert'), report);
   if (table === null || key === null || ticket === null || orderBy === null) return null;
   return { table, place, key, ticket, refersTo, where, orderBy, fields, onInsert };
+}
+
+/** The client's changes are described as its tickets are. */
+function compileChangeRequests(
+  written: Written<WrittenChangeRequests> | null,
+  report: Report,
+): ChangeRequests | null {
+  if (written === null) return null;
+  const tickets = compileTickets(written, report);
+  const key = tickets?.key ?? '';
+  const comments = compileComments(written.get('comments'), key, report);
+  const approvals = compileApprovals(written.get('approvals'), key, report);
+  return tickets === null ? null : { tickets, comments, approvals };
+}
+
+function compileApprovals(
+  written: Written<WrittenApprovalTable> | null,
+  changeKey: string,
+  report: Report,
+): ApprovalTable | null {
+  if (written === null) return null;
+  const place: Place = written.key.place;
+  const table = compileIdentifier(written.get('table'), 'table', report);
+  const key = compileIdentifier(written.get('key'), 'column', report);
+  const ticket = compileIdentifier(written.get('ticket'), 'column', report);
+  const refersTo = compileIdentifier(written.get('refers_to'), 'column', report) ?? changeKey;
+  const approvalId = compileIdentifier(written.get('approval_id'), 'column', report);
+  const rest = {
+    where: compileWhere(written.get('where'), report),
+    fields: compileSources(written.get('fields'), APPROVAL_NAMES, report),
+    onInsert: compileConstants(written.get('on_insert'), report),
+    onUpdate: compileConstants(written.get('on_update'), report),
+  };
+  if (table === null || key === null || ticket === null || approvalId === null) return null;
+  return { table, place, key, ticket, refersTo, approvalId, ...rest };
 }

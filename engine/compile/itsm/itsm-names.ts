@@ -1,44 +1,95 @@
 import { values, type InputPart, type InputShape } from '../scope.ts';
 import type { Written } from '../yaml/written.ts';
-import type { WrittenItsm, WrittenSources } from './written-itsm.ts';
+import type {
+  WrittenChangeRequests,
+  WrittenCommentTable,
+  WrittenItsm,
+  WrittenSources,
+  WrittenTicketTable,
+} from './written-itsm.ts';
 
 /** What the ITSM description declares for rules to read and write, known even where the rest of it has mistakes. */
-export interface ItsmNames {
+export interface ItsmNames extends TicketNames {
+  /** Null if changes are not described. */
+  readonly changes: ChangeNames | null;
+}
+
+/** What rules can read and write of tickets, or of changes. */
+export interface TicketNames {
   readonly ticket: InputShape;
   /** Ticket fields by name: can they be written? Null while they are not known. */
   readonly ticketFields: ReadonlyMap<string, boolean> | null;
   /** Null if comments are not described. */
-  readonly comments: {
-    readonly input: InputShape;
-    readonly fields: ReadonlyMap<string, boolean> | null;
-  } | null;
+  readonly comments: RowNames | null;
+}
+
+export interface ChangeNames extends TicketNames {
+  /** Null if approvals are not described. */
+  readonly approvals: RowNames | null;
+}
+
+/** The same of rows that belong to a ticket. */
+export interface RowNames {
+  readonly input: InputShape;
+  readonly fields: ReadonlyMap<string, boolean> | null;
 }
 
 export function itsmNames(written: Written<WrittenItsm> | null): ItsmNames {
   const tickets = written?.get('tickets') ?? null;
-  const ticketSources = tickets?.get('fields') ?? null;
-  const custom = tickets?.get('custom_fields')?.get('fields') ?? null;
-  const ticketNames = (sources: Written<WrittenSources>): ReadonlyMap<string, InputPart> =>
-    new Map([
-      ...parts(sources),
-      ...values(['key', 'number', 'provider_number']),
-      ...(custom === null ? [] : [['custom', new Set(custom.entries().map(([name]) => name))] as const]),
-    ]);
-  const comments = written?.get('comments') ?? null;
-  const commentSources = comments?.get('fields') ?? null;
-  return {
-    ticket: { what: 'a ticket', names: ticketSources === null ? null : ticketNames(ticketSources) },
-    ticketFields: ticketSources === null ? null : writability(ticketSources),
-    comments:
-      written !== null && comments === null
+  const names = ticketNames('a ticket', written, tickets, written?.get('comments') ?? null);
+  return { ...names, changes: changeNames(written?.get('change_requests') ?? null) };
+}
+
+function changeNames(written: Written<WrittenChangeRequests> | null): ChangeNames | null {
+  if (written === null) return null;
+  const names = ticketNames('a change', written, written, written.get('comments'));
+  const approvals = written.get('approvals')?.get('fields') ?? null;
+  const change = names.ticket.names;
+  const input: InputShape = {
+    what: 'an approval',
+    names:
+      approvals === null
         ? null
-        : {
-            input: {
-              what: 'a comment',
-              names: commentSources === null ? null : new Map([...parts(commentSources), ...values(['key'])]),
-            },
-            fields: commentSources === null ? null : writability(commentSources),
-          },
+        : new Map([
+            ...parts(approvals),
+            ...values(['key', 'approval_id']),
+            ['change', change === null ? 'anything' : new Set(change.keys())],
+          ]),
+  };
+  const fields = approvals === null ? null : writability(approvals);
+  return { ...names, approvals: written.get('approvals') === null ? null : { input, fields } };
+}
+
+/** `root`: what they are described in; null while it is not known. */
+function ticketNames(
+  what: string,
+  root: Written<unknown> | null,
+  tickets: Written<WrittenTicketTable> | null,
+  comments: Written<WrittenCommentTable> | null,
+): TicketNames {
+  const sources = tickets?.get('fields') ?? null;
+  const custom = tickets?.get('custom_fields')?.get('fields') ?? null;
+  const names =
+    sources === null
+      ? null
+      : new Map<string, InputPart>([
+          ...parts(sources),
+          ...values(['key', 'number', 'provider_number']),
+          ...(custom === null ? [] : [['custom', new Set(custom.entries().map(([name]) => name))] as const]),
+        ]);
+  return {
+    ticket: { what, names },
+    ticketFields: sources === null ? null : writability(sources),
+    comments: root !== null && comments === null ? null : commentNames(comments),
+  };
+}
+
+function commentNames(comments: Written<WrittenCommentTable> | null): RowNames {
+  const sources = comments?.get('fields') ?? null;
+  const names = sources === null ? null : new Map([...parts(sources), ...values(['key'])]);
+  return {
+    input: { what: 'a comment', names },
+    fields: sources === null ? null : writability(sources),
   };
 }
 

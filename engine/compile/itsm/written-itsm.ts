@@ -9,6 +9,7 @@ export interface WrittenItsm {
   };
   readonly tickets: WrittenTicketTable;
   readonly comments?: WrittenCommentTable;
+  readonly change_requests?: WrittenChangeRequests;
   readonly changes: readonly WrittenChangeSource[];
 }
 
@@ -22,6 +23,24 @@ export interface WrittenTicketTable {
   readonly where?: WrittenConstants;
   readonly fields: WrittenSources;
   readonly custom_fields?: WrittenCustomFields;
+  readonly on_insert?: WrittenConstants;
+  readonly on_update?: WrittenConstants;
+}
+
+/** The client's changes: described as tickets are, with their comments and approvals. */
+export interface WrittenChangeRequests extends WrittenTicketTable {
+  readonly comments?: WrittenCommentTable;
+  readonly approvals?: WrittenApprovalTable;
+}
+
+export interface WrittenApprovalTable {
+  readonly table: string;
+  readonly key: string;
+  readonly ticket: string;
+  readonly refers_to?: string;
+  readonly approval_id: string;
+  readonly where?: WrittenConstants;
+  readonly fields: WrittenSources;
   readonly on_insert?: WrittenConstants;
   readonly on_update?: WrittenConstants;
 }

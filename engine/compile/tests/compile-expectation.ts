@@ -7,9 +7,17 @@ import type { Report } from '../report.ts';
 import { suggestion } from '../yaml/did-you-mean.ts';
 import { plain, type Written } from '../yaml/written.ts';
 import type { Expectation, ExpectedCall } from './contract-test.ts';
-import { compileItsmFields, writtenCommentShapes, writtenTicketShapes } from './itsm-fields.ts';
+import {
+  compileItsmFields,
+  writtenApprovalShapes,
+  writtenChangeCommentShapes,
+  writtenChangeShapes,
+  writtenCommentShapes,
+  writtenTicketShapes,
+  type FieldShapes,
+} from './itsm-fields.ts';
 import { ruleNames } from './rule-names.ts';
-import type { WrittenCall, WrittenExpectation } from './written-tests.ts';
+import type { WrittenCall, WrittenExpectation, WrittenItsmFields } from './written-tests.ts';
 
 /** The calls that carry fields or comments of the contract's; the other kinds are written as a word. */
 const KINDS: readonly ActionKind[] = [
@@ -21,6 +29,8 @@ const KINDS: readonly ActionKind[] = [
   'cancel',
   'return-number',
   'cancel-surplus',
+  'approve',
+  'reject',
 ];
 
 /** What must come of a test. A key of `over` (the case's) stands for the same key of `written` (the test's). */
@@ -40,7 +50,17 @@ export function compileExpectation(
     calls: (get('sends')?.items() ?? []).flatMap(compileCall),
     writes: writes === null ? null : compileItsmFields(writes, ticket, report),
     opens: opens === null ? null : compileItsmFields(opens, ticket, report),
-    addsComments: compileComments(get('adds_comments'), contract, report),
+    addsComments: compileRows(get('adds_comments'), writtenCommentShapes(contract), 'comments', report),
+    writesChange: compileOne(get('writes_change'), writtenChangeShapes(contract), report),
+    opensChange: compileOne(get('opens_change'), writtenChangeShapes(contract), report),
+    addsChangeComments: compileRows(
+      get('adds_change_comments'),
+      writtenChangeCommentShapes(contract),
+      'comments',
+      report,
+    ),
+    addsApprovals: compileRows(get('adds_approvals'), writtenApprovalShapes(contract), 'changes', report),
+    writesApproval: compileOne(get('writes_approval'), writtenApprovalShapes(contract), report),
     isPartial: get('other_fields')?.text === 'any',
     outcomes: textsOf(get('outcome')).flatMap(({ text }) => text ?? []),
     deleted: get('deleted')?.scalar?.value !== false,
@@ -61,23 +81,50 @@ function compileCall(written: Written<WrittenCall>): readonly ExpectedCall[] {
   return entry === undefined || kind === undefined ? [] : [{ kind, content: plain(entry[1].node) }];
 }
 
-/** In the names of itsm.yaml, as they are written there. */
-function compileComments(
-  written: Written<NonNullable<WrittenExpectation['adds_comments']>> | null,
-  contract: Contract,
+/** In the names of itsm.yaml, as they are written there. `shapes`: null if it does not describe such rows. */
+function compileRows(
+  written: Written<readonly WrittenItsmFields[]> | null,
+  shapes: FieldShapes | null,
+  what: 'comments' | 'changes',
   report: Report,
 ): readonly JsonObject[] {
-  const shapes = writtenCommentShapes(contract);
   if (written === null) return [];
   if (shapes === null) {
-    report.add(CODES.unknownItsmField, written.key, NO_COMMENTS, NO_COMMENTS_HINT);
+    reportNotDescribed(written, what, report);
     return [];
   }
-  return written.items().map((comment) => compileItsmFields(comment, shapes, report));
+  return written.items().map((row) => compileItsmFields(row, shapes, report));
 }
 
-export const NO_COMMENTS = 'itsm.yaml describes no comments.';
-export const NO_COMMENTS_HINT = 'Describe them under comments: in itsm.yaml, or leave them out here.';
+function compileOne(
+  written: Written<WrittenItsmFields> | null,
+  shapes: FieldShapes | null,
+  report: Report,
+): JsonObject | null {
+  if (written === null) return null;
+  if (shapes !== null) return compileItsmFields(written, shapes, report);
+  reportNotDescribed(written, 'changes', report);
+  return null;
+}
+
+/** What a test speaks of, and itsm.yaml does not. */
+export function reportNotDescribed(
+  written: Written<unknown>,
+  what: 'comments' | 'changes',
+  report: Report,
+): void {
+  const [message, hint] =
+    what === 'comments'
+      ? [NO_COMMENTS, NO_COMMENTS_HINT]
+      : [
+          'itsm.yaml describes none of these.',
+          'Describe them under change_requests: in itsm.yaml, or leave them out here.',
+        ];
+  report.add(CODES.unknownItsmField, written.key, message, hint);
+}
+
+const NO_COMMENTS = 'itsm.yaml describes no comments.';
+const NO_COMMENTS_HINT = 'Describe them under comments: in itsm.yaml, or leave them out here.';
 
 function compileRules(
   written: Written<string | readonly string[]> | null,

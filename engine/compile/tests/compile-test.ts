@@ -8,11 +8,20 @@ import type { Report } from '../report.ts';
 import { suggestion } from '../yaml/did-you-mean.ts';
 import { Written } from '../yaml/written.ts';
 import { caseName } from './case-name.ts';
-import { compileExpectation, NO_COMMENTS, NO_COMMENTS_HINT } from './compile-expectation.ts';
+import { compileExpectation, reportNotDescribed } from './compile-expectation.ts';
 import { compileAnswers, compileMessages } from './compile-message.ts';
-import { ticketOf, withNulls } from './compile-ticket.ts';
+import { changeOf, ticketOf, withNulls } from './compile-ticket.ts';
 import type { ContractTest } from './contract-test.ts';
-import { commentShapes, compileItsmFields, overlay, ticketShapes } from './itsm-fields.ts';
+import {
+  approvalShapes,
+  changeCommentShapes,
+  changeShapes,
+  commentShapes,
+  compileItsmFields,
+  overlay,
+  ticketShapes,
+  type FieldShapes,
+} from './itsm-fields.ts';
 import { TEST_LASTS_MS_MAX } from './test-limits.ts';
 import type { WrittenCase, WrittenItsmFields, WrittenTest } from './written-tests.ts';
 
@@ -21,6 +30,7 @@ export interface TestScope {
   readonly contract: Contract;
   /** The fields of the tickets that tests begin with, by name. */
   readonly tickets: ReadonlyMap<string, JsonObject>;
+  readonly changes: ReadonlyMap<string, JsonObject>;
   readonly now: Instant;
   readonly report: Report;
 }
@@ -66,7 +76,7 @@ function compileCase(
     place: (row ?? test).place,
     now: scope.now,
     lastsMs: compileDuration(part('lasts'), { default: 0, min: 0, max: TEST_LASTS_MS_MAX }, report),
-    ...compileTickets(test, row, scope),
+    ...(test.get('change') === null ? compileTickets(test, row, scope) : compileChange(test, row, scope)),
     receives: compileMessages(part('receives'), report),
     isRoundTrip,
     answers: compileAnswers(part('answers')),
@@ -91,7 +101,12 @@ function compileTickets(
   const isKnownThere = agreedName !== null;
   const before = laidOver(base ?? {}, 'before');
   const now = laidOver(before, 'given');
-  const comments = compileComments(row?.get('comments') ?? test.get('comments'), scope);
+  const comments = compileRows(
+    row?.get('comments') ?? test.get('comments'),
+    commentShapes(contract),
+    'comments',
+    report,
+  );
   if (base === null) return { ticket: null, agreed: null };
   return {
     ticket: ticketOf(shapes, now, comments, isKnownThere),
@@ -99,7 +114,34 @@ function compileTickets(
   };
 }
 
-function findTicket(written: Written<string> | null, { tickets, report }: TestScope): JsonObject | null {
+/** A change that both sides know: as it was then, and as it is now. */
+function compileChange(
+  test: Written<WrittenTest>,
+  row: Written<WrittenCase> | null,
+  scope: TestScope,
+): { readonly ticket: Ticket | null; readonly agreed: Ticket | null } {
+  const { contract, changes, report } = scope;
+  const shapes = changeShapes(contract);
+  const base = findTicket(test.get('change'), { tickets: changes, report });
+  if (base === null || shapes === null) return { ticket: null, agreed: null };
+  const now = [test.get('given'), row?.get('given') ?? null].reduce<JsonObject>(
+    (laid, over) => overlay(laid, compileItsmFields(over, shapes, report)),
+    base,
+  );
+  const rows = (key: 'comments' | 'approvals', of: FieldShapes | null): readonly JsonObject[] =>
+    compileRows(row?.get(key) ?? test.get(key), of, key === 'comments' ? 'comments' : 'changes', report);
+  const approvals = rows('approvals', approvalShapes(contract));
+  const comments = rows('comments', changeCommentShapes(contract));
+  return {
+    ticket: changeOf(shapes, now, comments, approvals),
+    agreed: changeOf(shapes, base, [], approvals),
+  };
+}
+
+function findTicket(
+  written: Written<string> | null,
+  { tickets, report }: Pick<TestScope, 'tickets' | 'report'>,
+): JsonObject | null {
   const name = written?.text ?? null;
   if (written === null || name === null) return null;
   const found = tickets.get(name);
@@ -109,17 +151,19 @@ function findTicket(written: Written<string> | null, { tickets, report }: TestSc
   return null;
 }
 
-function compileComments(
+/** Rows that belong to the ticket or change; `shapes`: null if itsm.yaml does not describe such. */
+function compileRows(
   written: Written<readonly WrittenItsmFields[]> | null,
-  { contract, report }: TestScope,
+  shapes: FieldShapes | null,
+  what: 'comments' | 'changes',
+  report: Report,
 ): readonly JsonObject[] {
-  const shapes = commentShapes(contract);
   if (written === null) return [];
   if (shapes === null) {
-    report.add(CODES.unknownItsmField, written.key, NO_COMMENTS, NO_COMMENTS_HINT);
+    reportNotDescribed(written, what, report);
     return [];
   }
-  return written.items().map((comment) => withNulls(shapes, compileItsmFields(comment, shapes, report)));
+  return written.items().map((one) => withNulls(shapes, compileItsmFields(one, shapes, report)));
 }
 
 /** Does the test say what it begins with, once, and does what it says go together? */
@@ -133,7 +177,7 @@ function checkTest(test: Written<WrittenTest>, report: Report): void {
     report.add(CODES.testContradicts, agreed.key, message, 'Keep either ticket or agreed.');
   }
   const needs = (
-    keys: readonly ('before' | 'given' | 'comments')[],
+    keys: readonly ('before' | 'given' | 'comments' | 'approvals')[],
     isThere: boolean,
     message: string,
     hint: string,
@@ -146,7 +190,13 @@ function checkTest(test: Written<WrittenTest>, report: Report): void {
       }
     }
   };
-  const hasTicket = ticket !== null || agreed !== null;
+  const change = test.get('change');
+  const other = ticket ?? agreed;
+  if (change !== null && other !== null) {
+    const message = 'A test begins with a ticket or with a change.';
+    report.add(CODES.testContradicts, change.key, message, 'Keep one of them.');
+  }
+  const hasTicket = ticket !== null || agreed !== null || change !== null;
   needs(
     ['given', 'comments'],
     hasTicket,
@@ -158,6 +208,12 @@ function checkTest(test: Written<WrittenTest>, report: Report): void {
     agreed !== null,
     'before is about what both sides agreed on, and they have not agreed on anything.',
     'Name the ticket with agreed instead of ticket.',
+  );
+  needs(
+    ['approvals'],
+    change !== null,
+    'Approvals are of a change, and the test begins with none.',
+    'Name the change with change.',
   );
   const roundTrip = test.get('round_trip');
   if (roundTrip?.scalar?.value === true && agreed === null) {

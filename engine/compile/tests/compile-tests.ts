@@ -10,7 +10,8 @@ import { readYaml } from '../yaml/read-yaml.ts';
 import { Written } from '../yaml/written.ts';
 import { compileTest } from './compile-test.ts';
 import type { ContractTest } from './contract-test.ts';
-import { compileItsmFields, ticketShapes } from './itsm-fields.ts';
+import { reportNotDescribed } from './compile-expectation.ts';
+import { changeShapes, compileItsmFields, ticketShapes, type FieldShapes } from './itsm-fields.ts';
 import { TESTS_MAX } from './test-limits.ts';
 import type { WrittenTests } from './written-tests.ts';
 
@@ -43,7 +44,8 @@ function compile(
   contract: Contract,
   report: Report,
 ): readonly ContractTest[] {
-  const tickets = compileTickets(files, contract, report);
+  const tickets = compileTickets(files, 'tickets', ticketShapes(contract), report);
+  const changes = compileTickets(files, 'changes', changeShapes(contract), report);
   const names = new Names(report);
   const tests: ContractTest[] = [];
   for (const file of files) {
@@ -51,7 +53,7 @@ function compile(
     for (const test of file.get('tests')?.items() ?? []) {
       const name: Written<string> | null = test.get('name');
       if (name?.text != null) names.add(name.text, name);
-      tests.push(...compileTest(test, { contract, tickets, now, report }));
+      tests.push(...compileTest(test, { contract, tickets, changes, now, report }));
       if (tests.length <= TESTS_MAX) continue;
       const hint = `A contract has at most ${TESTS_MAX} tests, each case counted.`;
       report.add(CODES.tooManyTests, test, 'There are too many tests.', hint);
@@ -61,19 +63,21 @@ function compile(
   return tests;
 }
 
-/** The tickets of all files: whichever file describes one, every test may begin with it. */
+/** The tickets, or changes, of all files: whichever file describes one, every test may begin with it. */
 function compileTickets(
   files: readonly Written<WrittenTests>[],
-  contract: Contract,
+  of: 'tickets' | 'changes',
+  shapes: FieldShapes | null,
   report: Report,
 ): ReadonlyMap<string, JsonObject> {
-  const shapes = ticketShapes(contract);
   const names = new Names(report);
   const tickets = new Map<string, JsonObject>();
   for (const file of files) {
-    for (const [name, ticket] of file.get('tickets')?.entries() ?? []) {
+    const written = file.get(of);
+    if (written !== null && shapes === null) reportNotDescribed(written, 'changes', report);
+    for (const [name, ticket] of written?.entries() ?? []) {
       names.add(name, ticket.key);
-      tickets.set(name, compileItsmFields(ticket, shapes, report));
+      if (shapes !== null) tickets.set(name, compileItsmFields(ticket, shapes, report));
     }
   }
   return tickets;

@@ -4,6 +4,8 @@ import type { FieldShapes } from './itsm-fields.ts';
 
 /** The key of the row of the one ticket that a test has. */
 const TICKET_KEY = '1';
+/** As the database adapter names the row of a change. */
+const CHANGE_KEY = `change:${TICKET_KEY}`;
 const NUMBER_DEFAULT = 'TEST-1';
 /** The provider's number of a ticket that both sides know. */
 export const PROVIDER_NUMBER_DEFAULT = 'e-CS0000001';
@@ -22,6 +24,27 @@ export function ticketOf(
     providerNumber: textOr(providerNumber, isKnownThere ? PROVIDER_NUMBER_DEFAULT : null),
     fields: withNulls(shapes, own, ['number', 'provider_number']),
     comments: comments.map((comment, index): TicketComment => ({ key: String(index + 1), fields: comment })),
+  };
+}
+
+/** One of the client's changes that both sides know, with the rows of its approvals. */
+export function changeOf(
+  shapes: FieldShapes,
+  fields: JsonObject,
+  comments: readonly JsonObject[],
+  approvals: readonly JsonObject[],
+): Ticket {
+  const change = ticketOf(shapes, fields, comments, true);
+  return {
+    ...change,
+    key: CHANGE_KEY,
+    change: {
+      approvals: approvals.map(({ approval_id: id, ...row }, index) => ({
+        key: String(index + 1),
+        approvalId: textOr(id, null),
+        fields: row,
+      })),
+    },
   };
 }
 

@@ -12,7 +12,7 @@ export interface ContractTest {
   readonly now: Instant;
   /** How long the test looks on. */
   readonly lastsMs: Milliseconds;
-  /** As the ITSM has it now; null: it has none. */
+  /** As the ITSM has it now, a ticket or a change; null: it has none. */
   readonly ticket: Ticket | null;
   /** As both sides last agreed on it; null: the provider does not have it. */
   readonly agreed: Ticket | null;
@@ -44,6 +44,12 @@ export interface Expectation {
   /** The ticket that is opened here; null: none. */
   readonly opens: JsonObject | null;
   readonly addsComments: readonly JsonObject[];
+  /** The same of the client's changes, and of the approvals of one. */
+  readonly writesChange: JsonObject | null;
+  readonly opensChange: JsonObject | null;
+  readonly addsChangeComments: readonly JsonObject[];
+  readonly addsApprovals: readonly JsonObject[];
+  readonly writesApproval: JsonObject | null;
   /** Only the fields that are named above are compared. */
   readonly isPartial: boolean;
   /** Of each message; empty: not compared. */

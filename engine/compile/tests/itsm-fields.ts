@@ -1,6 +1,12 @@
 import { DateTime } from 'luxon';
 import type { Contract } from '../../domain/contract.ts';
-import type { Column, ColumnType, FieldSource } from '../../domain/itsm-description.ts';
+import type {
+  Column,
+  ColumnType,
+  FieldSource,
+  ItsmDescription,
+  TicketTable,
+} from '../../domain/itsm-description.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { isJsonObject } from '../../domain/json.ts';
 import { CODES } from '../codes.ts';
@@ -19,15 +25,25 @@ export interface FieldShapes {
 }
 
 /** What a ticket of a test is described with: the fields of itsm.yaml, and what the engine reads besides. */
-export function ticketShapes({ itsm }: Contract): FieldShapes {
-  const custom = itsm.tickets.customFields;
+export const ticketShapes = ({ itsm }: Contract): FieldShapes =>
+  shapesOfTable('a ticket', itsm.tickets, itsm);
+
+/** The same of a change. Null: itsm.yaml describes none. */
+export const changeShapes = ({ itsm }: Contract): FieldShapes | null =>
+  itsm.changeRequests === null ? null : shapesOfTable('a change', itsm.changeRequests.tickets, itsm);
+
+function shapesOfTable(
+  what: string,
+  { fields, customFields: custom }: TicketTable,
+  { database }: ItsmDescription,
+): FieldShapes {
   return {
-    what: 'a ticket',
-    timeZone: itsm.database.timeZone,
+    what,
+    timeZone: database.timeZone,
     shapes: new Map([
       ['number', 'text'],
       ['provider_number', 'text'],
-      ...shapesOf(itsm.tickets.fields),
+      ...shapesOf(fields),
       ...(custom === null
         ? []
         : [['custom', new Map([...custom.fields.keys()].map((name) => [name, 'text' as const]))] as const]),
@@ -37,30 +53,53 @@ export function ticketShapes({ itsm }: Contract): FieldShapes {
 
 /** Null: itsm.yaml describes no comments. */
 export const commentShapes = ({ itsm }: Contract): FieldShapes | null =>
-  itsm.comments === null
-    ? null
-    : {
-        what: 'a comment',
-        timeZone: itsm.database.timeZone,
-        shapes: new Map(shapesOf(itsm.comments.fields)),
-      };
+  rowShapes('a comment', itsm.comments, itsm);
+
+export const changeCommentShapes = ({ itsm }: Contract): FieldShapes | null =>
+  rowShapes('a comment', itsm.changeRequests?.comments ?? null, itsm);
+
+/** With the approvalId, which no field of the contract's need show. */
+export function approvalShapes({ itsm }: Contract): FieldShapes | null {
+  const shapes = rowShapes('an approval', itsm.changeRequests?.approvals ?? null, itsm);
+  return shapes === null ? null : { ...shapes, shapes: new Map([...shapes.shapes, APPROVAL_ID]) };
+}
+
+const APPROVAL_ID = ['approval_id', 'text'] as const;
+
+const rowShapes = (
+  what: string,
+  table: { readonly fields: ReadonlyMap<string, FieldSource> } | null,
+  { database }: ItsmDescription,
+): FieldShapes | null =>
+  table === null ? null : { what, timeZone: database.timeZone, shapes: new Map(shapesOf(table.fields)) };
 
 /** What a test expects to be written to a ticket: a row elsewhere is named by one plain value. */
-export const writtenTicketShapes = ({ itsm }: Contract): FieldShapes => ({
-  what: 'a ticket',
-  timeZone: itsm.database.timeZone,
-  shapes: writtenShapes(itsm.tickets.fields),
-});
+export const writtenTicketShapes = ({ itsm }: Contract): FieldShapes =>
+  writtenOf('a ticket', itsm.tickets, itsm);
 
 /** The same of a comment. Null: itsm.yaml describes no comments. */
 export const writtenCommentShapes = ({ itsm }: Contract): FieldShapes | null =>
-  itsm.comments === null
-    ? null
-    : {
-        what: 'a comment',
-        timeZone: itsm.database.timeZone,
-        shapes: writtenShapes(itsm.comments.fields),
-      };
+  itsm.comments === null ? null : writtenOf('a comment', itsm.comments, itsm);
+
+/** The same of changes, their comments and their approvals. Null: itsm.yaml describes none. */
+export const writtenChangeShapes = ({ itsm }: Contract): FieldShapes | null =>
+  itsm.changeRequests === null ? null : writtenOf('a change', itsm.changeRequests.tickets, itsm);
+
+export const writtenChangeCommentShapes = ({ itsm }: Contract): FieldShapes | null =>
+  itsm.changeRequests?.comments == null ? null : writtenOf('a comment', itsm.changeRequests.comments, itsm);
+
+export function writtenApprovalShapes({ itsm }: Contract): FieldShapes | null {
+  const table = itsm.changeRequests?.approvals ?? null;
+  if (table === null) return null;
+  const shapes = writtenOf('an approval', table, itsm);
+  return { ...shapes, shapes: new Map([...shapes.shapes, APPROVAL_ID]) };
+}
+
+const writtenOf = (
+  what: string,
+  table: { readonly fields: ReadonlyMap<string, FieldSource> },
+  { database }: ItsmDescription,
+): FieldShapes => ({ what, timeZone: database.timeZone, shapes: writtenShapes(table.fields) });
 
 const writtenShapes = (sources: ReadonlyMap<string, FieldSource>): FieldShapes['shapes'] =>
   new Map([...sources].map(([name, source]) => [name, source.kind === 'column' ? source.type : 'any']));

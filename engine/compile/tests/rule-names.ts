@@ -1,12 +1,13 @@
 import type { Contract } from '../../domain/contract.ts';
 
 /** The names under which the journal knows what decided: of triggers, filters and error rules, and of the rules there is one of. */
-export function ruleNames({ outbound, inbound, errors }: Contract): ReadonlySet<string> {
+export function ruleNames({ outbound, inbound, changes, errors }: Contract): ReadonlySet<string> {
   return new Set([
     ...outbound.triggers.map(({ name }) => name),
     ...inbound.outOfScope.map(({ name }) => name),
     ...errors.map(({ name }) => name),
     ...(outbound.keptInternal === null ? [] : ['kept_internal']),
     ...(inbound.reopen === 'reopen' ? [] : ['reopen']),
+    ...(changes?.approvals == null ? [] : ['decided']),
   ]);
 }

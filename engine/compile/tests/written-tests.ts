@@ -2,6 +2,7 @@
 export interface WrittenTests {
   readonly now?: string;
   readonly tickets?: Readonly<Record<string, WrittenItsmFields>>;
+  readonly changes?: Readonly<Record<string, WrittenItsmFields>>;
   readonly tests?: readonly WrittenTest[];
 }
 
@@ -17,6 +18,7 @@ interface WrittenGiven {
   readonly before?: WrittenItsmFields;
   readonly given?: WrittenItsmFields;
   readonly comments?: readonly WrittenItsmFields[];
+  readonly approvals?: readonly WrittenItsmFields[];
   readonly receives?: readonly WrittenMessage[];
   readonly answers?: readonly WrittenAnswer[];
   readonly lasts?: string;
@@ -31,6 +33,7 @@ export interface WrittenTest extends WrittenGiven {
   readonly name: string;
   readonly ticket?: string;
   readonly agreed?: string;
+  readonly change?: string;
   readonly round_trip?: boolean;
   readonly cases?: readonly WrittenCase[];
 }
@@ -109,6 +112,11 @@ export interface WrittenExpectation {
   readonly writes?: WrittenItsmFields;
   readonly opens?: WrittenItsmFields;
   readonly adds_comments?: readonly WrittenItsmFields[];
+  readonly writes_change?: WrittenItsmFields;
+  readonly opens_change?: WrittenItsmFields;
+  readonly adds_change_comments?: readonly WrittenItsmFields[];
+  readonly adds_approvals?: readonly WrittenItsmFields[];
+  readonly writes_approval?: WrittenItsmFields;
   readonly other_fields?: 'any';
   readonly outcome?: string | readonly WrittenOutcome[];
   readonly deleted?: boolean;
@@ -134,10 +142,14 @@ export type WrittenCall =
       readonly resolve?: WrittenEnding;
       readonly close?: WrittenEnding;
       readonly cancel?: WrittenEnding;
+      readonly approve?: WrittenApprovalAnswer;
+      readonly reject?: WrittenApprovalAnswer;
     };
 
 type PayloadField = 'shortDescription' | 'description' | 'group' | 'priority' | 'impact' | 'urgency';
 type ContactField = 'contactName' | 'contactEmail' | 'contactPhone' | 'cis';
+
+type WrittenApprovalAnswer = Readonly<Partial<Record<'approver' | 'approvalId' | 'comment', WrittenText>>>;
 
 interface WrittenEnding {
   readonly closeNotes?: WrittenText;

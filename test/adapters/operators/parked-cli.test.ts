@@ -156,7 +156,7 @@ describe('bridgehead parked', () => {
     ],
     ['nothing to retry', ['retry', 'rules/acme'], 2, 'Say what is to be tried again'],
     ['an unknown cause', ['retry', 'rules/acme', '--cause', 'nonsense'], 1, 'There is no cause "nonsense"'],
-    ['a folder that is not there', ['rules/initech'], 2, 'There is no folder rules/initech'],
+    ['a folder that is not there', ['rules/nobody'], 2, 'There is no folder rules/nobody'],
   ])('says what is wrong: %s', async (_, args, exit, words) => {
     const { code, out, err } = await parked(...args);
     expect(code).toBe(exit);

@@ -305,7 +305,7 @@ describe('who is asking, and for what', () => {
     ['a wrong key', '/acme/dev/queue', { 'x-api-key': 'wrong' }],
     ["another client's key", '/acme/dev/queue', { 'x-api-key': 'globex-demo-key' }],
     ['no key', '/acme/dev/queue', {}],
-    ['a client that there is not', '/initech/dev/queue', { 'x-api-key': 'acme-demo-key' }],
+    ['a client that there is not', '/nobody/dev/queue', { 'x-api-key': 'acme-demo-key' }],
     ['an environment that there is not', '/acme/test/queue', { 'x-api-key': 'acme-demo-key' }],
   ])('%s is forbidden', async (_, path, headers) => {
     const response = await fetch(`${simulator.url}${path}`, { headers: headers as Record<string, string> });

@@ -273,9 +273,9 @@ describe('the control routes', () => {
     ['POST', '/acme/dev/tickets', { shortDescripton: 'misspelt' }, 400],
     ['POST', '/acme/dev/tickets', { shortDescription: 'x', group: 'Printer Whisperers' }, 409],
     ['POST', '/acme/test/tickets', { shortDescription: 'x' }, 404],
-    ['POST', '/initech/dev/tickets', { shortDescription: 'x' }, 404],
+    ['POST', '/nobody/dev/tickets', { shortDescription: 'x' }, 404],
     ['POST', '/acme/dev/tickets/e-CS1/update', { priority: '1' }, 409],
-    ['PATCH', '/clients/initech', { wrapper: 2 }, 404],
+    ['PATCH', '/clients/nobody', { wrapper: 2 }, 404],
     ['PATCH', '/clients/acme', { wrapper: 3 }, 400],
   ])('say what is wrong with %s %s %j', async (method, path, body, status) => {
     const answer = await simulator.control(method, path, body);

@@ -4,7 +4,13 @@ import { assert, describe, expect, it } from 'vitest';
 import { compileContract } from '../../../engine/compile/compile-contract.ts';
 import { compileTests } from '../../../engine/compile/tests/compile-tests.ts';
 import { TESTS_MAX } from '../../../engine/compile/tests/test-limits.ts';
-import { CASE_FIELDS, NOTES_FIELDS, OTHER_MESSAGE_FIELDS } from '../../../engine/compile/vocabulary.ts';
+import {
+  APPROVAL_FIELDS,
+  ATTACHMENT_FIELDS,
+  CASE_FIELDS,
+  CHANGE_ONLY_FIELDS,
+  NOTES_FIELDS,
+} from '../../../engine/compile/vocabulary.ts';
 import schema from '../../../schemas/tests.schema.json' with { type: 'json' };
 
 const BASE = path.join(import.meta.dirname, '../../diagnostics/base');
@@ -93,7 +99,7 @@ tests:
   it('know every name that a message has', () => {
     const { body } = schema.definitions;
     expect(Object.keys(body.properties).sort()).toEqual(
-      [...CASE_FIELDS, ...OTHER_MESSAGE_FIELDS, 'notes', 'changed']
+      [...CASE_FIELDS, ...CHANGE_ONLY_FIELDS, ...APPROVAL_FIELDS, ...ATTACHMENT_FIELDS, 'notes', 'changed']
         .filter((name) => name !== 'transactionType')
         .sort(),
     );

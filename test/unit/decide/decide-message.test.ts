@@ -23,6 +23,7 @@ const decide = (type: string, ours: Lane, body: JsonObject = {}, change: Partial
     context,
     outOfScope: null,
     faults: [],
+    change: null,
     ...change,
   });
 };
@@ -102,6 +103,7 @@ describe('a message that is too short for the filters', () => {
       context: body,
       outOfScope: null,
       faults: [],
+      change: null,
     });
   };
 

@@ -1,0 +1,38 @@
+import type { Contract } from '../domain/contract.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Lane } from '../domain/lane.ts';
+import { withinReach } from './hold.ts';
+import type { Transaction } from './ports.ts';
+import { outboundEntry, withState, type StepEnd } from './step.ts';
+
+/** Says once that, and why, a ticket is not sent. */
+export async function sayHeld(
+  tx: Transaction,
+  lane: Lane,
+  held: { readonly summary: string; readonly rule: string | null },
+  now: Instant,
+): Promise<void> {
+  await settle(tx, withState(lane, { verdict: held.summary }));
+  if (lane.state.verdict === held.summary) return;
+  await tx.store.journal(outboundEntry(lane, 'plan', now, { outcome: 'held', ...held }));
+}
+
+/** Nothing is to be sent: the lane stands still no more. */
+export const settle = (tx: Transaction, lane: Lane): Promise<void> =>
+  tx.store.saveLane({ ...lane, parked: null });
+
+/** Ends the turn until the next resend or recheck, unless something happened to the lane in the meantime. */
+export function rest(contract: Contract, tx: Transaction, lane: Lane, now: Instant): Promise<StepEnd> {
+  const dates = [lane.state.resendAt, lane.recheckAt].filter((date) => date !== null && date > now);
+  return restUntil(
+    tx,
+    lane,
+    dates.length === 0 ? null : withinReach(contract, now, Math.min(...dates.map(Number))),
+  );
+}
+
+/** Ends the turn until then; null: until something happens. */
+export async function restUntil(tx: Transaction, lane: Lane, dueAt: Instant | null): Promise<StepEnd> {
+  await tx.store.restLane(lane.id, lane.wanted, dueAt);
+  return { kind: 'rest', dueAt };
+}
