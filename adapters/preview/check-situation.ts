@@ -29,9 +29,19 @@ export function checkSituation(
 
 /** What the schema cannot say in words that people understand. */
 export function situationContradiction(written: WrittenSituation): Mistake | null {
-  const { ticket, ticket_number: number, comments, agreed, receives = [] } = written;
+  const { ticket: ours, change, approvals, ticket_number: number, comments, agreed, receives = [] } = written;
+  if (ours !== undefined && change !== undefined) {
+    return { at: 'change', message: 'is one way to begin, ticket is another: take one' };
+  }
+  if (approvals !== undefined && change === undefined) {
+    return { at: 'approvals', message: 'belong to a change, and there is none' };
+  }
+  const ticket = ours ?? change;
   if (ticket === undefined && number === undefined && receives.length === 0) {
-    return { at: '', message: 'says neither a ticket, nor a ticket_number, nor what is received (receives)' };
+    return {
+      at: '',
+      message: 'says neither a ticket, nor a ticket_number, nor a change, nor what is received (receives)',
+    };
   }
   if (ticket !== undefined && number !== undefined) {
     return { at: 'ticket_number', message: 'is one way to say the ticket, ticket is the other: take one' };

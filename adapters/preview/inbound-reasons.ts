@@ -1,7 +1,8 @@
-import type { Contract, FieldRule } from '../../engine/domain/contract.ts';
+import type { Changes, Contract, FieldRule } from '../../engine/domain/contract.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
+import { changeMessage, isAboutChange } from '../../engine/map/change-message.ts';
 import { mapMessage, messageContext, notesContext } from '../../engine/map/inbound.ts';
 import { observeContract } from '../../engine/map/observe-contract.ts';
 import type { SituationMessage } from '../rehearsal/situation.ts';
@@ -26,8 +27,13 @@ export async function inboundReasons(
   now: Instant,
   rehearsed: Collector,
 ): Promise<InboundReasons> {
-  const { inbound } = contract;
-  const context = messageContext(inbound, transactionType, body);
+  const { inbound, changes } = contract;
+  const isOfChange =
+    changes !== null && (ticket?.change !== undefined || isAboutChange(transactionType, body));
+  // What was known of a change before is the lane's; a rule that it matters to was asked by the engine itself.
+  const context = isOfChange
+    ? changeMessage(inbound, transactionType, body, {}).context
+    : messageContext(inbound, transactionType, body);
   const sources = messageSources(body);
   const isThis = (input: JsonObject): boolean => input.transactionType === transactionType;
 
@@ -51,11 +57,33 @@ export async function inboundReasons(
   };
 
   const notes = notesContext(inbound, context);
+  const asked = (rules: ReadonlyMap<string, FieldRule>): boolean =>
+    [...rules.values()].some(({ value }) => rehearsed.all(value).some((seen) => isThis(seen.input)));
+  const common = { transaction: transactionType, id, out_of_scope: withDecision(filters) };
+  if (isOfChange) {
+    const comments = changes.comments;
+    const fields = await fieldReasons((observed) => changeRules(observed.changes, transactionType), context);
+    const endings = await fieldReasons(
+      (observed) =>
+        endingRules(observed.changes, { cancelled: asked(changes.cancelled), closed: asked(changes.closed) }),
+      context,
+    );
+    return {
+      ...common,
+      fields: transactionType === 'Notes' ? [] : [...fields, ...endings],
+      create:
+        ticket === null && asked(changes.create)
+          ? await fieldReasons((observed) => observed.changes?.create.values() ?? [], context)
+          : [],
+      comment:
+        notes === null || comments === null
+          ? []
+          : await fieldReasons((observed) => observed.changes?.comments?.values() ?? [], notes),
+    };
+  }
   const hasFields = !WITHOUT_FIELDS.has(transactionType);
   return {
-    transaction: transactionType,
-    id,
-    out_of_scope: withDecision(filters),
+    ...common,
     fields: hasFields ? await fieldReasons((observed) => observed.inbound.fields.values(), context) : [],
     create:
       hasFields && ticket === null
@@ -67,3 +95,18 @@ export async function inboundReasons(
         : await fieldReasons((observed) => observed.inbound.comments?.values() ?? [], notes),
   };
 }
+
+/** What a message of this kind may write of a change. */
+const changeRules = (changes: Changes | null, transactionType: string): readonly FieldRule[] => [
+  ...(changes?.fields.values() ?? []),
+  ...(transactionType === 'Approval Request' ? (changes?.approvals?.fields.values() ?? []) : []),
+];
+
+/** What is written when a change ends, where the engine asked it. */
+const endingRules = (
+  changes: Changes | null,
+  ends: { readonly cancelled: boolean; readonly closed: boolean },
+): readonly FieldRule[] => [
+  ...(ends.cancelled ? (changes?.cancelled.values() ?? []) : []),
+  ...(ends.closed ? (changes?.closed.values() ?? []) : []),
+];

@@ -1,12 +1,14 @@
-import type { Contract } from '../../engine/domain/contract.ts';
+import type { Contract, OutboundComments } from '../../engine/domain/contract.ts';
+import type { KnownApproval } from '../../engine/domain/provider-change.ts';
 import { commentContext, ticketContext, type Ticket } from '../../engine/domain/ticket.ts';
+import { mapChange } from '../../engine/map/outbound-change.ts';
 import { mapTicket } from '../../engine/map/outbound.ts';
 import { observeContract } from '../../engine/map/observe-contract.ts';
 import type { Situation } from '../rehearsal/situation.ts';
 import { Collector } from './collector.ts';
 import type { CommentReason, ConditionReason, OutboundReasons } from './preview.ts';
 import { conditionReason, fieldReason, withDecision } from './reason.ts';
-import { commentSources, ticketSources } from './sources.ts';
+import { commentSources, ticketSources, type SourceOf } from './sources.ts';
 
 /**
  * Why the ticket travels or not, and how each field came to its value: every trigger, also those that the engine does
@@ -19,6 +21,7 @@ export async function outboundReasons(
   situation: Situation,
   rehearsed: Collector,
 ): Promise<OutboundReasons> {
+  if (ticket.change !== undefined) return changeReasons(contract, ticket, situation, rehearsed);
   const { now } = situation;
   const { outbound, itsm } = contract;
   const triggersCount = !isLinked(situation);
@@ -49,21 +52,75 @@ export async function outboundReasons(
       .map((filled) =>
         fieldReason(filled, collector, { sources, asked: rehearsed.last(filled.seen.rule.value) !== null }),
       ),
-    comments: await commentReasons(contract, ticket, situation, collector, rehearsed),
+    comments: await commentReasons(
+      { rules: outbound.comments, sources: commentSources(itsm) },
+      ticket,
+      situation,
+      collector,
+      rehearsed,
+    ),
   };
 }
 
+/** Of a change only comments and answers to approvals go out: the fields are those of the answers. */
+async function changeReasons(
+  contract: Contract,
+  ticket: Ticket,
+  situation: Situation,
+  rehearsed: Collector,
+): Promise<OutboundReasons> {
+  const collector = new Collector();
+  const observed = observeContract(contract, collector);
+  const approvals = approvalsOf(situation, rehearsed, contract);
+  await mapChange(observed, ticket, approvals, situation.now);
+  const { changes, itsm } = contract;
+  const decided = changes?.approvals?.decided ?? null;
+  const ofAnswer = new Set(decided === null ? [] : [decided.by, decided.comment]);
+  const sources = (): null => null;
+  return {
+    triggers: [],
+    kept_internal: null,
+    fields: collector
+      .fields()
+      .filter(({ seen }) => ofAnswer.has(seen.rule))
+      .map((filled) =>
+        fieldReason(filled, collector, { sources, asked: rehearsed.last(filled.seen.rule.value) !== null }),
+      ),
+    comments: await commentReasons(
+      {
+        rules: changes?.sends ?? null,
+        sources: commentSources({ comments: itsm.changeRequests?.comments ?? null }),
+      },
+      ticket,
+      situation,
+      collector,
+      rehearsed,
+    ),
+  };
+}
+
+/** The approvals whose decision the engine looked at. */
+function approvalsOf(
+  { ticket }: Situation,
+  rehearsed: Collector,
+  { changes }: Contract,
+): readonly KnownApproval[] {
+  const when = changes?.approvals?.decided.when;
+  const asked = when === undefined ? [] : rehearsed.all(when).map(({ input }) => input.key);
+  return (ticket?.change?.approvals ?? [])
+    .filter(({ key }) => asked.includes(key))
+    .map(({ key }) => ({ id: key, key, state: 'requested', answer: null, told: null }));
+}
+
 async function commentReasons(
-  { outbound, itsm }: Contract,
+  { rules, sources }: { readonly rules: OutboundComments | null; readonly sources: SourceOf },
   ticket: Ticket,
   situation: Situation,
   collector: Collector,
   rehearsed: Collector,
 ): Promise<readonly CommentReason[]> {
-  const rules = outbound.comments;
   if (rules === null) return [];
   const { now } = situation;
-  const sources = commentSources(itsm);
   const reasons: CommentReason[] = [];
   for (const comment of ticket.comments) {
     const asked = rehearsed.all(rules.when).some(({ input }) => input.key === comment.key);

@@ -5,9 +5,10 @@ import { TRANSACTION_TYPES } from '../../engine/domain/message.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
 import { suggestion } from '../../engine/compile/yaml/did-you-mean.ts';
 import { readQueueMessage } from '../../engine/wire/read-queue-message.ts';
+import { changeSide } from '../database/itsm/side.ts';
 import type { Known, Situation, SituationAnswer, SituationMessage } from '../rehearsal/situation.ts';
 import type { LiveTicket } from './read-live.ts';
-import { isoDate, readTicket, readTicketFields } from './read-ticket.ts';
+import { isoDate, readChange, readTicket, readTicketFields } from './read-ticket.ts';
 import type { Mistake, WrittenAgreement, WrittenAnswer, WrittenSituation } from './situation.ts';
 
 const PROVIDER_TICKET_DEFAULT = 'e-CS0000001';
@@ -37,7 +38,8 @@ export function readSituation(
     kind: 'situation',
     situation: {
       now,
-      lastsMs: 0,
+      // Each message is there a moment after the one before.
+      lastsMs: Math.max(0, received.length - 1),
       ticket,
       known,
       messages: [...waitingMessages(live), ...received.filter((message) => message !== null)],
@@ -56,11 +58,18 @@ function readNow(text: string | undefined, clockNow: Instant, mistakes: Mistake[
   return Date.parse(iso);
 }
 
-const inlineTicket = (
+function inlineTicket(
   { itsm }: Contract,
-  { ticket, comments = [] }: WrittenSituation,
+  { ticket, change, comments = [], approvals = [] }: WrittenSituation,
   mistakes: Mistake[],
-): Ticket | null => (ticket === undefined ? null : readTicket(itsm, ticket, comments, mistakes));
+): Ticket | null {
+  if (ticket !== undefined) return readTicket(itsm, ticket, comments, mistakes);
+  if (change === undefined) return null;
+  const side = changeSide(itsm);
+  if (side !== null) return readChange(side, change, comments, approvals, mistakes);
+  mistakes.push({ at: 'change', message: 'itsm.yaml describes no changes (change_requests)' });
+  return null;
+}
 
 function knownOf(
   { itsm }: Contract,
@@ -70,7 +79,8 @@ function knownOf(
 ): Known {
   if (agreed === undefined || ticket === null) return { kind: 'nothing' };
   const { before = {}, comments = [], kept_internal: keptInternal = false } = agreed;
-  const different = readTicketFields(itsm, before, 'agreed.before', mistakes);
+  const side = ticket.change === undefined ? itsm : (changeSide(itsm) ?? itsm);
+  const different = readTicketFields(side, before, 'agreed.before', mistakes);
   const keys = ticket.comments.map(({ key }) => key);
   for (const [index, key] of comments.entries()) {
     if (keys.includes(key)) continue;
@@ -163,6 +173,7 @@ function readMessage(
       clientName: contract.clientName,
       clientTicketNumber: ticket?.number ?? '',
       ticketNumber: providerTicket,
+      ...(ticket?.change === undefined ? {} : { ticketType: 'Change' }),
       ...body,
     },
   };

@@ -1,14 +1,16 @@
 import { suggestion } from '../../engine/compile/yaml/did-you-mean.ts';
 import type { ColumnType, FieldSource, ItsmDescription } from '../../engine/domain/itsm-description.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
-import type { Ticket, TicketComment } from '../../engine/domain/ticket.ts';
+import type { ApprovalRow, Ticket, TicketComment } from '../../engine/domain/ticket.ts';
 import { excerpt } from '../../engine/wire/excerpt.ts';
 import { isoText, NotADate, readIsoDate } from '../database/dates.ts';
+import { changeKey } from '../database/itsm/joined-itsm.ts';
+import type { ItsmSide } from '../database/itsm/side.ts';
 import type { Mistake } from './situation.ts';
 
 /** Reads what somebody wrote in the names of itsm.yaml as the database would give it. Mistakes are added to `mistakes`. */
 export function readTicket(
-  itsm: ItsmDescription,
+  itsm: Described,
   written: JsonObject,
   comments: readonly JsonObject[],
   mistakes: Mistake[],
@@ -24,9 +26,44 @@ export function readTicket(
   };
 }
 
+/** The same of one of the client's changes, with the rows of its approvals. */
+export function readChange(
+  side: ItsmSide,
+  written: JsonObject,
+  comments: readonly JsonObject[],
+  approvals: readonly JsonObject[],
+  mistakes: Mistake[],
+): Ticket {
+  const change = readTicket(side, written, comments, mistakes);
+  const rows = approvals.map((approval, index) => readApproval(side, approval, index, mistakes));
+  return { ...change, key: changeKey(change.key), change: { approvals: rows } };
+}
+
+function readApproval(
+  { approvals }: ItsmSide,
+  { key, approval_id: id = null, ...written }: JsonObject,
+  index: number,
+  mistakes: Mistake[],
+): ApprovalRow {
+  const at = `approvals[${index}]`;
+  if (approvals === null) mistakes.push({ at, message: 'itsm.yaml describes no approvals' });
+  const sources = approvals?.fields ?? new Map<string, FieldSource>();
+  return {
+    key: key === undefined ? String(index + 1) : readName(key, `${at}.key`, mistakes),
+    approvalId: id === null ? null : readName(id, `${at}.approval_id`, mistakes),
+    fields:
+      approvals === null
+        ? {}
+        : readFields(sources, written, at, [...sources.keys(), 'key', 'approval_id'], mistakes),
+  };
+}
+
+/** The tables that are described, of tickets or of changes. */
+export type Described = Pick<ItsmDescription, 'tickets' | 'comments'>;
+
 /** The named fields alone. `at` is what they stand in, for mistakes. */
 export function readTicketFields(
-  { tickets }: ItsmDescription,
+  { tickets }: Described,
   written: JsonObject,
   at: string,
   mistakes: Mistake[],
@@ -46,7 +83,7 @@ export function readTicketFields(
 }
 
 function readComment(
-  { comments }: ItsmDescription,
+  { comments }: Described,
   { key, ...written }: JsonObject,
   index: number,
   mistakes: Mistake[],

@@ -4,7 +4,9 @@ import type { JsonObject } from '../../engine/domain/json.ts';
 export interface WrittenSituation {
   readonly now?: string;
   readonly ticket?: JsonObject;
+  readonly change?: JsonObject;
   readonly comments?: readonly JsonObject[];
+  readonly approvals?: readonly JsonObject[];
   readonly ticket_number?: string;
   readonly agreed?: WrittenAgreement;
   readonly receives?: readonly JsonObject[];

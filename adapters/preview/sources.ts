@@ -26,7 +26,7 @@ export function ticketSources({ tickets }: ItsmDescription): SourceOf {
 }
 
 /** Of a comment. */
-export function commentSources({ comments }: ItsmDescription): SourceOf {
+export function commentSources({ comments }: Pick<ItsmDescription, 'comments'>): SourceOf {
   return (text) => {
     const [name, part] = plainPath(text) ?? [null, null];
     if (comments === null || name === null) return null;

@@ -31,7 +31,7 @@ async function caughtBy(
   return null;
 }
 
-describe.each(['acme', 'globex'])('the tests of %s', (name) => {
+describe.each(['acme', 'globex', 'initech'])('the tests of %s', (name) => {
   it('notice every field mapping, table entry, condition, fallback and policy that is altered', async () => {
     const source = await readContractFolder(join(RULES, name));
     assert(source.kind === 'read');

@@ -233,7 +233,7 @@ describe('what we do when the provider’s change moves', () => {
 });
 
 describe('an approval', () => {
-  test('is asked here, and the first decision is the one answer', async () => {
+  test('[one-answer] is asked here, and the first decision is the one answer', async () => {
     await assessed();
     const id = story.ask();
     await story.go();
@@ -272,7 +272,7 @@ describe('an approval', () => {
     expect(story.answers()).toEqual(['approve', 'reject']);
   });
 
-  test('that is decided otherwise after the answer was sent is not answered again, and journalled once', async () => {
+  test('[one-answer] that is decided otherwise after the answer was sent is not answered again, and journalled once', async () => {
     await approved();
     await story.decide('rejected');
     await story.go();
@@ -306,7 +306,7 @@ describe('an approval', () => {
     ]);
   });
 
-  test('[patience] without an answer is resent as it was, whatever people decide meanwhile', async () => {
+  test('[one-answer] [patience] without an answer is resent as it was, whatever people decide meanwhile', async () => {
     await assessed();
     story.ask();
     await story.go();

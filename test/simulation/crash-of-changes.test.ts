@@ -125,7 +125,7 @@ test('the story of a change ends well when nobody kills the process', async () =
   );
 });
 
-test('[one-create] [notes-once] [convergence] killed after any port call, it ends in the same', async () => {
+test('[one-create] [notes-once] [one-answer] [convergence] killed after any port call, it ends in the same', async () => {
   const found: string[] = [];
   for (const { count, call } of calls)
     for (const fault of await faults(await tell(count)))

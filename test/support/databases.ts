@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { connect } from '../../adapters/database/connect.ts';
 import { type OpenDatabase, openDatabase } from '../../adapters/database/open-database.ts';
-import { loadSampleItsm, type SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import { loadSampleItsm, type SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
+import { loadContract } from '../../adapters/rules/read-contract-folder.ts';
 import type { ItsmDescription } from '../../engine/domain/itsm-description.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import { acmeItsm, globexItsm } from './sample-itsm.ts';
@@ -29,11 +30,11 @@ export interface SampleDatabase {
 
 export async function sampleDatabase(
   kind: DatabaseKind,
-  client: SampleClient,
+  client: SampleItsm,
   now: Instant,
   mysqlUrl: () => string,
 ): Promise<SampleDatabase> {
-  const sample = client === 'acme' ? acmeItsm : globexItsm;
+  const sample = await sampleItsm(client);
   const name = `bh_test_${randomBytes(6).toString('hex')}`;
   const engineSchema = `${name}_engine`;
   const itsm = { ...sample, database: { ...sample.database, engineSchema } };
@@ -65,6 +66,14 @@ export async function sampleDatabase(
       else await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function sampleItsm(client: SampleItsm): Promise<ItsmDescription> {
+  if (client === 'acme') return acmeItsm;
+  if (client === 'globex') return globexItsm;
+  const { contract } = await loadContract(`rules/${client}`);
+  if (contract === null) throw new Error(`rules/${client} does not compile`);
+  return contract.itsm;
 }
 
 /** Statements without a database of one's own. */

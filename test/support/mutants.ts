@@ -37,6 +37,8 @@ const remove = (path: Path): Change => ({
   change: (document) => document.deleteIn(path),
 });
 
+const DECIDED: Path = ['changes', 'approvals', 'decided'];
+
 function changesOf(document: Document): readonly Change[] {
   const fieldMaps: readonly Path[] = [
     ['outbound', 'fields'],
@@ -44,9 +46,22 @@ function changesOf(document: Document): readonly Change[] {
     ['inbound', 'fields'],
     ['inbound', 'create'],
     ['inbound', 'comments'],
+    ['changes', 'fields'],
+    ['changes', 'create'],
+    ['changes', 'cancelled'],
+    ['changes', 'closed'],
+    ['changes', 'comments'],
+    ['changes', 'sends_comments', 'fields'],
+    ['changes', 'approvals', 'fields'],
   ];
   const fields: readonly Path[] = [
     ['outbound', 'ticket_type'],
+    ...(document.hasIn(DECIDED)
+      ? [
+          [...DECIDED, 'by'],
+          [...DECIDED, 'comment'],
+        ]
+      : []),
     ...fieldMaps.flatMap((map) => keysAt(document, map).map((name) => [...map, name])),
   ];
   const conditions: readonly Path[] = [
@@ -60,6 +75,13 @@ function changesOf(document: Document): readonly Change[] {
     ...indexesAt(document, ['errors']).map((index) => ['errors', index, 'when']),
     ['outbound', 'kept_internal', 'when'],
     ['outbound', 'comments', 'when'],
+    ...(document.hasIn(DECIDED)
+      ? [
+          [...DECIDED, 'when'],
+          [...DECIDED, 'approve'],
+          ['changes', 'sends_comments', 'when'],
+        ]
+      : []),
   ];
   return [
     ...fields.flatMap((path) => fieldChanges(document, path)),
@@ -100,7 +122,8 @@ function fieldChanges(document: Document, path: Path): readonly Change[] {
 function otherDefault(document: Document, path: Path): string | number {
   const own = String(document.getIn([...path, 'default']));
   const table = document.getIn([...path, 'table']);
-  const words = typeof table === 'string' && path[0] === 'inbound' ? keysAt(document, ['tables', table]) : [];
+  const words =
+    typeof table === 'string' && path[0] !== 'outbound' ? keysAt(document, ['tables', table]) : [];
   return words.find((word) => word !== own && word !== 'otherwise') ?? `${own}!`;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../adapters/database/connect.ts';
 import { surveyDatabase, type Survey } from '../../adapters/database/survey/survey.ts';
-import { loadSampleItsm, type SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import { loadSampleItsm, type SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import { diagnosticText } from '../../adapters/terminal/print-diagnostics.ts';
 import { compileContract } from '../../engine/compile/compile-contract.ts';
 import { onServer, type DatabaseKind } from './databases.ts';
@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** A sample client whose rules or tables are not quite what they should be. */
 export interface Defect {
-  readonly client: SampleClient;
+  readonly client: SampleItsm;
   /** SQL, run on the sample's tables. */
   readonly tables?: readonly string[];
   /** What is written otherwise in contract.yaml and itsm.yaml. */

@@ -147,7 +147,7 @@ const DEFECTS: Readonly<Record<string, Defect>> = {
 };
 
 describe.each(['SQLite', 'MariaDB'] as const)('the samples on %s', (kind) => {
-  test.each(['acme', 'globex'] as const)('%s: nothing is wrong with them', async (client) => {
+  test.each(['acme', 'globex', 'initech'] as const)('%s: nothing is wrong with them', async (client) => {
     const { diagnostics, notes } = await surveySample(kind, { client }, mysql);
     expect(diagnostics).toEqual([]);
     expect(notes[0]).toMatch(/^looked at .*, only reading; nothing was written$/);
