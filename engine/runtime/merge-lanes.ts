@@ -13,7 +13,7 @@ export async function mergeInto(tx: Transaction, from: Lane, into: number, now: 
   const { dropped } = from.state;
   await tx.store.mergeLane(from.id, into, now);
   const lane = dropped === null ? null : await tx.store.lane(into, false);
-  if (dropped === null || lane === null || lane.state.dropped !== null) return;
+  if (dropped === null || lane?.state.dropped !== null) return;
   await tx.store.journal(
     outboundEntry(lane, 'plan', now, {
       outcome: 'retried',

@@ -287,8 +287,9 @@ describe('a contract that runs', () => {
     running(writingBreaks('breaks it'));
     await pass(minutes(5));
     const { parked } = await world.lane('INC0000001');
-    expect(parked).toMatchObject({ code: 'defect', reason: expect.stringContaining('a defect in writing') });
-    expect(parked?.messageId).not.toBeNull();
+    expect(parked?.code).toBe('defect');
+    expect(parked?.reason).toContain('a defect in writing');
+    expect(parked?.messageId).toEqual(expect.any(String));
     expect(await bodies()).toContain('goes on');
     expect(await bodies()).not.toContain('breaks it');
   });
