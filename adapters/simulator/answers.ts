@@ -9,6 +9,16 @@ export interface ProviderAnswer {
 
 export const answer = (status: number, body: Json): ProviderAnswer => ({ status, headers: {}, body });
 
+/** An error as such stores write it. */
+function storeError(status: number, code: string, message: string, more = ''): ProviderAnswer {
+  const error = `<Error><Code>${code}</Code><Message>${message}</Message>${more}</Error>`;
+  return {
+    status,
+    headers: { 'content-type': 'application/xml' },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n${error}`,
+  };
+}
+
 /** Success bodies as documented (client guide v1.2), leading spaces and missing words included. */
 export const succeeded = {
   created: (ticketNumber: string) => answer(200, { Response: ticketNumber }),
@@ -18,6 +28,8 @@ export const succeeded = {
   numberReturned: answer(200, { Response: 'PTN added' }),
   approved: answer(200, { Response: ' Approval Received Successfully' }),
   rejected: answer(200, { Response: ' Rejection Received Successfully' }),
+  uploadUrl: (url: string) => answer(200, { Response: { code: 200, body: url } }),
+  fileStored: answer(200, ''),
   /** The shape of a read ticket is not documented. */
   read: (ticket: Json) => answer(200, { Response: ticket }),
   messageDeleted: (requestId: string) =>
@@ -54,6 +66,20 @@ export const refused = {
   /** A change takes comments and answers to approvals, and nothing else. */
   changeNotUpdatable: answer(400, { Response: 'Changes cannot be updated by the client' }),
   notResolved: answer(400, { Response: 'Ticket must be resolved before it can be closed' }),
+
+  /** Not documented; the rules for names are. */
+  fileName: (name: string) =>
+    answer(400, {
+      Response: `Invalid file name ${name}: letters, digits, - and . are allowed, it begins with a letter or digit, and never ends with .exe`,
+    }),
+
+  // The store behind presigned URLs.
+  urlExpired: storeError(403, 'AccessDenied', 'Request has expired', '<X-Amz-Expires>120</X-Amz-Expires>'),
+  /** Not documented, like the next three. */
+  urlUsed: storeError(403, 'AccessDenied', 'Access Denied'),
+  urlUnknown: storeError(403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match'),
+  keySent: storeError(400, 'InvalidRequest', 'A presigned URL takes no key'),
+  contentType: storeError(400, 'InvalidRequest', 'The content type does not match the content'),
 
   // The queue.
   handleExpired: (receiptHandle: string, requestId: string) =>

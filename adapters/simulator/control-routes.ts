@@ -119,6 +119,9 @@ function deskRoutes(server: FastifyInstance, provider: Provider): void {
     if (ticket === undefined) throw new ControlError(404, `no such ticket: ${params.number}`);
     return ticket;
   });
+  server.get<{ Params: At & { number: string } }>(`${tickets}/:number/files`, ({ params }) =>
+    tenantAt(provider, params).files.of(params.number),
+  );
   server.post<{ Params: At; Body: DeskTicket }>(
     tickets,
     { schema: { body: schemas.openSchema } },

@@ -3,6 +3,8 @@ import { answer, type ProviderAnswer, refused, succeeded, with200 } from './answ
 import { callOnChange } from './change-calls.ts';
 import { addNotes, type CallResult, createTicket, returnNumber, updateTicket } from './client-calls.ts';
 import type { EnvironmentName } from './client-options.ts';
+import { storeFile, uploadUrl } from './file-calls.ts';
+import type { FileBytes } from './file-store.ts';
 import { caseFields } from './message-bodies.ts';
 import { receivedBody } from './queue-answers.ts';
 import { type Call, readRoute } from './route.ts';
@@ -17,6 +19,8 @@ export interface ProviderRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** What was put to a presigned URL, in the place of a body. */
+  readonly file?: FileBytes;
 }
 
 /** What came of a request. Client, environment and call are null where it did not get so far. */
@@ -42,6 +46,7 @@ export function serve(tenants: Tenants, request: ProviderRequest): Served {
   const nowhere = { client: null, environment: null, call: null, effect: false, changed: null };
   if (route.kind === 'no-such-route') return { ...nowhere, answer: refused.noSuchRoute };
   if (route.kind === 'no-such-environment') return { ...nowhere, answer: refused.forbidden };
+  if (route.kind === 'store') return { ...nowhere, ...storeFile(tenants, route.token, request) };
   const { path: client, environment } = route;
   const tenant = tenants.tenant(client, environment);
   if (tenant === undefined || request.headers['x-api-key'] !== tenant.account.apiKey) {
@@ -72,6 +77,13 @@ function perform(context: Context, call: Call, request: ProviderRequest): CallRe
       return unchanged(receive(context.tenant));
     case 'delete':
       return unchanged(deleteMessage(context.tenant, call));
+    case 'attachment-url':
+      return unchanged(
+        context.tenant.ticket(call.ticketNumber) === undefined &&
+          context.tenant.change(call.ticketNumber) === undefined
+          ? notOurs(context, call.ticketNumber)
+          : uploadUrl(context.tenant, call, request),
+      );
     case 'read-ticket':
       return unchanged(readTicket(context, call.ticketNumber));
     case 'create':

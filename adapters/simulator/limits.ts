@@ -14,6 +14,11 @@ export const MESSAGES_PER_READ_MAX = 100;
 /** A Resolved ticket becomes Closed after this. */
 export const RESOLVED_MS_MAX = minutes(7 * 24 * 60);
 
+/** A presigned URL is good for so long. */
+export const UPLOAD_URL_MS = seconds(120);
+/** The beginning of a file by which its kind is told. */
+export const FILE_HEAD_BYTES = 4096;
+
 /** Receipt handles remembered per queue; an older one is answered as unknown. */
 export const RECEIPT_HANDLES_KEPT_MAX = 100_000;
 /** Requests kept in the log; the oldest go first. */

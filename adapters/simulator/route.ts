@@ -9,6 +9,7 @@ export type Call =
   | { readonly kind: 'approve'; readonly ticketNumber: string }
   | { readonly kind: 'reject'; readonly ticketNumber: string }
   | { readonly kind: 'read-ticket'; readonly ticketNumber: string }
+  | { readonly kind: 'attachment-url'; readonly ticketNumber: string; readonly file: string }
   | { readonly kind: 'receive' }
   | { readonly kind: 'delete'; readonly receiptHandle: string | null; readonly rawHandle: string };
 export type CallKind = Call['kind'];
@@ -21,6 +22,8 @@ export type Route =
       readonly environment: EnvironmentName;
       readonly call: Call;
     }
+  /** A presigned URL: no client's path, and no key. */
+  | { readonly kind: 'store'; readonly token: string }
   /** Below a ticket, but nothing that it has. */
   | { readonly kind: 'bad-path'; readonly path: string; readonly environment: EnvironmentName }
   /** Wrong method, path or case. */
@@ -34,6 +37,8 @@ export type Route =
  * (a raw `+` or `=`) arrives, but not whole.
  */
 export function readRoute(method: string, rawPath: string): Route {
+  const stored = /^\/_store\/([^/?]+)\/[^/?]+(?:\?|$)/.exec(rawPath);
+  if (stored?.[1] !== undefined && method === 'PUT') return { kind: 'store', token: stored[1] };
   const [start, path, environmentText, ...segments] = (rawPath.split('?')[0] ?? '').split('/');
   if (start !== '' || path === undefined || environmentText === undefined) return { kind: 'no-such-route' };
   const environment = ENVIRONMENTS.find((name) => name === environmentText);
@@ -46,9 +51,15 @@ export function readRoute(method: string, rawPath: string): Route {
 function readCall(
   method: string,
   environment: EnvironmentName,
-  [resource, id, action, ...more]: readonly string[],
+  [resource, id, action, file, ...more]: readonly string[],
 ): Call | 'bad-path' | null {
   if (more.length > 0 || id === '') return null;
+  if (file !== undefined) {
+    const isAttachment = resource === 'tickets' && action === 'attachments' && method === 'GET';
+    return isAttachment && id !== undefined
+      ? { kind: 'attachment-url', ticketNumber: decode(id) ?? id, file }
+      : null;
+  }
   if (resource === 'queue' && environment !== 'echo' && action === undefined) {
     if (id === undefined) return method === 'GET' ? { kind: 'receive' } : null;
     return method === 'DELETE' ? { kind: 'delete', receiptHandle: readHandle(id), rawHandle: id } : null;

@@ -7,6 +7,8 @@ import { controlRoutes } from './control-routes.ts';
 import { DrivenClock } from './driven-clock.ts';
 import { exchange } from './exchange.ts';
 import { type ControlAction, KeptProvider } from './kept-provider.ts';
+import { isFile, measureFile } from './measure-file.ts';
+import { STORE_PATH } from './file-store.ts';
 import { REQUEST_BYTES_MAX } from './limits.ts';
 import type { ProviderRequest } from './gateway.ts';
 import { Provider } from './provider.ts';
@@ -63,7 +65,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     bodyLimit: REQUEST_BYTES_MAX,
     forceCloseConnections: true,
     // Paths of clients are judged as they came, so the router sees none of them: a bad encoding is the provider's to answer.
-    rewriteUrl: ({ url = '/' }) => (isControl(url) ? url : '/'),
+    rewriteUrl: ({ url = '/' }) =>
+      isControl(url) ? url : url.startsWith(`${STORE_PATH}/`) ? STORE_PATH : '/',
     ajv: {
       customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, discriminator: true },
     },
@@ -80,6 +83,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clients.removeAllContentTypeParsers();
     clients.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
     clients.all('/', (request, reply) => respond(provider, request, reply, stopping.signal));
+    registered();
+  });
+  await server.register((store: FastifyInstance, _: unknown, registered: () => void) => {
+    store.removeAllContentTypeParsers();
+    store.addContentTypeParser('*', (_request, body, parsed) => {
+      measureFile(body).then((file) => parsed(null, file), parsed);
+    });
+    store.all(STORE_PATH, (request, reply) => respond(provider, request, reply, stopping.signal));
     registered();
   });
   if (provider instanceof KeptProvider) {
@@ -158,6 +169,7 @@ function providerRequest(request: FastifyRequest): ProviderRequest {
     rawPath: request.originalUrl,
     headers: Object.fromEntries(headers),
     body: typeof request.body === 'string' ? request.body : '',
+    ...(isFile(request.body) ? { file: request.body } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../engine/domain/json.ts';
 import type { TransactionType } from '../../engine/domain/message.ts';
 import type { Account } from './account.ts';
 import { FifoQueue, type SentMessage } from './fifo-queue.ts';
+import { FileStore } from './file-store.ts';
 import type { Identifiers } from './identifiers.ts';
 import { RESOLVED_MS_MAX } from './limits.ts';
 import { closureBody, type MessageTweaks, tweakBody } from './message-bodies.ts';
@@ -13,6 +14,8 @@ import type { ProviderTicket } from './provider-ticket.ts';
 export class Tenant {
   readonly account: Account;
   readonly queue: FifoQueue;
+  /** What the client has attached. */
+  readonly files: FileStore;
   readonly identifiers: Identifiers;
   readonly now: () => Instant;
   readonly #tickets = new Map<string, ProviderTicket>();
@@ -25,6 +28,7 @@ export class Tenant {
     this.now = now;
     this.identifiers = identifiers;
     this.queue = new FifoQueue(now, identifiers);
+    this.files = new FileStore(now, identifiers);
     this.#nextNumber = account.numberStart;
     this.#nextChange = account.numberStart;
   }

@@ -19,6 +19,11 @@ export class Tenants {
     }
   }
 
+  /** Of every client, in every environment. */
+  all(): readonly Tenant[] {
+    return [...this.#tenants.values()];
+  }
+
   accounts(): readonly Account[] {
     return [...this.#accounts.values()];
   }
