@@ -57,6 +57,8 @@ export interface LaneState {
   readonly numberOwed: boolean;
   /** Other provider tickets that turned out to be ours: to be cancelled there. */
   readonly surplus: readonly string[];
+  /** The provider's ticket is one too many of a ticket of ours: whose lane has all that is said of it; null: it is not. */
+  readonly surplusOf: number | null;
   /** Values the provider refused, and what the contract sends instead. */
   readonly substitutes: readonly Substitute[];
   /** The out-of-scope rule by which the provider's ticket was dropped, so that its later messages are too. */
@@ -165,6 +167,7 @@ export const NEW_LANE_STATE: LaneState = {
   reopenedThere: false,
   numberOwed: false,
   surplus: [],
+  surplusOf: null,
   substitutes: [],
   outOfScope: null,
   verdict: null,

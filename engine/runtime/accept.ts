@@ -227,14 +227,16 @@ async function letSettle(tx: Transaction, laneId: number, message: QueueMessage)
 }
 
 /**
- * The lane a message belongs to: its provider ticket's, or that of the client's ticket it names, or a new one. Where
- * there are two, what waits in the first goes to the second, so that one order holds for both.
+ * The lane a message belongs to: its provider ticket's, or that of the ticket of ours that this is one too many of, or that
+ * of the client's ticket it names, or a new one. Where there are two, what waits in the first goes to the second, so that
+ * one order holds for both.
  */
 async function laneOf(tx: Transaction, message: QueueMessage, now: Instant): Promise<number> {
   const known =
     (await tx.store.laneByProviderTicket(message.group)) ??
     (await tx.store.laneByProviderTicket(otherSpelling(message.group)));
   if (known !== null && known.clientTicket !== null) return known.id;
+  if (known !== null && known.state.surplusOf !== null) return known.state.surplusOf;
 
   const ours = await ourLaneOf(tx, message, now);
   if (ours === null && known !== null) return known.id;

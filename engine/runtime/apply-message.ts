@@ -16,6 +16,7 @@ import { openTicket, type Applied } from './open-ticket.ts';
 import { ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { inboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
+import { withSurplus } from './surplus-lane.ts';
 import { writeComment } from './write-comment.ts';
 import { writeUpdate } from './write-update.ts';
 
@@ -181,11 +182,13 @@ async function carryOut(
       return withComment(
         runtime,
         tx,
-        plain(
-          'applied',
-          `${decision.providerTicket} is a second provider ticket for ${lane.clientNumber ?? ''}: to be cancelled there`,
-          { surplus: [...lane.state.surplus, decision.providerTicket] },
-        ),
+        {
+          ...plain(
+            'applied',
+            `${decision.providerTicket} is a second provider ticket for ${lane.clientNumber ?? ''}: to be cancelled there`,
+          ),
+          lane: await withSurplus(tx, lane, decision.providerTicket, now),
+        },
         context,
         now,
       );

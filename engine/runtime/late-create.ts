@@ -4,7 +4,8 @@ import { otherSpelling } from '../domain/provider-ticket.ts';
 import { claim, settleCreate } from './link.ts';
 import type { ItsmRefused, Transaction } from './ports.ts';
 import type { PreparedCall } from './commit-intent.ts';
-import { outboundEntry, withState, type Runtime } from './step.ts';
+import { outboundEntry, type Runtime } from './step.ts';
+import { withSurplus } from './surplus-lane.ts';
 
 /**
  * A create was accepted, and so late that another one has been prepared since: this process was stopped in between. The
@@ -46,9 +47,8 @@ export async function recordLateCreate(
       surplus: providerTicket,
       summary: 'the provider has two tickets for one of ours: the second is cancelled there',
     });
-    const twice = withState(lane, { surplus: [...surplus, providerTicket] });
     await say(
-      twice,
+      await withSurplus(tx, lane, providerTicket, now),
       `an answer that came late: ${providerTicket} is a second provider ticket, to be cancelled there`,
     );
   }

@@ -1,12 +1,14 @@
 import { textOf } from './text-of.ts';
 import type { JournalEntry } from '../../engine/domain/journal.ts';
 import type { InboxMessage, Intent } from '../../engine/domain/lane.ts';
+import { isJsonObject } from '../../engine/domain/json.ts';
 import { UPDATE_FIELDS, type UpdateField } from '../../engine/domain/payload.ts';
 import { otherSpelling } from '../../engine/domain/provider-ticket.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
 import { hasEnded, type ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import type { SentMessage } from '../../adapters/simulator/fifo-queue.ts';
 import type { Call, Deed, Edit, Happening, Write } from './history.ts';
+import { bareNumber } from './provider-numbers.ts';
 import type { Run } from './run-seed.ts';
 import type { World } from './world.ts';
 
@@ -147,6 +149,41 @@ export class Evidence {
   /** Every ticket of the provider's that carries our number. */
   theirs(clientNumber: string): readonly ProviderTicket[] {
     return this.world.tenant.tickets().filter((ticket) => ticket.clientTicketNumber === clientNumber);
+  }
+
+  /**
+   * Nobody can have told us that the provider's ticket is ours: no answer to its create has come, and no message of it
+   * names ours.
+   */
+  isUnheardOf({ ticketNumber, clientTicketNumber }: ProviderTicket): boolean {
+    const create = this.callsOf(clientTicketNumber).find(({ after }) => after?.ticketNumber === ticketNumber);
+    return (
+      create !== undefined &&
+      this.endOf(create) === 'ambiguous' &&
+      !this.#isAnswered(create) &&
+      !this.sent.some(
+        ({ group, body }) =>
+          bareNumber(group) === bareNumber(ticketNumber) &&
+          isJsonObject(body) &&
+          body.clientTicketNumber === clientTicketNumber,
+      )
+    );
+  }
+
+  /** The same by number: what is said of it waits, parked, for somebody who asks the provider. */
+  isOfNobody(providerTicket: string): boolean {
+    const theirs = this.world.tenant.ticket(providerTicket);
+    return theirs !== undefined && this.isUnheardOf(theirs);
+  }
+
+  /** The provider's number came back, however late, to a process that went on to the end. */
+  #isAnswered({ process, answer, handled, fault }: Call): boolean {
+    return (
+      answer?.kind === 'answer' &&
+      handled?.isAccepted === true &&
+      fault !== 'server error with effect' &&
+      [...this.world.processes].some(({ name }) => name === process)
+    );
   }
 
   /** The provider's ticket that our row names. */

@@ -61,7 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no intent',
     because: 'the outcome is saved anyway, one commit less is faster',
-    file: 'engine/runtime/prepare-call.ts',
+    file: 'engine/runtime/commit-intent.ts',
     find: `  await tx.store.saveLane(expecting);`,
     replace: `  await tx.store.saveLane({ ...expecting, state: { ...expecting.state, intent: null } });`,
     focus: { rates: { crash: 0.02, 'lost answer': 0.1 }, activeMs: minutes(3), tickets: 2 },
@@ -233,9 +233,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the newest comment first',
     because: 'people read the newest first',
-    file: 'engine/plan/plan-outbound.ts',
-    find: `  return mapped.comments.filter((comment) => !crossed.has(comment.key));`,
-    replace: `  return mapped.comments.filter((comment) => !crossed.has(comment.key)).reverse();`,
+    file: 'engine/plan/plan-comments.ts',
+    find: `  return mapped.filter((comment) => !crossed.has(comment.key));`,
+    replace: `  return mapped.filter((comment) => !crossed.has(comment.key)).reverse();`,
   },
   {
     name: 'a comment is looked up by its message',
@@ -273,10 +273,18 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'surplus not cancelled',
     because: 'it was told to the operator',
-    file: 'engine/runtime/apply-message.ts',
-    find: `{ surplus: [...lane.state.surplus, decision.providerTicket] },`,
-    replace: `{ surplus: lane.state.surplus },`,
+    file: 'engine/runtime/surplus-lane.ts',
+    find: `{ surplus: [...lane.state.surplus, providerTicket] }`,
+    replace: `{ surplus: lane.state.surplus }`,
     focus: TWICE,
+  },
+  {
+    name: "what is said of a surplus ticket is nobody's",
+    because: 'it is cancelled, so nobody writes to it any more',
+    file: 'engine/runtime/surplus-lane.ts',
+    find: `  if (!isOthers) {`,
+    replace: `  if (!isOthers && now === 0) {`,
+    focus: { ...TWICE, returnNumber: 'lost', leavesNumberOut: true, notesCarryAllFields: false },
   },
   {
     name: 'a second provider ticket takes over',

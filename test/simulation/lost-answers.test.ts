@@ -3,7 +3,7 @@ import { minutes, seconds } from '../../engine/domain/instant.ts';
 import { DatabaseUnavailable, type BridgeRequest } from '../../engine/runtime/ports.ts';
 import { around } from '../support/failing-ports.ts';
 import { openStoryWorld, round, settled, Story } from '../support/reference-story.ts';
-import { openWorld, workDue, type World } from '../support/world.ts';
+import { openWorld, turnOf, workDue, type World } from '../support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -97,6 +97,34 @@ describe('one answer that is lost', () => {
     expect(await world.sql(`SELECT body FROM comments WHERE ticket_id = 1 AND id > 6`)).toEqual([
       { body: 'Who works on this?' },
     ]);
+  });
+
+  test('[notes-once] to a create made twice loses no comment on the surplus ticket that does not name ours', async () => {
+    world = await openWorld('acme', { since: 'now' });
+    await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
+    world.provider.faults.add([{ match: { method: 'POST' }, kind: 'drop-answer', how: 'reset', times: 1 }]);
+    const nameless = { message: { clientTicketNumber: '' } };
+    await world.poll();
+    await world.clock.advance(seconds(10));
+    await world.work();
+    world.desk.comment('e-CS0204070', { body: 'before the number is read', ...nameless });
+    await world.clock.advance(seconds(121));
+    await world.work();
+    expect(world.tenant.tickets()).toHaveLength(2);
+    // The number of the first and its comment come in one read, in this order.
+    await world.poll();
+    world.desk.comment('e-CS0204070', { body: 'read after it was cancelled', ...nameless });
+    await turnOf(world.runtime, (await world.lane('INC0000001')).id);
+    expect(world.tenant.tickets()[0]?.status).toBe('cancelled');
+    await world.settle(minutes(5));
+    expect(world.tenant.tickets().map(({ status }) => status)).toEqual(['cancelled', 'open']);
+    expect(await world.sql(`SELECT body FROM comments WHERE ticket_id = 1 AND id > 6 ORDER BY id`)).toEqual([
+      { body: 'before the number is read' },
+      { body: 'read after it was cancelled' },
+    ]);
+    expect((await world.runtime.ports.database.transaction(({ store }) => store.backlog())).parked).toEqual(
+      [],
+    );
   });
 });
 

@@ -28,7 +28,8 @@ export const convergence: Oracle = {
 };
 
 /** Something is left to do, long after the faults have stopped. */
-async function unsettled({ run, world }: Evidence): Promise<readonly Fault[]> {
+async function unsettled(evidence: Evidence): Promise<readonly Fault[]> {
+  const { run, world } = evidence;
   if (run.isSettled) return [];
   const { backlog, due } = await world.database.twin.transaction(async ({ store }) => {
     const lanes = await store.dueLanes({
@@ -45,7 +46,8 @@ async function unsettled({ run, world }: Evidence): Promise<readonly Fault[]> {
     tickets: [lane.clientNumber ?? '', lane.providerTicket ?? ''],
     words: `${lane.clientNumber ?? lane.providerTicket ?? ''} is never done: due at ${new Date(lane.dueAt ?? 0).toISOString()}, link ${lane.state.link}, intent ${lane.state.intent?.kind ?? 'none'}`,
   }));
-  const parked = backlog.parked.map(({ lane, parked: { code, reason } }) => ({
+  const known = backlog.parked.filter(({ lane }) => !evidence.isOfNobody(lane.providerTicket ?? ''));
+  const parked = known.map(({ lane, parked: { code, reason } }) => ({
     tickets: [lane.clientNumber ?? '', lane.providerTicket ?? ''],
     words: `${lane.clientNumber ?? ''} is parked: ${code}: ${reason}`,
   }));
@@ -53,7 +55,7 @@ async function unsettled({ run, world }: Evidence): Promise<readonly Fault[]> {
     tickets: [],
     words: `${backlog.messagesWaiting} messages wait, ${backlog.ambiguous} answers are missing`,
   };
-  return [...waiting, ...parked, ...(waiting.length + parked.length === 0 ? [rest] : [])];
+  return [...waiting, ...parked, ...(waiting.length + backlog.parked.length === 0 ? [rest] : [])];
 }
 
 /** Every ticket of the provider's that is in the contract has one of ours. */

@@ -9,11 +9,8 @@ export const loud: Oracle = {
   check: (evidence) => [...silentMessages(evidence), ...silentCalls(evidence), ...brokenTurns(evidence)],
 };
 
-function silentMessages({
-  sent,
-  journal,
-  world,
-}: Evidence): readonly { tickets: readonly string[]; words: string }[] {
+function silentMessages(evidence: Evidence): readonly { tickets: readonly string[]; words: string }[] {
+  const { sent, journal, world } = evidence;
   const given = new Set(world.tenant.queue.state().failureQueue.map(({ id }) => id));
   const final = new Set(
     journal
@@ -22,6 +19,7 @@ function silentMessages({
   );
   return sent
     .filter(({ id }) => !final.has(id) && !given.has(id))
+    .filter(({ group }) => !evidence.isOfNobody(group))
     .map(({ id, group, transactionType }) => ({
       tickets: [group],
       words: `${transactionType} ${id} has no outcome in the journal`,

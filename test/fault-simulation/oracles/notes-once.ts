@@ -90,7 +90,7 @@ function comingIn(evidence: Evidence, ticket: Ticket): readonly string[] {
   const { words } = evidence.world;
   const faults: string[] = [];
   const here = ticket.comments.map(({ fields }) => words.bodyOf(fields));
-  const tickets = evidence.theirs(ticket.number);
+  const tickets = evidence.theirs(ticket.number).filter((theirs) => !evidence.isUnheardOf(theirs));
   for (const theirs of tickets) {
     const written = theirs.comments.filter(({ by }) => by === 'provider').map(({ body }) => body);
     for (const body of written) {

@@ -46,12 +46,7 @@ function leftOver(evidence: Evidence): readonly Fault[] {
     return evidence.theirs(ticket.number).flatMap((theirs) => {
       const { ticketNumber } = theirs;
       if (ticketNumber === linked?.ticketNumber || hasEnded(theirs)) return [];
-      const isHeardOf = evidence.sent.some(({ group }) => bareNumber(group) === bareNumber(ticketNumber));
-      const create = evidence
-        .callsOf(ticket.number)
-        .find(({ after }) => after?.ticketNumber === ticketNumber);
-      const isTold = create !== undefined && isAnswered(evidence, create);
-      if (!isHeardOf && !isTold && create !== undefined && evidence.endOf(create) === 'ambiguous') return [];
+      if (evidence.isUnheardOf(theirs)) return [];
       return [
         {
           tickets: [ticket.number, ticketNumber],
@@ -61,13 +56,6 @@ function leftOver(evidence: Evidence): readonly Fault[] {
     });
   });
 }
-
-/** The provider's number came back, however late, to a process that went on to the end. */
-const isAnswered = ({ world }: Evidence, { process, answer, handled, fault }: Call): boolean =>
-  answer?.kind === 'answer' &&
-  handled?.isAccepted === true &&
-  fault !== 'server error with effect' &&
-  [...world.processes].some(({ name }) => name === process);
 
 function openedTwice(evidence: Evidence): readonly Fault[] {
   const rows = new Map<string, string[]>();
