@@ -97,8 +97,11 @@ describe('the database is unavailable', () => {
     const sample = await mariaDbSample();
     const killed = sample.database.transaction(async ({ itsm }) => {
       await itsm.updateTicket('1', { title: 'half done' }, NOW);
+      // Other tests write on this server too: it is the session that works in this test's own database.
       const [[session]] = (await sample.knex.raw(
-        'SELECT trx_mysql_thread_id AS id FROM information_schema.innodb_trx WHERE trx_rows_modified > 0',
+        `SELECT trx_mysql_thread_id AS id FROM information_schema.innodb_trx
+         JOIN information_schema.processlist AS sessions ON sessions.id = trx_mysql_thread_id
+         WHERE trx_rows_modified > 0 AND sessions.db = DATABASE()`,
       )) as [[{ id: number }]];
       await onServer(mysql(), `KILL CONNECTION ${session.id}`);
       await itsm.updateTicket('2', { title: 'half done' }, NOW);
