@@ -39,9 +39,7 @@ export async function situationOf(contract: Contract, test: ContractTest): Promi
 async function knownOf(contract: Contract, agreed: Ticket, now: Instant): Promise<Known> {
   const kept = contract.outbound.keptInternal;
   const verdict =
-    kept === null
-      ? null
-      : await testCondition('kept_internal', kept.place, kept.when, ticketContext(agreed), now);
+    kept === null ? null : testCondition('kept_internal', kept.place, kept.when, ticketContext(agreed), now);
   return {
     kind: 'agreed',
     providerTicket: agreed.providerNumber ?? PROVIDER_NUMBER_DEFAULT,
@@ -52,7 +50,7 @@ async function knownOf(contract: Contract, agreed: Ticket, now: Instant): Promis
 
 /** The fields of the ticket as the provider has them, once both sides agree. */
 async function providerView(contract: Contract, agreed: Ticket, now: Instant): Promise<JsonObject> {
-  const { ticketType, payload } = await mapTicket(contract, agreed, now);
+  const { ticketType, payload } = mapTicket(contract, agreed, now);
   const fields = UPDATE_FIELDS.flatMap((field) =>
     payload[field] === undefined ? [] : [[field, payload[field]] as const],
   );

@@ -48,7 +48,7 @@ export async function compareSides(
       onlyAtProvider.push(theirs);
       continue;
     }
-    const mapped = await mapTicket(contract, ticket, clock.now());
+    const mapped = mapTicket(contract, ticket, clock.now());
     compared.push({
       clientNumber: ticket.number,
       providerTicket: theirs.ticketNumber,
@@ -74,8 +74,8 @@ async function notArrived(contract: Contract, database: Database, clock: Clock):
   const missing: string[] = [];
   for (const ticket of tickets) {
     if (ticket?.providerNumber !== null) continue;
-    const { kind } = await matchTrigger(contract, ticket, now);
-    const { payload } = await mapPayload(contract, ticket, now);
+    const { kind } = matchTrigger(contract, ticket, now);
+    const { payload } = mapPayload(contract, ticket, now);
     if (kind === 'match' && !isDone(payload.status)) missing.push(ticket.number);
   }
   return missing;

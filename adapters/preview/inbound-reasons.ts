@@ -49,7 +49,7 @@ export async function inboundReasons(
   ): Promise<readonly FieldReason[]> => {
     const collector = new Collector();
     const rules = rulesOf(observeContract(contract, collector));
-    await mapMessage(rules, input, 'everything', ticket?.fields ?? {}, now);
+    mapMessage(rules, input, 'everything', ticket?.fields ?? {}, now);
     return collector.fields().map((filled) => {
       const asked = rehearsed.all(filled.seen.rule.value).some((seen) => isThis(seen.input));
       return fieldReason(filled, collector, { sources, asked });

@@ -35,7 +35,7 @@ export async function outboundReasons(
   }
   const kept = outbound.keptInternal;
   const collector = new Collector();
-  await mapTicket(observeContract(contract, collector), ticket, now);
+  mapTicket(observeContract(contract, collector), ticket, now);
   const ofTicket = new Set([outbound.ticketType, ...outbound.fields.values()]);
   return {
     triggers: withDecision(triggers),
@@ -72,7 +72,7 @@ async function changeReasons(
   const collector = new Collector();
   const observed = observeContract(contract, collector);
   const approvals = approvalsOf(situation, rehearsed, contract);
-  await mapChange(observed, ticket, approvals, situation.now);
+  mapChange(observed, ticket, approvals, situation.now);
   const { changes, itsm } = contract;
   const decided = changes?.approvals?.decided ?? null;
   const ofAnswer = new Set(decided === null ? [] : [decided.by, decided.comment]);

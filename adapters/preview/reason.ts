@@ -22,9 +22,9 @@ export async function conditionReason(
   now: Instant,
   { sources, asked }: { readonly sources: SourceOf; readonly asked: boolean },
 ): Promise<ConditionReason> {
-  const explanation = await when.explain(input, now);
+  const explanation = when.explain(input, now);
   const explained: Expression = { ...when, evaluate: () => explanation.evaluation };
-  const verdict = await testCondition(name, place, explained, input, now);
+  const verdict = testCondition(name, place, explained, input, now);
   return {
     name,
     place: placeOf(when.place),

@@ -15,14 +15,14 @@ export async function refusedCall(
 ): Promise<PreviewedCall | null> {
   if (end.kind !== 'parked' || end.parked.code !== 'payload-refused') return null;
   if (lane === null || ticket === null) return null;
-  const mapped = await mapTicket(contract, ticket, now);
+  const mapped = mapTicket(contract, ticket, now);
   const crossed = crossedComments(known);
   const isTold = calls.some(({ kind, answer }) => CARRY_COMMENTS.has(kind) && answer.kind === 'accepted');
   const plan = planOutbound({
     contract,
     lane,
     mapped: isTold ? { ...mapped, comments: [] } : mapped,
-    trigger: await matchTrigger(contract, ticket, now),
+    trigger: matchTrigger(contract, ticket, now),
     ledger: crossed.map((clientId) => ({
       laneId: lane.id,
       clientId,

@@ -78,7 +78,7 @@ async function agreedLane(
   now: Instant,
 ): Promise<KnownLane> {
   if (ticket.change !== undefined) return agreedChange(known, ticket, ticket.change, now);
-  const mapped = await mapTicket(contract, ticket, now);
+  const mapped = mapTicket(contract, ticket, now);
   const kept = known.keptInternal ? (contract.outbound.keptInternal?.send ?? {}) : {};
   const lane: Lane = {
     id: 1,

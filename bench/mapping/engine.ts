@@ -15,8 +15,8 @@ export const engineMapper = (contract: Contract, name = 'ours'): Mapper => ({
 });
 
 async function decide(contract: Contract, { ticket, lane, ledger }: Work): Promise<Decided> {
-  const trigger = await matchTrigger(contract, ticket, NOW);
-  const mapped = await mapTicket(contract, ticket, NOW);
+  const trigger = matchTrigger(contract, ticket, NOW);
+  const mapped = mapTicket(contract, ticket, NOW);
   const named = withState(lane, { ticketType: lane.state.ticketType ?? mapped.ticketType });
   const plan = planOutbound({ contract, lane: named, mapped, trigger, ledger });
   const matched = trigger.kind === 'match' ? trigger.rule.name : null;
@@ -32,6 +32,6 @@ export async function agreedPayloads(
   tickets: readonly Ticket[],
 ): Promise<ReadonlyMap<Ticket, Awaited<ReturnType<typeof mapTicket>>>> {
   const mapped = new Map<Ticket, Awaited<ReturnType<typeof mapTicket>>>();
-  for (const ticket of tickets) mapped.set(ticket, await mapTicket(contract, ticket, NOW));
+  for (const ticket of tickets) mapped.set(ticket, mapTicket(contract, ticket, NOW));
   return mapped;
 }

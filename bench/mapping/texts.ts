@@ -20,11 +20,8 @@ const SENTENCES = [
   'The users are in Dallas and Chicago;\tabout forty of them cannot work.',
 ] as const;
 
-export function oneOf<T>(random: Random, choices: readonly T[]): T {
-  const one = choices[Math.floor(random.next() * choices.length)];
-  if (one === undefined) throw new Error('there is nothing to choose from');
-  return one;
-}
+export const oneOf = <T>(random: Random, choices: readonly [T, ...T[]]): T =>
+  choices[Math.floor(random.next() * choices.length)] ?? choices[0];
 
 export const titleText = (random: Random, number: number): string => `${oneOf(random, TITLES)} (${number})`;
 

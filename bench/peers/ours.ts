@@ -20,7 +20,7 @@ export function ourMapping(rules: readonly ChangeRule[]): (input: JsonObject) =>
   return async (input) => {
     const mapped: Record<string, Json> = {};
     for (const { name, expression } of all) {
-      const result = await expression.evaluate(input, NOW);
+      const result = expression.evaluate(input, NOW);
       if (result.kind === 'failed') throw new Error(`${name}: ${result.reason}`);
       if (result.kind === 'value') mapped[name] = result.value;
     }
@@ -39,7 +39,7 @@ export function ourConditions(
   return async (input) => {
     const names: string[] = [];
     for (const { name, when } of all) {
-      const result = await when.evaluate(input, NOW);
+      const result = when.evaluate(input, NOW);
       if (result.kind === 'value' && isTrue(result.value)) names.push(name);
     }
     return names.sort();

@@ -36,7 +36,7 @@ export const CODES = {
   expressionSyntax: error('BH020', 'An expression cannot be read'),
   unknownFunction: error('BH021', 'An expression uses a function or variable that does not exist'),
   unpredictable: error('BH022', 'An expression uses a function whose result cannot be repeated'),
-  clonedRegex: error('BH023', 'A regular expression or signature stands to the left of ?? or ?:'),
+  // BH023 told of regular expressions left of ?? and ?:, which the library loses and the compiler does not.
   expressionTooLarge: error('BH024', 'An expression is too large'),
   unknownName: error('BH025', 'An expression reads a name that its input never has'),
   unknownSubField: error('BH026', 'An expression reads a part that a field does not have'),

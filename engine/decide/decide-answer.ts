@@ -54,15 +54,11 @@ export type AfterAnswer =
     };
 
 /** The contract's own error rules first, what the protocol says second. */
-export async function decideAnswer(
-  contract: Contract,
-  call: AnsweredCall,
-  now: Instant,
-): Promise<AfterAnswer> {
+export function decideAnswer(contract: Contract, call: AnsweredCall, now: Instant): AfterAnswer {
   const { answer } = call;
   if (answer.kind === 'accepted') return { kind: 'accepted', providerTicket: answer.providerTicket ?? null };
 
-  const match = await firstMatch(contract.errors, errorContext(call), now);
+  const match = firstMatch(contract.errors, errorContext(call), now);
   if (match.kind === 'fault') {
     return {
       kind: 'park',

@@ -18,9 +18,9 @@ export interface Expression {
   readonly yieldsAlways: boolean;
   /** What it says, for people who do not program; its source, where words would not say it surely. */
   words(as: 'value' | 'condition'): Phrase;
-  evaluate(input: JsonObject, now: Instant): Evaluation | Promise<Evaluation>;
+  evaluate(input: JsonObject, now: Instant): Evaluation;
   /** Evaluates it and watches each step: for previews, tests and the reasons of faults. Slower. */
-  explain(input: JsonObject, now: Instant): Promise<Explanation>;
+  explain(input: JsonObject, now: Instant): Explanation;
 }
 
 /** One side of a choice within an expression. */

@@ -105,9 +105,8 @@ export const TROUBLE_PAUSE_MS = seconds(10);
 /** Lanes are looked for at least this often, whatever is due when. */
 export const WORK_IDLE_MS_MAX = seconds(5);
 
-/** Bounds of one evaluation. Steps come first: they do not depend on how busy the machine is, as the clock does. */
+/** Bounds of one evaluation: none depends on how busy the machine is. */
 export const EXPRESSION_STEPS_MAX = 100_000;
-export const EXPRESSION_MS_MAX = seconds(10);
 /** Levels of calls and constructs within each other. */
 export const EXPRESSION_DEPTH_MAX = 200;
 /** Values in a list. */

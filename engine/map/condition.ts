@@ -9,14 +9,14 @@ export type Verdict =
   { readonly kind: 'yes' } | { readonly kind: 'no' } | { readonly kind: 'fault'; readonly fault: RuleFault };
 
 /** Whether a condition holds. Nothing, null, `false`, 0, an empty text and an empty list do not. */
-export async function testCondition(
+export function testCondition(
   name: string,
   place: Place,
   when: Expression,
   input: JsonObject,
   now: Instant,
-): Promise<Verdict> {
-  const result = await when.evaluate(input, now);
+): Verdict {
+  const result = when.evaluate(input, now);
   switch (result.kind) {
     case 'nothing':
       return { kind: 'no' };
@@ -36,17 +36,16 @@ export async function testCondition(
 }
 
 /** The first rule whose condition holds; a rule that fails counts as a fault only if none before it holds. */
-export async function firstMatch<R extends Rule>(
+export function firstMatch<R extends Rule>(
   rules: readonly R[],
   input: JsonObject,
   now: Instant,
-): Promise<
+):
   | { readonly kind: 'match'; readonly rule: R }
   | { readonly kind: 'none' }
-  | { readonly kind: 'fault'; readonly fault: RuleFault }
-> {
+  | { readonly kind: 'fault'; readonly fault: RuleFault } {
   for (const rule of rules) {
-    const verdict = await testCondition(rule.name, rule.place, rule.when, input, now);
+    const verdict = testCondition(rule.name, rule.place, rule.when, input, now);
     if (verdict.kind === 'yes') return { kind: 'match', rule };
     if (verdict.kind === 'fault') return verdict;
   }

@@ -19,23 +19,13 @@ export type LookUp = (table: Table, value: string) => Found | null;
  * The value of one field: evaluate the expression, look the result up, else fall back. Nothing (or null) takes the
  * `default`; without one it is allowed only where the rule says `optional`.
  */
-export async function evaluateField(
-  rule: FieldRule,
-  input: JsonObject,
-  now: Instant,
-  lookUp: LookUp,
-): Promise<FieldValue> {
-  return told(rule, await fill(rule, input, now, lookUp));
+export function evaluateField(rule: FieldRule, input: JsonObject, now: Instant, lookUp: LookUp): FieldValue {
+  return told(rule, fill(rule, input, now, lookUp));
 }
 
 /** The same where a text is wanted: a structure is a fault. */
-export async function evaluateText(
-  rule: FieldRule,
-  input: JsonObject,
-  now: Instant,
-  lookUp: LookUp,
-): Promise<FieldText> {
-  const filled = await fill(rule, input, now, lookUp);
+export function evaluateText(rule: FieldRule, input: JsonObject, now: Instant, lookUp: LookUp): FieldText {
+  const filled = fill(rule, input, now, lookUp);
   if (filled.kind !== 'value') return told(rule, filled);
   const text = asText(filled.value);
   if (text !== null) return told(rule, { ...filled, value: text });
@@ -53,15 +43,15 @@ type Filled<Value extends Json = Json> =
     }
   | Exclude<FieldValue, { readonly kind: 'value' }>;
 
-async function fill(rule: FieldRule, input: JsonObject, now: Instant, lookUp: LookUp): Promise<Filled> {
-  const result = await rule.value.evaluate(input, now);
+function fill(rule: FieldRule, input: JsonObject, now: Instant, lookUp: LookUp): Filled {
+  const result = rule.value.evaluate(input, now);
   if (result.kind === 'failed') {
     return fault(rule, 'rule-failed', `the expression \`${rule.value.source}\` failed: ${result.reason}`);
   }
   if (result.kind === 'nothing') {
     const instead = fallback(rule);
     if (instead !== null) return instead;
-    const why = await nothingText(rule.value, input, now);
+    const why = nothingText(rule.value, input, now);
     return fault(
       rule,
       'rule-yields-nothing',

@@ -51,22 +51,20 @@ export function notesContext(inbound: Inbound, context: JsonObject): JsonObject 
  * The ITSM fields that a message gives values to. Of an update only those whose expression reads one of `names`:
  * the provider sends every field, and means only the changed ones.
  */
-export async function mapMessage(
+export function mapMessage(
   rules: Iterable<FieldRule>,
   context: JsonObject,
   names: ReadonlySet<string> | 'everything',
   current: JsonObject,
   now: Instant,
-): Promise<MappedFields> {
+): MappedFields {
   const fields: Record<string, Json> = {};
   const faults: RuleFault[] = [];
   for (const rule of rules) {
     if (!concerns(rule, names)) continue;
     const held = current[rule.field];
     const currentText = typeof held === 'string' || typeof held === 'number' ? String(held) : null;
-    const result = await evaluateField(rule, context, now, (table, value) =>
-      toClient(table, value, currentText),
-    );
+    const result = evaluateField(rule, context, now, (table, value) => toClient(table, value, currentText));
     if (result.kind === 'fault') faults.push(result.fault);
     if (result.kind === 'value') fields[rule.field] = result.value;
   }
@@ -74,11 +72,7 @@ export async function mapMessage(
 }
 
 /** Everything a new ticket gets: the mapped fields and those that only a creation sets. */
-export async function mapNewTicket(
-  contract: Contract,
-  context: JsonObject,
-  now: Instant,
-): Promise<MappedFields> {
+export function mapNewTicket(contract: Contract, context: JsonObject, now: Instant): MappedFields {
   const { fields, create } = contract.inbound;
   return mapMessage([...fields.values(), ...create.values()], context, 'everything', {}, now);
 }

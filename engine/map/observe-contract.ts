@@ -18,8 +18,8 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
     branches: observed.branches,
     yieldsAlways: observed.yieldsAlways,
     words: (as) => observed.words(as),
-    evaluate: async (input, now) => {
-      const explanation = await observed.explain(input, now);
+    evaluate: (input, now) => {
+      const explanation = observed.explain(input, now);
       observer.evaluated({ expression: observed, input, explanation });
       return explanation.evaluation;
     },

@@ -24,31 +24,31 @@ export type Decision =
   | { readonly kind: 'gone' };
 
 /** Faults of approvals that nobody waits for any more are none: what they say is not sent. */
-export async function mapChange(
+export function mapChange(
   { changes }: Contract,
   ticket: Ticket,
   approvals: readonly KnownApproval[],
   now: Instant,
-): Promise<MappedChange> {
-  const { mapped, faults: commentFaults } = await mapComments(changes?.sends ?? null, ticket, now);
+): MappedChange {
+  const { mapped, faults: commentFaults } = mapComments(changes?.sends ?? null, ticket, now);
   const faults: RuleFault[] = [...commentFaults];
   const decisions = new Map<string, Decision>();
   const decided = changes?.approvals?.decided ?? null;
   for (const approval of decided === null ? [] : approvals) {
     if (decided === null) break;
-    const result = await decisionOf(decided, ticket, approval, now);
+    const result = decisionOf(decided, ticket, approval, now);
     decisions.set(approval.id, result.decision);
     if (approval.state === 'requested' && approval.answer === null) faults.push(...result.faults);
   }
   return { comments: mapped, decisions, faults };
 }
 
-async function decisionOf(
+function decisionOf(
   decided: Decided,
   ticket: Ticket,
   approval: KnownApproval,
   now: Instant,
-): Promise<{ readonly decision: Decision; readonly faults: readonly RuleFault[] }> {
+): { readonly decision: Decision; readonly faults: readonly RuleFault[] } {
   const open = (...faults: readonly RuleFault[]): { decision: Decision; faults: readonly RuleFault[] } => ({
     decision: { kind: 'open' },
     faults,
@@ -56,11 +56,11 @@ async function decisionOf(
   const row = ticket.change?.approvals.find(({ key }) => key === approval.key);
   if (row === undefined) return { decision: { kind: 'gone' }, faults: [] };
   const context = approvalContext(row, ticket);
-  const verdict = await testCondition('decided', decided.place, decided.when, context, now);
+  const verdict = testCondition('decided', decided.place, decided.when, context, now);
   if (verdict.kind === 'fault') return open(verdict.fault);
   if (verdict.kind === 'no') return open();
 
-  const approves = await decided.approve.evaluate(context, now);
+  const approves = decided.approve.evaluate(context, now);
   if (approves.kind === 'failed') {
     const reason = `approve: the expression \`${decided.approve.source}\` failed: ${approves.reason}`;
     return open({
@@ -70,10 +70,9 @@ async function decisionOf(
       rule: ruleName('decided', decided.place),
     });
   }
-  const by = await evaluateText(decided.by, context, now, toProvider);
+  const by = evaluateText(decided.by, context, now, toProvider);
   if (by.kind === 'fault') return open(by.fault);
-  const comment =
-    decided.comment === null ? null : await evaluateText(decided.comment, context, now, toProvider);
+  const comment = decided.comment === null ? null : evaluateText(decided.comment, context, now, toProvider);
   if (comment?.kind === 'fault') return open(comment.fault);
 
   const kind = approves.kind === 'value' && isTrue(approves.value) ? 'approve' : 'reject';

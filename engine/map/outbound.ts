@@ -32,32 +32,28 @@ export type TriggerVerdict =
   | { readonly kind: 'fault'; readonly fault: RuleFault };
 
 /** Which trigger, if any, lets this ticket travel. */
-export async function matchTrigger(
-  contract: Contract,
-  ticket: Ticket,
-  now: Instant,
-): Promise<TriggerVerdict> {
+export function matchTrigger(contract: Contract, ticket: Ticket, now: Instant): TriggerVerdict {
   return firstMatch(contract.outbound.triggers, ticketContext(ticket), now);
 }
 
-export async function mapTicket(contract: Contract, ticket: Ticket, now: Instant): Promise<MappedTicket> {
+export function mapTicket(contract: Contract, ticket: Ticket, now: Instant): MappedTicket {
   const { ticketType: typeRule, keptInternal: kept } = contract.outbound;
   const context = ticketContext(ticket);
   const faults: RuleFault[] = [];
 
-  const { payload, faults: payloadFaults } = await mapPayload(contract, ticket, now);
+  const { payload, faults: payloadFaults } = mapPayload(contract, ticket, now);
   faults.push(...payloadFaults);
-  const type = await mapTexts([typeRule], context, now);
+  const type = mapTexts([typeRule], context, now);
   faults.push(...type.faults);
 
   let keptInternal = false;
   if (kept !== null) {
-    const verdict = await testCondition('kept_internal', kept.place, kept.when, context, now);
+    const verdict = testCondition('kept_internal', kept.place, kept.when, context, now);
     if (verdict.kind === 'fault') faults.push(verdict.fault);
     keptInternal = verdict.kind === 'yes';
   }
 
-  const comments = await mapComments(contract.outbound.comments, ticket, now);
+  const comments = mapComments(contract.outbound.comments, ticket, now);
   faults.push(...comments.faults);
 
   const typeText = type.values.get(typeRule.field);
@@ -74,68 +70,64 @@ export async function mapTicket(contract: Contract, ticket: Ticket, now: Instant
 }
 
 /** The payload alone: what the shadow is compared and moved with. */
-export async function mapPayload(
+export function mapPayload(
   contract: Contract,
   ticket: Ticket,
   now: Instant,
-): Promise<{ readonly payload: Payload; readonly faults: readonly RuleFault[] }> {
-  const { values, faults } = await mapTexts(
-    [...contract.outbound.fields.values()],
-    ticketContext(ticket),
-    now,
-  );
+): { readonly payload: Payload; readonly faults: readonly RuleFault[] } {
+  const { values, faults } = mapTexts([...contract.outbound.fields.values()], ticketContext(ticket), now);
   return { payload: Object.fromEntries(values), faults };
 }
 
 /** The comments in scope, oldest first; without rules none is. */
-export async function mapComments(
+export function mapComments(
   rules: OutboundComments | null,
   ticket: Ticket,
   now: Instant,
-): Promise<{ readonly mapped: readonly MappedComment[]; readonly faults: readonly RuleFault[] }> {
+): { readonly mapped: readonly MappedComment[]; readonly faults: readonly RuleFault[] } {
   const mapped: MappedComment[] = [];
   const faults: RuleFault[] = [];
   if (rules === null) return { mapped, faults };
 
   for (const comment of ticket.comments) {
     const context = commentContext(comment);
-    const verdict = await testCondition('comments', rules.when.place, rules.when, context, now);
+    const verdict = testCondition('comments', rules.when.place, rules.when, context, now);
     if (verdict.kind === 'fault') faults.push(verdict.fault);
     if (verdict.kind !== 'yes') continue;
-    const { values, faults: fieldFaults } = await mapTexts([...rules.fields.values()], context, now);
+    const { values, faults: fieldFaults } = mapTexts([...rules.fields.values()], context, now);
     faults.push(...fieldFaults);
     mapped.push({ key: comment.key, payload: Object.fromEntries(values) });
   }
   return { mapped, faults };
 }
 
-async function mapTexts(
+function mapTexts(
   rules: readonly FieldRule[],
   context: JsonObject,
   now: Instant,
-): Promise<{ readonly values: ReadonlyMap<string, string>; readonly faults: readonly RuleFault[] }> {
+): { readonly values: ReadonlyMap<string, string>; readonly faults: readonly RuleFault[] } {
   const values = new Map<string, string>();
   const faults: RuleFault[] = [];
   for (const rule of rules) {
-    const result = await evaluateText(rule, context, now, toProvider);
+    const result = evaluateText(rule, context, now, toProvider);
     if (result.kind === 'fault') faults.push(result.fault);
     if (result.kind !== 'value') continue;
-    const appended = await appendedLines(rule, context, now, faults);
+    const appended = appendedLines(rule, context, now, faults);
     values.set(rule.field, rule.append.length === 0 ? result.value : appendLines(result.value, appended));
   }
   return { values, faults };
 }
 
 /** A custom field without a value is left out: an empty line says nothing. */
-async function appendedLines(
+function appendedLines(
   rule: FieldRule,
   context: JsonObject,
   now: Instant,
   faults: RuleFault[],
-): Promise<readonly AppendedLine[]> {
+): readonly AppendedLine[] {
   const lines: AppendedLine[] = [];
   for (const append of rule.append) {
-    const result = await append.value.evaluate(context, now);
+    const result = append.value.evaluate(context, now);
     if (result.kind === 'failed') {
       faults.push({
         code: 'rule-failed',

@@ -18,8 +18,8 @@ export interface RuleFault {
 export const ruleName = (name: string, place: Place): string => `${name} (${placeText(place)})`;
 
 /** Why an expression yields nothing: `the expression … yields nothing: location.name (file:line:column) is missing`. */
-export async function nothingText(value: Expression, input: JsonObject, now: Instant): Promise<string> {
-  const { missing } = await value.explain(input, now);
+export function nothingText(value: Expression, input: JsonObject, now: Instant): string {
+  const { missing } = value.explain(input, now);
   const named = missing.map(
     ({ text, place }) => `\`${text}\` (${placeText(place)}:${place.column}) came to nothing`,
   );

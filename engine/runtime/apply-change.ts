@@ -186,7 +186,7 @@ async function mapped(
   current: JsonObject,
   now: Instant,
 ): Promise<JsonObject> {
-  const { fields, faults } = await mapMessage(rules.values(), context, 'everything', current, now);
+  const { fields, faults } = mapMessage(rules.values(), context, 'everything', current, now);
   const fault = faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(faults), fault.rule, 'operator');
   return fields;

@@ -129,7 +129,7 @@ async function matchOutOfScope(
   now: Instant,
 ): Promise<Rule | null> {
   if (!canBeFiltered(message)) return null;
-  const match = await firstMatch(contract.inbound.outOfScope, context, now);
+  const match = firstMatch(contract.inbound.outOfScope, context, now);
   if (match.kind === 'fault')
     throw new ParkLane('rule-failed', match.fault.reason, match.fault.rule, 'operator');
   return match.kind === 'match' ? match.rule : null;

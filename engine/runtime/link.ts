@@ -98,7 +98,7 @@ export async function adopt(
 ): Promise<Lane> {
   const mapped =
     ticket.change === undefined
-      ? await mapTicket(contract, ticket, now)
+      ? mapTicket(contract, ticket, now)
       : { ticketType: 'Change' as const, payload: {} };
   const crossed = new Set((await tx.store.ledger(lane.id)).map((entry) => entry.clientId));
   const others = ticket.comments.map(({ key }) => key).filter((key) => !crossed.has(key));

@@ -29,7 +29,7 @@ export async function openTicket(
   context: JsonObject,
   now: Instant,
 ): Promise<Applied> {
-  const { fields, faults } = await mapNewTicket(contract, context, now);
+  const { fields, faults } = mapNewTicket(contract, context, now);
   const fault = faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(faults), fault.rule, 'operator');
 
@@ -44,7 +44,7 @@ export async function openTicket(
       'operator',
     );
 
-  const { payload } = await mapPayload(contract, ticket, now);
+  const { payload } = mapPayload(contract, ticket, now);
   const opened: Lane = {
     ...withState(lane, {
       link: 'linked',

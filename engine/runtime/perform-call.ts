@@ -57,7 +57,7 @@ export async function performCall(
   // The answer itself may say what time it is there, so only after it is the begin of the call reckoned.
   const { from, to } = bridgeNow(runtime);
   const during: Span = { from: Math.floor(from - (ports.clock.elapsed() - sentAt)), to };
-  const after = await decideAnswer(
+  const after = decideAnswer(
     contract,
     {
       kind: action.kind,

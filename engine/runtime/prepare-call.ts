@@ -34,7 +34,7 @@ export async function prepareCall(
   const ready = await recogniseTicket(runtime, tx, lane, ticket, now);
   if (ticket.change !== undefined) return prepareChangeCall(runtime, tx, ready, ticket, now);
 
-  const trigger = await matchTrigger(contract, ticket, now);
+  const trigger = matchTrigger(contract, ticket, now);
   const travels = ready.state.link === 'linked' || trigger.kind !== 'none';
   if (!travels) {
     await sayHeld(tx, ready, { summary: 'no trigger matches: the ticket does not travel', rule: null }, now);
@@ -43,7 +43,7 @@ export async function prepareCall(
   if (trigger.kind === 'fault' && ready.state.link !== 'linked') {
     throw new ParkLane(trigger.fault.code, trigger.fault.reason, trigger.fault.rule, 'change');
   }
-  const mapped = await mapTicket(contract, ticket, now);
+  const mapped = mapTicket(contract, ticket, now);
   const fault = mapped.faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'change');
 

@@ -20,7 +20,7 @@ export async function prepareChangeCall(
 ): Promise<PreparedCall | StepEnd> {
   const { contract } = runtime;
   const typed = withState(lane, { ticketType: 'Change' });
-  const mapped = await mapChange(contract, ticket, typed.state.change?.approvals ?? [], now);
+  const mapped = mapChange(contract, ticket, typed.state.change?.approvals ?? [], now);
   const fault = mapped.faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'change');
 

@@ -75,11 +75,11 @@ async function planned(
 ): Promise<{ readonly plan: OutboundPlan; readonly faults: readonly RuleFault[] }> {
   const ledger = await tx.store.ledger(lane.id);
   if (ticket.change !== undefined) {
-    const mapped = await mapChange(contract, ticket, lane.state.change?.approvals ?? [], now);
+    const mapped = mapChange(contract, ticket, lane.state.change?.approvals ?? [], now);
     return { plan: planChange({ contract, lane, mapped, ledger }).plan, faults: mapped.faults };
   }
-  const trigger = await matchTrigger(contract, ticket, now);
-  const mapped = await mapTicket(contract, ticket, now);
+  const trigger = matchTrigger(contract, ticket, now);
+  const mapped = mapTicket(contract, ticket, now);
   return { plan: planOutbound({ contract, lane, mapped, trigger, ledger }), faults: mapped.faults };
 }
 

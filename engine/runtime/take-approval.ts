@@ -29,7 +29,7 @@ export async function takeApproval(step: ChangeStep, lane: Lane): Promise<Applie
   if (known.over !== null) return say('dropped', 'the change is over here, nobody is asked');
   if (changes.approvals === null) return say('dropped', 'the contract takes no approvals');
 
-  const mapped = await mapMessage(changes.approvals.fields.values(), context, 'everything', {}, now);
+  const mapped = mapMessage(changes.approvals.fields.values(), context, 'everything', {}, now);
   const fault = mapped.faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'operator');
 

@@ -28,7 +28,7 @@ export async function writeComment(
   if (providerId !== null && ledger.some((entry) => entry.providerId === providerId)) {
     return { outcome: 'duplicate', summary: 'the comment is here already' };
   }
-  const { fields, faults } = await mapMessage(rules.values(), notes, 'everything', {}, now);
+  const { fields, faults } = mapMessage(rules.values(), notes, 'everything', {}, now);
   const fault = faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(faults), fault.rule, 'operator');
 

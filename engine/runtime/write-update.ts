@@ -50,7 +50,7 @@ export async function writeUpdate(
     if (otherwise !== null) return otherwise;
   }
 
-  const mapped = await mapMessage(contract.inbound.fields.values(), context, names, ticket.fields, now);
+  const mapped = mapMessage(contract.inbound.fields.values(), context, names, ticket.fields, now);
   const fault = mapped.faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'operator');
 
@@ -105,7 +105,7 @@ export async function writeUpdate(
 
 /** What the provider would be sent for this row. */
 async function view(runtime: Runtime, lane: Lane, ticket: Ticket, now: Instant): Promise<Payload> {
-  const { payload } = await mapPayload(runtime.contract, ticket, now);
+  const { payload } = mapPayload(runtime.contract, ticket, now);
   return substitute(payload, lane.state.substitutes);
 }
 

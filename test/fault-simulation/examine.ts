@@ -4,7 +4,6 @@ import type { Milliseconds } from '../../engine/domain/instant.ts';
 import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
 import { loadContract } from '../../adapters/rules/read-contract-folder.ts';
 import { Evidence, type Finding } from './evidence.ts';
-import { memoised } from './memoised.ts';
 import { findingsOf } from './oracles/index.ts';
 import { runSeed, type Run } from './run-seed.ts';
 import { settingsOf, type FaultKind, type Restrictions, type Settings } from './settings.ts';
@@ -72,7 +71,7 @@ function sampleContract(name: SampleClient): Promise<Contract> {
   if (known !== undefined) return known;
   const loading = loadContract(`rules/${name}`).then(({ contract, diagnostics }) => {
     if (contract === null) throw new Error(`rules/${name}: ${diagnostics[0]?.message ?? 'does not compile'}`);
-    return memoised(contract);
+    return contract;
   });
   contracts.set(name, loading);
   return loading;

@@ -12,18 +12,18 @@ test('each operand stands for itself: evaluated alone, its text yields its value
     fc.asyncProperty(expressionTexts(false), expressionInputs(), async (source, input) => {
       const { expression } = compileExpression(source, STANDING, 'UTC');
       fc.pre(expression !== null);
-      const { operands, missing, evaluation } = await expression.explain(input, NOW);
-      expect(evaluation).toEqual(await expression.evaluate(input, NOW));
+      const { operands, missing, evaluation } = expression.explain(input, NOW);
+      expect(evaluation).toEqual(expression.evaluate(input, NOW));
       for (const { text, value, place } of operands) {
         expect(source.slice(place.column - 1, place.column - 1 + text.length)).toBe(text);
-        const alone = await compiledExpression(text, 'UTC').evaluate(input, NOW);
+        const alone = compiledExpression(text, 'UTC').evaluate(input, NOW);
         expect([text, alone]).toEqual([
           text,
           value === null ? { kind: 'nothing' } : { kind: 'value', value },
         ]);
       }
       for (const { text } of missing) {
-        expect([text, await compiledExpression(text, 'UTC').evaluate(input, NOW)]).toEqual([
+        expect([text, compiledExpression(text, 'UTC').evaluate(input, NOW)]).toEqual([
           text,
           { kind: 'nothing' },
         ]);

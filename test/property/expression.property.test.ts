@@ -71,7 +71,7 @@ test('any text either is refused or yields a value, nothing or a reason; it chan
       const input = frozen(structuredClone(drawn));
       const before = JSON.stringify(input);
       const start = performance.now();
-      const evaluation = await expression.evaluate(input, NOW);
+      const evaluation = expression.evaluate(input, NOW);
       outcomes[evaluation.kind]++;
       const ms = performance.now() - start;
       if (ms > slowest.ms) slowest = { ms, source };
@@ -80,7 +80,7 @@ test('any text either is refused or yields a value, nothing or a reason; it chan
         expect([source, isPlain(evaluation.value)]).toEqual([source, true]);
       }
       if (evaluation.kind === 'failed') expect(evaluation.reason).toMatch(/./);
-      const explanation = await expression.explain(input, NOW);
+      const explanation = expression.explain(input, NOW);
       expect(explanation.evaluation).toEqual(evaluation);
       expect(explanation.missing.length > 0).toBe(evaluation.kind === 'nothing');
       for (const branch of explanation.taken) expect(expression.branches).toContain(branch);

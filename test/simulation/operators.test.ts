@@ -35,7 +35,7 @@ function failingOnPoison({ contract }: World): Contract {
   const { value } = title;
   const poisoned: typeof value = {
     ...value,
-    evaluate: async (input, now) =>
+    evaluate: (input, now) =>
       JSON.stringify(input).includes('poison')
         ? { kind: 'failed', code: 'BH020', reason: 'poison' }
         : value.evaluate(input, now),

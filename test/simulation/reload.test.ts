@@ -172,7 +172,7 @@ describe('rules that change while a contract runs', () => {
     if (first === undefined) throw new Error('acme has triggers');
     const always = {
       ...first,
-      when: { ...first.when, evaluate: async () => ({ kind: 'value', value: true }) as const },
+      when: { ...first.when, evaluate: () => ({ kind: 'value', value: true }) as const },
     };
     changes.switchTo(withRules('b', { ...contract, outbound: { ...contract.outbound, triggers: [always] } }));
     await time.pass(minutes(4));
@@ -230,7 +230,7 @@ describe('rules that change while a contract runs', () => {
       ...broken,
       value: {
         ...broken.value,
-        evaluate: async () => ({ kind: 'failed', code: 'BH020', reason: 'no' }) as const,
+        evaluate: () => ({ kind: 'failed', code: 'BH020', reason: 'no' }) as const,
       },
     };
     const inbound = {

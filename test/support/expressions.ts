@@ -43,7 +43,7 @@ export function expression(
       const result = evaluation(input);
       const whole = { text: evaluate.toString(), place: PLACE, value: null };
       const missing = result.kind === 'nothing' ? [whole] : [];
-      return Promise.resolve({ evaluation: result, operands: [], taken: [], missing });
+      return { evaluation: result, operands: [], taken: [], missing };
     },
   };
 }

@@ -4,7 +4,8 @@ import ts from 'typescript';
 const STAGES: readonly { readonly name: string; readonly packages: readonly string[] }[] = [
   { name: 'domain', packages: [] },
   { name: 'wire', packages: ['ajv', 'ajv-formats'] },
-  { name: 'compile', packages: ['yaml', 'ajv', 'ajv-formats', 'jsonata', 're2js', 'luxon', 'node-cron'] },
+  { name: 'jsonata', packages: ['jsonata'] },
+  { name: 'compile', packages: ['yaml', 'ajv', 'ajv-formats', 're2js', 'luxon', 'node-cron'] },
   { name: 'map', packages: [] },
   { name: 'decide', packages: [] },
   { name: 'plan', packages: [] },

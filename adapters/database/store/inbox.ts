@@ -27,21 +27,17 @@ type InboxStore = Pick<
   'acceptMessage' | 'nextMessage' | 'waitingIn' | 'settleMessage' | 'waitingMessages'
 >;
 
-export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxStore {
+export function inboxStore({ knex, tables, contract }: Scope): InboxStore {
   const inbox = () => knex<InboxRow>(tables.inbox).where({ contract });
   const waiting = (laneId: number) =>
     inbox().where({ lane_id: laneId }).whereNull('outcome').orderBy(['sent_at', 'sequence_order', 'id']);
   return {
     async acceptMessage(message, laneId, at) {
-      const isKnown = await prepared.first(
-        'known message',
-        { message_id: message.id },
-        (given) => inbox().where(given).select('id'),
-        () => true,
-      );
-      if (isKnown === true) return false;
+      const known = await inbox().where({ message_id: message.id }).first('id');
+      if (known !== undefined) return false;
       try {
-        const row = {
+        await knex(tables.inbox).insert({
+          contract,
           lane_id: laneId,
           message_id: message.id,
           message_group: message.group,
@@ -52,10 +48,9 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
           client_reference_available: message.clientReferenceAvailable,
           body: JSON.stringify(message.body),
           accepted_at: at,
-        };
-        await prepared.inserted('accept message', row, (given) =>
-          knex(tables.inbox).insert({ contract, ...given }),
-        );
+          outcome: null,
+          settled_at: null,
+        });
         return true;
       } catch (error) {
         // Another process accepted it between the two statements; the insert waited until that was committed.
@@ -68,30 +63,19 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
       return (await waiting(laneId)).map(readMessage);
     },
 
-    nextMessage(laneId) {
-      return prepared.first(
-        'next message',
-        { laneId },
-        (given) => waiting(given.laneId).limit(1),
-        readMessage,
-      );
+    async nextMessage(laneId) {
+      const row = await waiting(laneId).first();
+      return row === undefined ? null : readMessage(row);
     },
 
     async settleMessage(rowId, outcome, at) {
-      const settled = await prepared.changed('settle message', { rowId, outcome, at }, (given) =>
-        inbox().where({ id: given.rowId }).update({ outcome: given.outcome, settled_at: given.at }),
-      );
+      const settled = await inbox().where({ id: rowId }).update({ outcome, settled_at: at });
       if (settled !== 1) throw new Error(`the inbox has no row ${rowId}`);
     },
 
     async waitingMessages() {
-      const count = await prepared.first(
-        'waiting messages',
-        {},
-        () => inbox().whereNull('outcome').count({ waiting: '*' }),
-        (row: { readonly waiting: number | string }) => Number(row.waiting),
-      );
-      return count ?? 0;
+      const row = await inbox().whereNull('outcome').count({ waiting: '*' }).first();
+      return Number(row?.waiting ?? 0);
     },
   };
 }

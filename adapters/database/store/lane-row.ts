@@ -71,9 +71,7 @@ export const laneColumns = (
   dropped_at: lane.state.dropped?.at ?? null,
 });
 
-type ParkedColumn = Extract<keyof LaneRow, `parked_${string}`>;
-
-export const parkedColumns = (parked: Parked | null): Pick<LaneRow, ParkedColumn> => ({
+export const parkedColumns = (parked: Parked | null): Partial<LaneRow> => ({
   parked_at: parked?.at ?? null,
   parked_code: parked?.code ?? null,
   parked_reason: parked?.reason ?? null,

@@ -53,7 +53,7 @@ export async function checkNewest(context: RowsContext, now: Instant): Promise<s
     let matched = false;
     for (const [index, trigger] of triggers.entries()) {
       const { name, place, when } = trigger;
-      const verdict = await testCondition(name, place, when, ticketContext(ticket), now);
+      const verdict = testCondition(name, place, when, ticketContext(ticket), now);
       if (verdict.kind === 'yes') matches.set(name, (matches.get(name) ?? 0) + 1);
       matched ||= verdict.kind === 'yes';
       if (verdict.kind === 'fault')
@@ -66,7 +66,7 @@ export async function checkNewest(context: RowsContext, now: Instant): Promise<s
     }
     const isLinked = ticket.providerNumber !== null;
     if (!matched && !isLinked) continue;
-    const mapped = await mapTicket(contract, ticket, now);
+    const mapped = mapTicket(contract, ticket, now);
     // A ticket that is over is not created any more.
     if (!isLinked && isDone(mapped.payload.status)) continue;
     travelling += 1;

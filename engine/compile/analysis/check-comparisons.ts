@@ -1,7 +1,7 @@
 import { CODES } from '../codes.ts';
 import { spotIn } from '../compile-expression-at.ts';
 import { literalList, literalRange, literalValue, plainPath, type Literal } from '../expression/parse.ts';
-import { operandsOf, type TreeNode } from '../expression/tree.ts';
+import { operandsOf, type TreeNode } from '../../jsonata/tree.ts';
 import { suggestion } from '../yaml/did-you-mean.ts';
 import { expressionsOf, type Subject, type WrittenExpression } from './subject.ts';
 import { canBe, type Term, type Terms } from './terms.ts';

@@ -1,6 +1,6 @@
 import type { Table } from '../../domain/contract.ts';
 import { parseExpression } from '../expression/parse.ts';
-import type { TreeNode } from '../expression/tree.ts';
+import type { TreeNode } from '../../jsonata/tree.ts';
 import type { WrittenItsm } from '../itsm/written-itsm.ts';
 import type { Report } from '../report.ts';
 import type { WrittenChanges, WrittenContract, WrittenField, WrittenFields } from '../written-contract.ts';

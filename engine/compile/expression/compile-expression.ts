@@ -1,10 +1,9 @@
 import type { Expression } from '../../domain/expression.ts';
-import type { Instant } from '../../domain/instant.ts';
 import type { Place } from '../../domain/place.ts';
 import { CODES } from '../codes.ts';
 import { choicesOf } from './branches.ts';
-import { dateFunction, nowFunction } from './date-function.ts';
-import { runnable, type Bindings, type Runnable } from './evaluate.ts';
+import { dateFunction } from './date-function.ts';
+import { runnable, type Runnable } from './evaluate.ts';
 import { explanationOf, type Writing } from './explain.ts';
 import { mistakesIn, syntaxMistake, type Mistake } from './mistakes.ts';
 import { partsOf, type Part } from './parts.ts';
@@ -41,7 +40,7 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
   let reads: Reads;
   let writing: Writing;
   try {
-    compiled = runnable(source);
+    compiled = runnable(source, { date: dateFunction(timeZone) });
     const mistakes = mistakesIn(source, compiled.tree);
     reads = readsOf(compiled.tree);
     if (mistakes.length > 0) return { expression: null, roots: reads.names, mistakes };
@@ -52,8 +51,6 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
     // The library throws plain objects on a syntax error, and a RangeError when it runs out of stack, as too much nesting does.
     return { expression: null, roots: [], mistakes: [syntaxMistake(source, error)] };
   }
-  const date = dateFunction(timeZone);
-  const bindings = (now: Instant): Bindings => ({ date, now: nowFunction(now), millis: () => now });
   const deciders = decidersIn(compiled.tree, writing.choices);
   const expression: Expression = {
     source,
@@ -65,10 +62,10 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
       (as === 'condition' ? conditionInWords(compiled.tree) : valueInWords(compiled.tree)) ?? [
         { kind: 'code', text: source },
       ],
-    evaluate: (input, now) => compiled.evaluate(input, bindings(now)),
-    explain: async (input, now) => {
+    evaluate: (input, now) => compiled.evaluate(input, now),
+    explain: (input, now) => {
       const trace = new Trace(deciders);
-      return explanationOf(writing, trace, await compiled.evaluate(input, bindings(now), trace));
+      return explanationOf(writing, trace, compiled.evaluate(input, now, trace));
     },
   };
   return { expression, roots: reads.names, mistakes: [] };

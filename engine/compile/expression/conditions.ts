@@ -1,5 +1,5 @@
 import { literalList, literalValue, plainPath, type Literal } from './parse.ts';
-import type { TreeNode } from './tree.ts';
+import type { TreeNode } from '../../jsonata/tree.ts';
 
 /**
  * When an expression holds, as `and` and `or` of statements about terms. What is not understood is a term of its own,

@@ -1,27 +1,19 @@
-import jsonata from 'jsonata';
 import { DateTime } from 'luxon';
 import type { Instant } from '../../domain/instant.ts';
 import { EXPRESSION_PICTURE_LENGTH_MAX } from '../../domain/limits.ts';
+import { callFunction } from '../../jsonata/call-function.ts';
 import { ExpressionFailure } from './failure.ts';
 
 const PICTURE_DEFAULT = '[Y0001]-[M01]-[D01] [H01]:[m01]';
 
-/** The library's own formatter, so that pictures mean the same everywhere. */
-const FORMAT = jsonata('$fromMillis($at, $picture, $offset)');
-
-const format = (at: Instant, picture: unknown, offset: unknown): Promise<unknown> => {
+/** By the language's own function, so that pictures mean the same everywhere. */
+function format(at: Instant, picture: unknown, offset: unknown): unknown {
   if (typeof picture === 'string' && picture.length > EXPRESSION_PICTURE_LENGTH_MAX) {
     const message = `the picture of a date has more than ${EXPRESSION_PICTURE_LENGTH_MAX} characters`;
     throw new ExpressionFailure('picture', message);
   }
-  return FORMAT.evaluate({}, { at, picture, offset });
-};
-
-/** `$now(picture?, zone?)`, with time standing still. */
-export const nowFunction =
-  (now: Instant) =>
-  (picture?: unknown, offset?: unknown): Promise<unknown> =>
-    format(now, picture, offset);
+  return callFunction('fromMillis', [at, picture, offset]);
+}
 
 /**
  * `$date(value, picture?)`: an ISO date, or one as the bridge writes them (`2023-01-27 22:25:34`, in UTC), shown in the
@@ -30,7 +22,7 @@ export const nowFunction =
  */
 export const dateFunction =
   (timeZone: string) =>
-  async (value?: unknown, picture?: unknown): Promise<unknown> => {
+  (value?: unknown, picture?: unknown): unknown => {
     if (value === undefined || value === null) return undefined;
     if (typeof value !== 'string') {
       throw new ExpressionFailure('date', '$date wants a date as text, like 2026-11-23T14:05:00Z.');

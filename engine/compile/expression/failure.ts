@@ -1,41 +1,28 @@
 import type { Evaluation } from '../../domain/expression.ts';
-import {
-  EXPRESSION_DEPTH_MAX,
-  EXPRESSION_MS_MAX,
-  EXPRESSION_SEQUENCE_MAX,
-  EXPRESSION_SIZE_MAX,
-} from '../../domain/limits.ts';
+import { EXPRESSION_DEPTH_MAX, EXPRESSION_SEQUENCE_MAX, EXPRESSION_SIZE_MAX } from '../../domain/limits.ts';
+import { BoundReached } from '../../jsonata/failure.ts';
+import { tooLarge } from '../../jsonata/meter.ts';
 
-/** What stops an evaluation, in the shape of the library's own errors. */
-export class ExpressionFailure extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-export const tooLarge = (): ExpressionFailure =>
-  new ExpressionFailure(
-    'size',
-    `a value in it has more than ${EXPRESSION_SIZE_MAX} characters and values; take a part of it, for example with $substring`,
-  );
+/** What stops an evaluation besides the errors of JSONata: a bound, or what a function of the project's own refuses. */
+export { BoundReached as ExpressionFailure };
 
 const TOO_LONG = `a list in it has more than ${EXPRESSION_SEQUENCE_MAX} values; take a part of it`;
+const TOO_DEEP = `it goes more than ${EXPRESSION_DEPTH_MAX} levels deep; does a function call itself for ever?`;
 
-/** The bounds that the library keeps itself, by the codes of its errors. */
+/** Bounds that JSONata has codes for. */
 const BOUNDS: ReadonlyMap<string, string> = new Map([
-  ['D1011', `it goes more than ${EXPRESSION_DEPTH_MAX} levels deep; does a function call itself for ever?`],
-  ['D1012', `it took more than ${EXPRESSION_MS_MAX} ms; let it do less, or look at fewer values`],
+  ['D1011', TOO_DEEP],
   ['D2014', TOO_LONG],
   ['D2015', TOO_LONG],
 ]);
 
-/** What was thrown, by the library (plain objects with a code and a message), by this project or by the platform. */
+/** What was thrown: by the evaluation, by this project or by the platform. */
 export function failureOf(error: unknown): Evaluation {
-  // The platform's word for a text, or a list, that it could not make.
-  if (error instanceof RangeError && error.message.startsWith('Invalid')) return failureOf(tooLarge());
+  if (error instanceof RangeError) {
+    // The platform's word for a text, or a list, that it could not make, and for a stack that is full.
+    if (error.message.startsWith('Invalid')) return failureOf(tooLarge(EXPRESSION_SIZE_MAX));
+    if (error.message.includes('call stack')) return { kind: 'failed', code: 'D1011', reason: TOO_DEEP };
+  }
   const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as {
     readonly code?: unknown;
     readonly message?: unknown;

@@ -5,7 +5,7 @@ import { FUNCTION_NAMES, isFunctionName, UNPREDICTABLE_FUNCTIONS } from './funct
 import { UnsupportedRegex } from './regex-dialect.ts';
 import { compileRegex } from './regex-engine.ts';
 import { tokensOf } from './tokens.ts';
-import { allNodes, type TreeNode } from './tree.ts';
+import { allNodes, type TreeNode } from '../../jsonata/tree.ts';
 
 /** Something wrong in an expression; `offset` and `length` are of its text. */
 export interface Mistake {
@@ -43,23 +43,8 @@ function mistakeOf(source: string, node: TreeNode, bound: ReadonlySet<string>): 
   if (node.type === 'variable') return variableMistake(node, bound);
   if (node.type === 'function' || node.type === 'partial') return callMistake(node);
   if (node.value instanceof RegExp) return regexMistake(source, node.value, node.position ?? 0);
-  const lostRegex = node.type === 'regex' && !(node.value instanceof RegExp);
-  const lostSignature =
-    node.type === 'lambda' && typeof node.signature === 'object' && !hasValidator(node.signature);
-  if (!lostRegex && !lostSignature) return null;
-  const end = node.position ?? 0;
-  const start = lostRegex ? regexStart(source, end) : end - 1;
-  return {
-    code: CODES.clonedRegex,
-    offset: start,
-    length: end - start,
-    message: `A ${lostRegex ? 'regular expression' : 'signature'} to the left of ?? or ?: is lost by the expression library.`,
-    hint: 'Name the left side first: ($found := $match(title, /x/); $found ?? "none"). Or use the field’s default.',
-  };
+  return null;
 }
-
-const hasValidator = (signature: object | null): boolean =>
-  signature !== null && 'validate' in signature && typeof signature.validate === 'function';
 
 /** The `/` that opens the regular expression ending at `end`. */
 const regexStart = (source: string, end: number): number =>

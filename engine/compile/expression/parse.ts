@@ -1,10 +1,10 @@
-import jsonata from 'jsonata';
-import type { TreeNode } from './tree.ts';
+import { parseJsonata } from '../../jsonata/parse.ts';
+import type { TreeNode } from '../../jsonata/tree.ts';
 
 /** The syntax tree of an expression that compiles; null for one that does not: its mistakes are told elsewhere. */
 export function parseExpression(source: string): TreeNode | null {
   try {
-    return jsonata(source).ast() as TreeNode;
+    return parseJsonata(source);
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import { argumentsWithoutContext } from './functions.ts';
-import { operandsOf, refinementsOf, type TreeNode } from './tree.ts';
+import { operandsOf, refinementsOf, type TreeNode } from '../../jsonata/tree.ts';
 
 /** A name that an expression reads from the top of its input, and the name below it, where both are certain. */
 export interface RootName {

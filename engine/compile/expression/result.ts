@@ -1,15 +1,17 @@
 import type { Json } from '../../domain/json.ts';
+import { LIMITS, meter, tooLarge } from '../../jsonata/meter.ts';
 import { ExpressionFailure } from './failure.ts';
-import { isCallable, Meter } from './meter.ts';
 
 /**
- * The library's result as plain JSON: sequences become arrays without hidden properties, undefined members are left
- * out. Throws ExpressionFailure for what is too large, and for what JSON cannot say: functions, regular expressions,
- * infinite numbers.
+ * A result as plain JSON: sequences become arrays without hidden properties, undefined members are left out. Throws for
+ * what is too large, and for what JSON cannot say: functions, regular expressions, infinite numbers.
  */
 export function plainResult(value: unknown): Json {
-  // Weighed anew: a transform may have changed what was weighed before, and put a value into itself.
-  new Meter().weigh(value);
+  if (typeof value === 'string') {
+    if (value.length >= LIMITS.size) throw tooLarge(LIMITS.size);
+    return value;
+  }
+  if (typeof value === 'object' && value !== null) meter.during(LIMITS, 0, 0, () => meter.weigh(value));
   return plain(value);
 }
 
@@ -20,7 +22,7 @@ function plain(value: unknown): Json {
     throw new ExpressionFailure('result', 'The result is not a finite number.');
   }
   if (Array.isArray(value)) return value.map((item: unknown) => (item === undefined ? null : plain(item)));
-  if (typeof value !== 'object' || isCallable(value)) {
+  if (typeof value !== 'object') {
     throw new ExpressionFailure(
       'result',
       'The result is a function, not a value: call it with its arguments.',

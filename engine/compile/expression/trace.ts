@@ -1,7 +1,7 @@
 import type { Branch } from '../../domain/expression.ts';
 import type { Choice } from './branches.ts';
 import type { Part } from './parts.ts';
-import { allNodes, type TreeNode } from './tree.ts';
+import { allNodes, type TreeNode } from '../../jsonata/tree.ts';
 
 /** The nodes of one syntax tree that decide a choice: what is asked, and what is evaluated if that holds. */
 export type Deciders = ReadonlyMap<TreeNode, readonly ['asked' | 'held', Choice]>;

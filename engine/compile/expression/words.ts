@@ -1,6 +1,6 @@
 import type { Phrase, PhrasePart } from '../../domain/phrase.ts';
 import { literalList, literalValue, plainPath, type Literal } from './parse.ts';
-import type { TreeNode } from './tree.ts';
+import type { TreeNode } from '../../jsonata/tree.ts';
 
 /**
  * An expression in words, for people who do not program. Null where the words would not say surely and wholly what the

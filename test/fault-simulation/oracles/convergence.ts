@@ -74,10 +74,10 @@ function notOpenedHere({ run, tickets }: Evidence): readonly Fault[] {
 async function differences(evidence: Evidence, ticket: Ticket): Promise<readonly string[]> {
   const { world } = evidence;
   const now = world.scheduler.now();
-  const mapped = await mapTicket(world.contract, ticket, now);
+  const mapped = mapTicket(world.contract, ticket, now);
   const theirs = evidence.linked(ticket);
   if (theirs === null) {
-    const trigger = await matchTrigger(world.contract, ticket, now);
+    const trigger = matchTrigger(world.contract, ticket, now);
     const isOwed = trigger.kind === 'match' && !isDone(mapped.payload.status);
     return isOwed ? [`${ticket.number} travels, and the provider does not have it`] : [];
   }
@@ -187,7 +187,7 @@ async function saysTheSame(
   field: UpdateField,
 ): Promise<boolean> {
   const context = messageContext(contract.inbound, 'Update', caseFields(theirs, tenant.account));
-  const { fields } = await mapMessage(
+  const { fields } = mapMessage(
     contract.inbound.fields.values(),
     context,
     new Set([field]),

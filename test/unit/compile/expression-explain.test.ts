@@ -5,20 +5,20 @@ import { compiledExpression } from '../../support/expressions.ts';
 
 const NOW = Date.parse('2026-11-23T14:05:00Z');
 
-const explain = (source: string, input: JsonObject = {}): Promise<Explanation> =>
+const explain = (source: string, input: JsonObject = {}): Explanation =>
   compiledExpression(source).explain(input, NOW);
 
 const operands = async (source: string, input: JsonObject = {}): Promise<readonly unknown[]> =>
-  (await explain(source, input)).operands.map(({ text, value }) => [text, value]);
+  explain(source, input).operands.map(({ text, value }) => [text, value]);
 
 const missing = async (source: string, input: JsonObject = {}): Promise<readonly string[]> =>
-  (await explain(source, input)).missing.map(({ text }) => text);
+  explain(source, input).missing.map(({ text }) => text);
 
 const branches = (source: string): readonly string[] =>
   compiledExpression(source).branches.map(({ side, text, place }) => `${place.column} ${side}: ${text}`);
 
 const taken = async (source: string, input: JsonObject = {}): Promise<readonly string[]> =>
-  (await explain(source, input)).taken.map(({ side, text }) => `${side}: ${text}`);
+  explain(source, input).taken.map(({ side, text }) => `${side}: ${text}`);
 
 describe('the operands of an expression', () => {
   test('are its paths, variables, calls and operations, as written, each before what it is a part of', async () => {
@@ -83,7 +83,7 @@ describe('the operands of an expression', () => {
   });
 
   test('stand where they are written', async () => {
-    const { operands: found } = await explain("title = 'x' and  state = 1", { title: 'x', state: 1 });
+    const { operands: found } = explain("title = 'x' and  state = 1", { title: 'x', state: 1 });
     expect(found.map(({ text, place }) => [text, place.column])).toEqual([
       ['title', 1],
       ["title = 'x'", 1],
@@ -94,7 +94,7 @@ describe('the operands of an expression', () => {
   });
 
   test('of an expression that fails are those that came before', async () => {
-    const { evaluation, operands: found } = await explain('a + $number(b)', { a: 1, b: 'x' });
+    const { evaluation, operands: found } = explain('a + $number(b)', { a: 1, b: 'x' });
     expect(evaluation).toMatchObject({ kind: 'failed', code: 'D3030' });
     expect(found.map(({ text }) => text)).toEqual(['a', 'b']);
   });

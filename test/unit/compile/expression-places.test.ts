@@ -45,8 +45,8 @@ describe('operands and branches stand where they are written', () => {
     const wordAt = ({ line, column }: { readonly line: number; readonly column: number }): string =>
       /^[$\w.]+/.exec(lines[line - 1]?.slice(column - 1) ?? '')?.[0] ?? '';
     const seen = [
-      ...(await when.explain({ team: 'OPS', title: 'a' }, 0)).operands,
-      ...(await when.explain({ caller: {}, custom: { room: 1 } }, 0)).operands,
+      ...when.explain({ team: 'OPS', title: 'a' }, 0).operands,
+      ...when.explain({ caller: {}, custom: { room: 1 } }, 0).operands,
     ];
     const paths = seen.filter(({ text }) => /^[\w.]+$/.test(text));
     expect(new Set(paths.map(({ text }) => text))).toEqual(
@@ -59,7 +59,7 @@ describe('operands and branches stand where they are written', () => {
       'value caller.name',
       'fallback custom.room',
     ]);
-    const { missing } = await when.explain({ team: 'DBA' }, 0);
+    const { missing } = when.explain({ team: 'DBA' }, 0);
     expect(missing.map(({ place }) => wordAt(place))).toEqual(['caller.name', 'custom.room']);
   });
 });

@@ -99,8 +99,8 @@ describe('bounds of one evaluation', () => {
 
   test('nothing is left behind for the next evaluation', async () => {
     const expression = compiledExpression('($f := function($n){ $n = 0 ? 0 : 1 + $f($n - 1) }; $f(n))');
-    expect(await expression.evaluate({ n: 9999 }, NOW)).toMatchObject({ kind: 'failed' });
-    expect(await expression.evaluate({ n: 3 }, NOW)).toEqual(value(3));
+    expect(expression.evaluate({ n: 9999 }, NOW)).toMatchObject({ kind: 'failed' });
+    expect(expression.evaluate({ n: 3 }, NOW)).toEqual(value(3));
   });
 });
 
@@ -125,7 +125,7 @@ describe('time', () => {
       value('24.11.2026'),
     );
     expect(
-      await compiledExpression('$date(at)', 'America/St_Johns').evaluate({ at: '2026-11-23T14:05:00Z' }, NOW),
+      compiledExpression('$date(at)', 'America/St_Johns').evaluate({ at: '2026-11-23T14:05:00Z' }, NOW),
     ).toEqual(value('2026-11-23 10:35'));
   });
 
@@ -154,9 +154,9 @@ describe('what is refused before anything runs', () => {
     ['$random()', ['BH022']],
     ['$map([1], $shuffle)', ['BH022']],
     ["$eval('1')", ['BH022']],
-    ['$contains(a, /v/) ?: "no"', ['BH023']],
-    ['$replace(a, /v|x/, "_") ?? "none"', ['BH023']],
-    ['(function($x)<s:s>{$x})(a) ?? "none"', ['BH023']],
+    ['$contains(a, /v/) ?: "no"', []],
+    ['$replace(a, /v|x/, "_") ?? "none"', []],
+    ['(function($x)<s:s>{$x})(a) ?? "none"', []],
     ['a ?? $contains(b, /v/)', []],
     ['($r := $match(a, /v/); $r ?? "none")', []],
     ['a +', ['BH020']],

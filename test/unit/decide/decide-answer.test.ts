@@ -35,7 +35,7 @@ describe('an answer that leaves open whether the call was carried out', () => {
     ['status 504', answered(504, { message: 'Endpoint request timed out' })],
     ['a 2xx that says nothing', answered(200, {})],
   ])('is never sent again sooner than after 60 s: %s', async (_name, answer) => {
-    const after = await decide(answer);
+    const after = decide(answer);
     expect(after).toMatchObject({ ambiguous: true });
     if (after.kind === 'resend') expect(after.afterMsMin).toBeGreaterThanOrEqual(PATIENCE_MS_MIN);
     else expect(after.kind).toBe('park');
@@ -44,14 +44,14 @@ describe('an answer that leaves open whether the call was carried out', () => {
   it('is not a refusal, so that no value is replaced', async () => {
     const replaceAlways = errorRule('always', always(true), { kind: 'replace', fields: { group: 'B' } });
     const call = { fields: { group: 'A' } };
-    expect(await decide(noAnswer(true), call, [replaceAlways])).toMatchObject({ kind: 'resend' });
-    expect(await decide(noAnswer(false), call, [replaceAlways])).toMatchObject({ kind: 'resend' });
-    expect(await decide(answered(503, 'no'), call, [replaceAlways])).toMatchObject({ kind: 'resend' });
+    expect(decide(noAnswer(true), call, [replaceAlways])).toMatchObject({ kind: 'resend' });
+    expect(decide(noAnswer(false), call, [replaceAlways])).toMatchObject({ kind: 'resend' });
+    expect(decide(answered(503, 'no'), call, [replaceAlways])).toMatchObject({ kind: 'resend' });
   });
 
   it('parks the lane after so many sends', async () => {
-    expect(await decide(noAnswer(true), { attempts: RESENDS_MAX - 2 })).toMatchObject({ kind: 'resend' });
-    expect(await decide(noAnswer(true), { attempts: RESENDS_MAX - 1 })).toMatchObject({
+    expect(decide(noAnswer(true), { attempts: RESENDS_MAX - 2 })).toMatchObject({ kind: 'resend' });
+    expect(decide(noAnswer(true), { attempts: RESENDS_MAX - 1 })).toMatchObject({
       kind: 'park',
       ambiguous: true,
     });
@@ -68,12 +68,12 @@ describe('an answer that leaves open whether the call was carried out', () => {
         atMost: 3,
       },
     );
-    expect(await decide(noAnswer(true), { attempts: 1 }, [thrice])).toMatchObject({
+    expect(decide(noAnswer(true), { attempts: 1 }, [thrice])).toMatchObject({
       kind: 'resend',
       afterMsMin: 70_000,
       afterMsMax: 90_000,
     });
-    expect(await decide(noAnswer(true), { attempts: 2 }, [thrice])).toMatchObject({
+    expect(decide(noAnswer(true), { attempts: 2 }, [thrice])).toMatchObject({
       kind: 'park',
       rule: 'patience (contract.yaml:1)',
     });
@@ -82,7 +82,7 @@ describe('an answer that leaves open whether the call was carried out', () => {
 
 describe('a bridge that cannot be reached', () => {
   it('uses up no attempt, however long it lasts', async () => {
-    expect(await decide(noAnswer(false), { attempts: RESENDS_MAX * 2 })).toMatchObject({
+    expect(decide(noAnswer(false), { attempts: RESENDS_MAX * 2 })).toMatchObject({
       kind: 'resend',
       ambiguous: false,
       counts: false,
@@ -92,7 +92,7 @@ describe('a bridge that cannot be reached', () => {
 
 describe('an unknown group', () => {
   it('is replaced by what the contract says', async () => {
-    expect(await decide(UNKNOWN_GROUP, { fields: { group: 'A', priority: '1' } }, [replaceGroup])).toEqual({
+    expect(decide(UNKNOWN_GROUP, { fields: { group: 'A', priority: '1' } }, [replaceGroup])).toEqual({
       kind: 'substitute',
       substitutes: [
         { field: 'group', refused: 'A', instead: 'Service Desk', rule: 'unknown group (contract.yaml:1)' },
@@ -103,15 +103,15 @@ describe('an unknown group', () => {
 
   it('parks the lane when the replacement is refused too', async () => {
     const call = { fields: { group: 'Service Desk' } };
-    expect(await decide(UNKNOWN_GROUP, call, [replaceGroup])).toMatchObject({
+    expect(decide(UNKNOWN_GROUP, call, [replaceGroup])).toMatchObject({
       kind: 'park',
       ambiguous: false,
     });
   });
 
   it('parks the lane where the contract has no word on it, or the call carried no group', async () => {
-    expect(await decide(UNKNOWN_GROUP, { fields: { group: 'A' } })).toMatchObject({ kind: 'park' });
-    expect(await decide(UNKNOWN_GROUP, { fields: {} }, [replaceGroup])).toMatchObject({ kind: 'park' });
+    expect(decide(UNKNOWN_GROUP, { fields: { group: 'A' } })).toMatchObject({ kind: 'park' });
+    expect(decide(UNKNOWN_GROUP, { fields: {} }, [replaceGroup])).toMatchObject({ kind: 'park' });
   });
 });
 
@@ -122,21 +122,21 @@ describe('a mistake of the configuration', () => {
     [200, { Response: 'Bad Path' }],
     [200, { Response: 'Unable to find mapping for ClientName' }],
   ])('stops the contract: %i %j', async (status, body) => {
-    expect(await decide(answered(status, body))).toMatchObject({ kind: 'stop' });
+    expect(decide(answered(status, body))).toMatchObject({ kind: 'stop' });
   });
 });
 
 describe('any other answer', () => {
   it('is success where the bridge says so, whatever the rules', async () => {
     const stop = errorRule('always', always(true), { kind: 'stop' });
-    expect(await decide({ kind: 'accepted', providerTicket: 'e-CS1' }, {}, [stop])).toEqual({
+    expect(decide({ kind: 'accepted', providerTicket: 'e-CS1' }, {}, [stop])).toEqual({
       kind: 'accepted',
       providerTicket: 'e-CS1',
     });
   });
 
   it('parks the lane, and an edit may cure it', async () => {
-    expect(await decide(answered(400, { Response: 'priority is not valid' }))).toMatchObject({
+    expect(decide(answered(400, { Response: 'priority is not valid' }))).toMatchObject({
       kind: 'park',
       code: 'bridge-refused',
       ambiguous: false,
@@ -150,7 +150,7 @@ describe('any other answer', () => {
       errorRule('park it', always(true), { kind: 'park' }),
       errorRule('stop it', always(true), { kind: 'stop' }),
     ];
-    expect(await decide(answered(400, 'no'), {}, rules)).toMatchObject({
+    expect(decide(answered(400, 'no'), {}, rules)).toMatchObject({
       kind: 'park',
       rule: 'park it (contract.yaml:1)',
     });
@@ -158,7 +158,7 @@ describe('any other answer', () => {
 
   it('parks the lane where a rule of the contract fails', async () => {
     const broken = errorRule('broken', failing('no such function'), { kind: 'park' });
-    expect(await decide(noAnswer(true), {}, [broken])).toMatchObject({
+    expect(decide(noAnswer(true), {}, [broken])).toMatchObject({
       kind: 'park',
       code: 'rule-failed',
       ambiguous: true,
@@ -166,7 +166,7 @@ describe('any other answer', () => {
   });
 
   it('waits after too many requests, and the wait is not in doubt', async () => {
-    expect(await decide(answered(429, { message: 'Too Many Requests' }))).toMatchObject({
+    expect(decide(answered(429, { message: 'Too Many Requests' }))).toMatchObject({
       kind: 'resend',
       ambiguous: false,
       counts: true,
@@ -181,15 +181,15 @@ describe('a bridge that asks for time', () => {
     ['more than is reasonable', 86_400_000, 900_000, 900_000],
   ])('gets it: %s', async (_name, retryAfterMs, afterMsMin, afterMsMax) => {
     const answer = readAnswer('update', { kind: 'answer', status: 429, body: 'slow down', retryAfterMs });
-    expect(await decide(answer)).toMatchObject({ kind: 'resend', ambiguous: false, afterMsMin, afterMsMax });
+    expect(decide(answer)).toMatchObject({ kind: 'resend', ambiguous: false, afterMsMin, afterMsMax });
   });
 });
 
 describe('a rule that stops the contract', () => {
   it('does not forget that the call may have been carried out', async () => {
     const stop = errorRule('stop', always(true), { kind: 'stop' });
-    expect(await decide(noAnswer(true), {}, [stop])).toMatchObject({ kind: 'stop', ambiguous: true });
-    expect(await decide(UNKNOWN_GROUP, {}, [stop])).toMatchObject({ kind: 'stop', ambiguous: false });
+    expect(decide(noAnswer(true), {}, [stop])).toMatchObject({ kind: 'stop', ambiguous: true });
+    expect(decide(UNKNOWN_GROUP, {}, [stop])).toMatchObject({ kind: 'stop', ambiguous: false });
   });
 });
 
@@ -197,10 +197,10 @@ describe('rules that replace the values of each other', () => {
   it('end where a value comes again that was refused before', async () => {
     const swap = errorRule('swap', always(true), { kind: 'replace', fields: { group: 'A' } });
     const substitutes = [{ field: 'group', refused: 'A', instead: 'B', rule: 'swap back' }] as const;
-    expect(await decide(UNKNOWN_GROUP, { fields: { group: 'B' } }, [swap])).toMatchObject({
+    expect(decide(UNKNOWN_GROUP, { fields: { group: 'B' } }, [swap])).toMatchObject({
       kind: 'substitute',
     });
-    expect(await decide(UNKNOWN_GROUP, { fields: { group: 'B' }, substitutes }, [swap])).toMatchObject({
+    expect(decide(UNKNOWN_GROUP, { fields: { group: 'B' }, substitutes }, [swap])).toMatchObject({
       kind: 'park',
     });
   });
@@ -216,6 +216,6 @@ describe('an ending that the provider refuses', () => {
     ['a first resolve', 'resolve', false, CLOSED, 'park'],
     ['an update', 'update', true, CLOSED, 'park'],
   ] as const)('is good news where it is so already: %s', async (_name, kind, repeats, answer, after) => {
-    expect(await decide(answer, { kind, repeats })).toMatchObject({ kind: after });
+    expect(decide(answer, { kind, repeats })).toMatchObject({ kind: after });
   });
 });

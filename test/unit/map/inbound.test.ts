@@ -60,7 +60,7 @@ describe('the fields that a message gives values to', () => {
   const context = { shortDescription: 'No login', priority: '1' };
 
   it('are those that read a changed name, or may read any', async () => {
-    const { fields } = await mapMessage(rules, context, new Set(['priority']), {}, 0);
+    const { fields } = mapMessage(rules, context, new Set(['priority']), {}, 0);
     expect(fields).toEqual({ level: '1', any: 'x' });
   });
 
@@ -69,7 +69,7 @@ describe('the fields that a message gives values to', () => {
     const full = contract({
       inbound: { ...inbound, fields: new Map([['title', fieldRule('title')]]), create },
     });
-    expect((await mapNewTicket(full, { title: 'No login' }, 0)).fields).toEqual({
+    expect(mapNewTicket(full, { title: 'No login' }, 0).fields).toEqual({
       title: 'No login',
       kind: 'incident',
     });
@@ -83,7 +83,7 @@ describe('the fields that a message gives values to', () => {
     ]);
     const status = [fieldRule('status', undefined, { table: words })];
     const mapped = async (provider: string, current: string | number | null) =>
-      (await mapMessage(status, { status: provider }, 'everything', { status: current }, 0)).fields;
+      mapMessage(status, { status: provider }, 'everything', { status: current }, 0).fields;
     expect(await mapped('pending', 'Waiting')).toEqual({ status: 'Waiting' });
     expect(await mapped('pending', 'New')).toEqual({ status: 'On Hold' });
     expect(await mapped('pending', null)).toEqual({ status: 'On Hold' });

@@ -38,7 +38,7 @@ describe('an observed field of the payload', () => {
   const filled = async (change: Parameters<typeof fieldRule>[2], fields: JsonObject) => {
     const own = fieldRule('status', path('state'), { optional: false, ...change });
     const { contract: observing, fields: seen } = observed(outwards(new Map([['status', own]])));
-    await mapPayload(observing, ticket(fields), 0);
+    mapPayload(observing, ticket(fields), 0);
     // The rule is the one that the caller knows, not the observing one.
     expect(seen.map((one) => one.rule === own)).toEqual([true]);
     const [{ from, entry, value } = { from: null, entry: null, value: null }] = seen;
@@ -84,7 +84,7 @@ describe('an observed field of the payload', () => {
     const location = { label: 'Location', value: path('location'), place: PLACE };
     const own = fieldRule('description', path('text'), { append: [location] });
     const { contract: observing, fields, evaluations } = observed(outwards(new Map([['description', own]])));
-    const { payload } = await mapPayload(observing, ticket({ text: 'x', location: 'Berlin' }), 0);
+    const { payload } = mapPayload(observing, ticket({ text: 'x', location: 'Berlin' }), 0);
     expect(payload.description).toContain('Location: Berlin');
     expect(fields.map(({ value }) => value)).toEqual(['x']);
     expect(evaluations.map(({ expression }) => expression)).toEqual([own.value, location.value]);
@@ -104,7 +104,7 @@ describe('an observed field of the ITSM', () => {
       ['workinprogress', 'Odd'],
       ['resolved', 'New'],
     ] as const)
-      await mapMessage(rules, { status }, 'everything', { state }, 0);
+      mapMessage(rules, { status }, 'everything', { state }, 0);
     expect(fields.map(({ from, entry, value }) => [from, entry?.client ?? null, value])).toEqual([
       ['entry', 'Waiting', 'Waiting'],
       ['entry', 'On Hold', 'On Hold'],
@@ -136,12 +136,12 @@ describe('an observed contract', () => {
     });
     const { contract: observing, evaluations } = observed(own);
     const row = ticket({ team: 'A' }, { comments: [{ key: '1', fields: { public: true, body: 'x' } }] });
-    expect(await matchTrigger(observing, row, 0)).toMatchObject({ kind: 'match', rule: { name: 'always' } });
-    const mapped = await mapTicket(observing, row, 0);
-    expect(mapped).toEqual(await mapTicket(own, row, 0));
-    await firstMatch(observing.inbound.outOfScope, {}, 0);
-    await mapNewTicket(observing, { group: 'A' }, 0);
-    await mapMessage(observing.inbound.comments?.values() ?? [], { body: 'x' }, 'everything', {}, 0);
+    expect(matchTrigger(observing, row, 0)).toMatchObject({ kind: 'match', rule: { name: 'always' } });
+    const mapped = mapTicket(observing, row, 0);
+    expect(mapped).toEqual(mapTicket(own, row, 0));
+    firstMatch(observing.inbound.outOfScope, {}, 0);
+    mapNewTicket(observing, { group: 'A' }, 0);
+    mapMessage(observing.inbound.comments?.values() ?? [], { body: 'x' }, 'everything', {}, 0);
     const answer = { kind: 'no-answer', reached: true, reason: 'x' } as const;
     const call = {
       kind: 'create',
@@ -151,7 +151,7 @@ describe('an observed contract', () => {
       substitutes: [],
       repeats: false,
     } as const;
-    expect(await decideAnswer(observing, call, 0)).toMatchObject({ kind: 'stop' });
+    expect(decideAnswer(observing, call, 0)).toMatchObject({ kind: 'stop' });
 
     const { outbound, inbound, errors } = own;
     const expressions = [

@@ -22,8 +22,8 @@ async function requestsFor(contract: Contract, ours: Lane, row: Ticket): Promise
   const plan = planOutbound({
     contract,
     lane: ours,
-    mapped: await mapTicket(contract, row, 0),
-    trigger: await matchTrigger(contract, row, 0),
+    mapped: mapTicket(contract, row, 0),
+    trigger: matchTrigger(contract, row, 0),
     ledger: [],
   });
   const requests =
@@ -103,7 +103,7 @@ describe('the contract of Acme', () => {
 
   it('sends the cost center as an update of the description, and resolves after it', async () => {
     const acme = await contractNamed('acme');
-    const { payload } = await mapTicket(acme, ticket(ACME), 0);
+    const { payload } = mapTicket(acme, ticket(ACME), 0);
     const fields = updateFieldsOf(payload);
     const done = { ...ACME, custom: { cost_center: '4712' }, status: 'Resolved', resolution: 'New "fuser"' };
     const requests = await requestsFor(acme, linkedLane({ fields }), ticket(done));

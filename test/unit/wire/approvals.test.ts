@@ -76,6 +76,6 @@ describe('the answer to an approval', () => {
       substitutes: [],
       repeats,
     } as const;
-    expect((await decideAnswer(contract(), call, 0)).kind).toBe(kind);
+    expect(decideAnswer(contract(), call, 0).kind).toBe(kind);
   });
 });

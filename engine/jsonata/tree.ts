@@ -11,22 +11,32 @@ export interface TreeNode {
   readonly stages?: readonly Filter[];
   /** Of anything but a path step. */
   readonly predicate?: readonly Filter[];
-  readonly group?: { readonly lhs: readonly (readonly [TreeNode, TreeNode])[] };
+  readonly group?: { readonly lhs: Pairs; readonly position?: number };
   /** `@$name` on a step: the context stays what it was. */
   readonly focus?: string;
   /** `#$name` on a step. */
   readonly index?: string;
-  readonly terms?: readonly { readonly expression: TreeNode }[];
+  /** Its values go on as tuples, with the names bound on the way. */
+  readonly tuple?: boolean;
+  /** What `%` asks for: the value that a step was taken from goes by this label. */
+  readonly ancestor?: Slot;
+  readonly slot?: Slot;
+  readonly terms?: readonly SortTerm[];
   /** Pairs in an object constructor, a node elsewhere. */
-  readonly lhs?: TreeNode | readonly (readonly [TreeNode, TreeNode])[];
+  readonly lhs?: TreeNode | Pairs;
   readonly rhs?: TreeNode;
   readonly expression?: TreeNode;
   readonly expressions?: readonly TreeNode[];
   readonly arguments?: readonly TreeNode[];
   readonly procedure?: TreeNode;
   readonly signature?: unknown;
-  /** `[]` behind it. */
+  /** Of a lambda: it stands for a call that is made once the function around it is done. */
+  readonly thunk?: boolean;
+  /** `[]` behind it; of a path, behind one of its steps. */
   readonly keepArray?: boolean;
+  readonly keepSingletonArray?: boolean;
+  /** A list written at the beginning or end of a path, which stays one value. */
+  readonly consarray?: boolean;
   readonly body?: TreeNode;
   readonly condition?: TreeNode;
   readonly then?: TreeNode;
@@ -36,15 +46,24 @@ export interface TreeNode {
   readonly delete?: TreeNode;
 }
 
+export type Pairs = readonly (readonly [TreeNode, TreeNode])[];
+
+export interface Slot {
+  readonly label: string;
+}
+
+export interface SortTerm {
+  readonly expression: TreeNode;
+  readonly descending: boolean;
+}
+
 export interface Filter {
   readonly type: string;
   readonly expr?: TreeNode;
   readonly value?: unknown;
 }
 
-const isPairs = (
-  lhs: TreeNode | readonly (readonly [TreeNode, TreeNode])[],
-): lhs is readonly (readonly [TreeNode, TreeNode])[] => Array.isArray(lhs);
+export const isPairs = (lhs: TreeNode | Pairs): lhs is Pairs => Array.isArray(lhs);
 
 /** Everything below a node that is evaluated with the node's own context, except for paths (see reads.ts). */
 export function operandsOf(node: TreeNode): readonly TreeNode[] {
