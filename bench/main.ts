@@ -7,6 +7,7 @@ import { markdown, type Benchmark, type Section } from './measure/section.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   mapping: async () => (await import('./mapping/mapping.bench.ts')).MAPPING,
   peers: async () => (await import('./peers/peers.bench.ts')).PEERS,
+  drain: async () => (await import('./drain/drain.bench.ts')).DRAIN,
 };
 
 const USAGE = `npm run bench -- [NAME…] [--quick] [--write FILE]

@@ -4,6 +4,7 @@ import { connect } from './connect.ts';
 import { engineTables } from './engine-tables.ts';
 import { openItsm } from './itsm/itsm.ts';
 import { migrate } from './migrate.ts';
+import { Texts } from './prepared.ts';
 import { openStore } from './store/store.ts';
 import { runTransaction } from './transactions.ts';
 
@@ -40,12 +41,13 @@ export function openDatabase({
   const database = connect(connection);
   const schema = database.kind === 'mysql' ? itsm.database.engineSchema : null;
   const tables = engineTables(schema);
+  const texts = new Texts();
   return {
     transaction: (work) =>
       runTransaction(database.knex, jitter, (knex) =>
         work({
           itsm: openItsm(knex, itsm),
-          store: openStore({ knex, kind: database.kind, tables, contract }),
+          store: openStore({ knex, kind: database.kind, tables, contract }, texts),
         }),
       ),
     migrate: () => migrate(database, schema),

@@ -24,8 +24,13 @@ export class SqliteDialect extends BetterSqlite3Client {
   }
 
   override _formatBindings(bindings: readonly unknown[] | undefined): readonly unknown[] {
-    return super
-      ._formatBindings(bindings)
-      .map((value) => (Number.isSafeInteger(value) ? BigInt(value as number) : value));
+    return boundValues(super._formatBindings(bindings));
   }
 }
+
+/** What the driver takes: it knows no truth values, and whole numbers must be integers. */
+export const boundValues = (values: readonly unknown[]): readonly unknown[] =>
+  values.map((value) => {
+    if (typeof value === 'boolean') return value ? 1n : 0n;
+    return Number.isSafeInteger(value) ? BigInt(value as number) : value;
+  });

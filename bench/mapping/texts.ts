@@ -20,8 +20,11 @@ const SENTENCES = [
   'The users are in Dallas and Chicago;\tabout forty of them cannot work.',
 ] as const;
 
-export const oneOf = <T>(random: Random, choices: readonly [T, ...T[]]): T =>
-  choices[Math.floor(random.next() * choices.length)] ?? choices[0];
+export function oneOf<T>(random: Random, choices: readonly T[]): T {
+  const one = choices[Math.floor(random.next() * choices.length)];
+  if (one === undefined) throw new Error('there is nothing to choose from');
+  return one;
+}
 
 export const titleText = (random: Random, number: number): string => `${oneOf(random, TITLES)} (${number})`;
 

@@ -27,17 +27,21 @@ type InboxStore = Pick<
   'acceptMessage' | 'nextMessage' | 'waitingIn' | 'settleMessage' | 'waitingMessages'
 >;
 
-export function inboxStore({ knex, tables, contract }: Scope): InboxStore {
+export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxStore {
   const inbox = () => knex<InboxRow>(tables.inbox).where({ contract });
   const waiting = (laneId: number) =>
     inbox().where({ lane_id: laneId }).whereNull('outcome').orderBy(['sent_at', 'sequence_order', 'id']);
   return {
     async acceptMessage(message, laneId, at) {
-      const known = await inbox().where({ message_id: message.id }).first('id');
-      if (known !== undefined) return false;
+      const isKnown = await prepared.first(
+        'known message',
+        { message_id: message.id },
+        (given) => inbox().where(given).select('id'),
+        () => true,
+      );
+      if (isKnown === true) return false;
       try {
-        await knex(tables.inbox).insert({
-          contract,
+        const row = {
           lane_id: laneId,
           message_id: message.id,
           message_group: message.group,
@@ -48,9 +52,10 @@ export function inboxStore({ knex, tables, contract }: Scope): InboxStore {
           client_reference_available: message.clientReferenceAvailable,
           body: JSON.stringify(message.body),
           accepted_at: at,
-          outcome: null,
-          settled_at: null,
-        });
+        };
+        await prepared.inserted('accept message', row, (given) =>
+          knex(tables.inbox).insert({ contract, ...given }),
+        );
         return true;
       } catch (error) {
         // Another process accepted it between the two statements; the insert waited until that was committed.
@@ -63,19 +68,30 @@ export function inboxStore({ knex, tables, contract }: Scope): InboxStore {
       return (await waiting(laneId)).map(readMessage);
     },
 
-    async nextMessage(laneId) {
-      const row = await waiting(laneId).first();
-      return row === undefined ? null : readMessage(row);
+    nextMessage(laneId) {
+      return prepared.first(
+        'next message',
+        { laneId },
+        (given) => waiting(given.laneId).limit(1),
+        readMessage,
+      );
     },
 
     async settleMessage(rowId, outcome, at) {
-      const settled = await inbox().where({ id: rowId }).update({ outcome, settled_at: at });
+      const settled = await prepared.changed('settle message', { rowId, outcome, at }, (given) =>
+        inbox().where({ id: given.rowId }).update({ outcome: given.outcome, settled_at: given.at }),
+      );
       if (settled !== 1) throw new Error(`the inbox has no row ${rowId}`);
     },
 
     async waitingMessages() {
-      const row = await inbox().whereNull('outcome').count({ waiting: '*' }).first();
-      return Number(row?.waiting ?? 0);
+      const count = await prepared.first(
+        'waiting messages',
+        {},
+        () => inbox().whereNull('outcome').count({ waiting: '*' }),
+        (row: { readonly waiting: number | string }) => Number(row.waiting),
+      );
+      return count ?? 0;
     },
   };
 }

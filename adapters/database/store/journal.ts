@@ -29,12 +29,11 @@ export const clipped = <T extends string | null>(text: T): T =>
 
 type JournalStore = Pick<Store, 'journal' | 'readJournal' | 'backlog'>;
 
-export function journalStore({ knex, tables, contract }: Scope): JournalStore {
+export function journalStore({ knex, tables, contract, prepared }: Scope): JournalStore {
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
   return {
     async journal(entry) {
-      await knex(tables.journal).insert({
-        contract,
+      const row = {
         at: entry.at,
         lane_id: entry.laneId,
         client_number: clipped(entry.clientNumber),
@@ -48,7 +47,8 @@ export function journalStore({ knex, tables, contract }: Scope): JournalStore {
         detail: JSON.stringify(entry.detail),
         rules_hash: entry.rules?.hash ?? null,
         git_commit: entry.rules?.commit ?? null,
-      });
+      };
+      await prepared.inserted('journal', row, (given) => knex(tables.journal).insert({ contract, ...given }));
     },
 
     async readJournal({ ticket, limit }) {

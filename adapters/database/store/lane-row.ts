@@ -71,7 +71,9 @@ export const laneColumns = (
   dropped_at: lane.state.dropped?.at ?? null,
 });
 
-export const parkedColumns = (parked: Parked | null): Partial<LaneRow> => ({
+type ParkedColumn = Extract<keyof LaneRow, `parked_${string}`>;
+
+export const parkedColumns = (parked: Parked | null): Pick<LaneRow, ParkedColumn> => ({
   parked_at: parked?.at ?? null,
   parked_code: parked?.code ?? null,
   parked_reason: parked?.reason ?? null,

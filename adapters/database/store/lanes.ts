@@ -39,27 +39,44 @@ export const runnable = (
     .whereNotNull('due_at')
     .where((lane) => void lane.whereNull('parked_until').orWhereNot('parked_until', 'operator'));
 
-export function laneStore({ knex, tables, contract }: Scope): LaneStore {
+export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStore {
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
 
-  const laneBy = async (column: 'client_ticket' | 'client_number' | 'provider_ticket', value: string) => {
-    const row = await lanes().where(column, value).orderBy('id', 'desc').first();
-    return row === undefined ? null : readLane(row);
-  };
+  const laneBy = (
+    column: 'client_ticket' | 'client_number' | 'provider_ticket',
+    value: string,
+  ): Promise<Lane | null> =>
+    prepared.first(
+      `lane by ${column}`,
+      { value },
+      (given) => lanes().where(column, given.value).orderBy('id', 'desc').limit(1),
+      readLane,
+    );
 
   const wakeLane = async (id: number, at: Instant, recheckAt: Instant | null): Promise<void> => {
-    const found = await lanes()
-      .where({ id })
-      .update({ ...woken(knex, at), ...(recheckAt === null ? {} : { recheck_at: recheckAt }) });
+    const found =
+      recheckAt === null
+        ? await prepared.changed('wake lane', { id, at }, (given) =>
+            lanes().where({ id: given.id }).update(woken(knex, given.at)),
+          )
+        : await prepared.changed('wake lane for a recheck', { id, at, recheckAt }, (given) =>
+            lanes()
+              .where({ id: given.id })
+              .update({ ...woken(knex, given.at), recheck_at: given.recheckAt }),
+          );
     // Merged into another since it was read.
     if (found !== 1) throw new LostRace(`there is no lane ${id} any more`);
   };
 
   return {
-    async lane(id, lock) {
-      const query = lanes().where({ id });
-      const row = await (lock ? query.forUpdate() : query).first();
-      return row === undefined ? null : readLane(row);
+    lane(id, lock) {
+      const name = lock ? 'lane to lock' : 'lane';
+      return prepared.first(
+        name,
+        { id },
+        (given) => (lock ? lanes().where(given).forUpdate() : lanes().where(given)),
+        readLane,
+      );
     },
 
     laneByClientTicket: (key) => laneBy('client_ticket', key),
@@ -67,18 +84,21 @@ export function laneStore({ knex, tables, contract }: Scope): LaneStore {
     laneByProviderTicket: (number) => laneBy('provider_ticket', number),
 
     async insertLane(lane) {
-      const row = { contract, ...laneColumns(lane), wanted: 1, due_at: lane.dueAt };
-      const [id] = await inserting(`the lane of this ticket`, knex(tables.lanes).insert(row));
-      if (id === undefined) throw new Error('the database gave no id to a new lane');
-      return id;
+      const row = { ...laneColumns(lane), wanted: 1, due_at: lane.dueAt };
+      const insert = prepared.inserted('insert lane', row, (given) =>
+        knex(tables.lanes).insert({ contract, ...given }),
+      );
+      return inserting(`the lane of this ticket`, insert);
     },
 
     async saveLane(lane) {
       const saved = await inserting(
         `another lane with the ticket numbers of lane ${lane.id}`,
-        lanes()
-          .where({ id: lane.id })
-          .update({ ...laneColumns(lane), ...parkedColumns(lane.parked) }),
+        prepared.changed(
+          'save lane',
+          { id: lane.id, ...laneColumns(lane), ...parkedColumns(lane.parked) },
+          ({ id, ...columns }) => lanes().where({ id }).update(columns),
+        ),
       );
       if (saved !== 1) throw new Error(`there is no lane ${lane.id}`);
     },
@@ -86,7 +106,9 @@ export function laneStore({ knex, tables, contract }: Scope): LaneStore {
     wakeLane,
 
     async restLane(id, wanted, dueAt) {
-      await lanes().where({ id, wanted }).update({ due_at: dueAt });
+      await prepared.changed('rest lane', { id, wanted, dueAt }, (given) =>
+        lanes().where({ id: given.id, wanted: given.wanted }).update({ due_at: given.dueAt }),
+      );
     },
 
     async mergeLane(from, into, at) {
@@ -103,10 +125,13 @@ export function laneStore({ knex, tables, contract }: Scope): LaneStore {
       await lanes().where({ id: from }).delete();
     },
 
-    async nextDueAt() {
-      const row = await runnable(lanes()).min({ next: 'due_at' }).first();
-      const next: unknown = row?.next;
-      return next === null || next === undefined ? null : Number(next);
+    nextDueAt() {
+      return prepared.first(
+        'next due',
+        {},
+        () => runnable(lanes()).min({ next: 'due_at' }),
+        ({ next }: { readonly next: number | string | null }) => (next === null ? null : Number(next)),
+      );
     },
 
     async lanesByNumber(number) {
@@ -121,11 +146,17 @@ export function laneStore({ knex, tables, contract }: Scope): LaneStore {
     },
 
     async wakeUnanswered(at, limit) {
-      const ready = await lanes()
-        .where('parked_retry_at', '<=', at)
-        .orderBy(['parked_retry_at', 'id'])
-        .limit(limit)
-        .select('id');
+      const ready = await prepared.rows(
+        `lanes to try again, ${limit}`,
+        { at },
+        (given) =>
+          lanes()
+            .where('parked_retry_at', '<=', given.at)
+            .orderBy(['parked_retry_at', 'id'])
+            .limit(limit)
+            .select('id'),
+        (row: Pick<LaneRow, 'id'>) => row,
+      );
       if (ready.length === 0) return [];
       const [tried] = await lanes()
         .where({ parked_code: NO_ANSWER, parked_until: 'change' })

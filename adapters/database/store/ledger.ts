@@ -15,30 +15,37 @@ interface LedgerRow {
 
 type LedgerStore = Pick<Store, 'ledger' | 'insertLedgerEntry'>;
 
-export function ledgerStore({ knex, tables, contract }: Scope): LedgerStore {
+export function ledgerStore({ knex, tables, contract, prepared }: Scope): LedgerStore {
   return {
-    async ledger(laneId) {
-      const rows = await knex<LedgerRow>(tables.ledger).where({ contract, lane_id: laneId }).orderBy('id');
-      return rows.map((row) => ({
-        laneId: row.lane_id,
-        clientId: row.client_id,
-        providerId: row.provider_id,
-        origin: row.origin,
-        at: row.at,
-      }));
+    ledger(laneId) {
+      return prepared.rows(
+        'ledger',
+        { laneId },
+        (given) => knex(tables.ledger).where({ contract, lane_id: given.laneId }).orderBy('id'),
+        (row: LedgerRow) => ({
+          laneId: row.lane_id,
+          clientId: row.client_id,
+          providerId: row.provider_id,
+          origin: row.origin,
+          at: row.at,
+        }),
+      );
     },
 
     async insertLedgerEntry(entry) {
       await inserting(
         `comment ${entry.clientId} in the ledger of lane ${entry.laneId}`,
-        knex(tables.ledger).insert({
-          contract,
-          lane_id: entry.laneId,
-          client_id: entry.clientId,
-          provider_id: entry.providerId,
-          origin: entry.origin,
-          at: entry.at,
-        }),
+        prepared.inserted(
+          'insert into the ledger',
+          {
+            lane_id: entry.laneId,
+            client_id: entry.clientId,
+            provider_id: entry.providerId,
+            origin: entry.origin,
+            at: entry.at,
+          },
+          (given) => knex(tables.ledger).insert({ contract, ...given }),
+        ),
       );
     },
   };

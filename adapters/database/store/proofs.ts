@@ -8,11 +8,13 @@ interface ProofRow {
 }
 
 /** A row for each contract that holds nothing: it is there to be written. */
-export const proofStore = ({ knex, tables, contract }: Scope): Pick<Store, 'proveWritable'> => ({
+export const proofStore = ({ knex, tables, contract, prepared }: Scope): Pick<Store, 'proveWritable'> => ({
   async proveWritable(bytes, at) {
-    await knex<ProofRow>(tables.proofs)
-      .insert({ contract, at, filling: '.'.repeat(bytes) })
-      .onConflict(['contract'])
-      .merge(['at', 'filling']);
+    await prepared.changed('prove writable', { at, filling: '.'.repeat(bytes) }, (given) =>
+      knex<ProofRow>(tables.proofs)
+        .insert({ contract, ...given })
+        .onConflict(['contract'])
+        .merge(['at', 'filling']),
+    );
   },
 });

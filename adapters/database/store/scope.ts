@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { EngineTables } from '../engine-tables.ts';
+import type { Prepared } from '../prepared.ts';
 
 /** What every part of the store works with: one transaction, one contract. */
 export interface Scope {
@@ -7,4 +8,6 @@ export interface Scope {
   readonly kind: 'sqlite' | 'mysql';
   readonly tables: EngineTables;
   readonly contract: string;
+  /** For what is asked and written with every message and every ticket. */
+  readonly prepared: Prepared;
 }

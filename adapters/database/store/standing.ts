@@ -13,7 +13,7 @@ const AMBIGUOUS_LANES_MAX = 1000;
 
 type StandingStore = Pick<Store, 'standing' | 'lanesWaitingSince'>;
 
-export function standingStore({ knex, tables, contract }: Scope): StandingStore {
+export function standingStore({ knex, tables, contract, prepared }: Scope): StandingStore {
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
   /** Messages without an outcome, beside their lanes. */
   const waiting = () =>
@@ -71,11 +71,14 @@ export function standingStore({ knex, tables, contract }: Scope): StandingStore 
     },
 
     async lanesWaitingSince(before) {
-      const row = (await workable()
-        .where('inbox.accepted_at', '<', before)
-        .countDistinct({ n: 'inbox.lane_id' })
-        .first()) as { readonly n: number | string } | undefined;
-      return Number(row?.n ?? 0);
+      const count = await prepared.first(
+        'lanes waiting since',
+        { before },
+        (given) =>
+          workable().where('inbox.accepted_at', '<', given.before).countDistinct({ n: 'inbox.lane_id' }),
+        (row: { readonly n: number | string }) => Number(row.n),
+      );
+      return count ?? 0;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Store } from '../../../engine/runtime/ports.ts';
+import { Prepared, Texts } from '../prepared.ts';
 import { alarmStore } from './alarms.ts';
 import { clockSkewStore } from './clock-skew.ts';
 import { detectionStore } from './detection.ts';
@@ -13,17 +14,21 @@ import { rulesStore } from './rules.ts';
 import type { Scope } from './scope.ts';
 import { standingStore } from './standing.ts';
 
-export const openStore = (scope: Scope): Store => ({
-  ...inboxStore(scope),
-  ...laneStore(scope),
-  ...heldLaneStore(scope),
-  ...instanceStore(scope),
-  ...ledgerStore(scope),
-  ...detectionStore(scope),
-  ...journalStore(scope),
-  ...rulesStore(scope),
-  ...proofStore(scope),
-  ...standingStore(scope),
-  ...alarmStore(scope),
-  ...clockSkewStore(scope),
-});
+/** @param texts the same for all transactions of one database, whose statements are then built once. */
+export function openStore(given: Omit<Scope, 'prepared'>, texts: Texts = new Texts()): Store {
+  const scope: Scope = { ...given, prepared: new Prepared(given.knex, texts) };
+  return {
+    ...inboxStore(scope),
+    ...laneStore(scope),
+    ...heldLaneStore(scope),
+    ...instanceStore(scope),
+    ...ledgerStore(scope),
+    ...detectionStore(scope),
+    ...journalStore(scope),
+    ...rulesStore(scope),
+    ...proofStore(scope),
+    ...standingStore(scope),
+    ...alarmStore(scope),
+    ...clockSkewStore(scope),
+  };
+}

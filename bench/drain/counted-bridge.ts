@@ -1,0 +1,46 @@
+import type { JsonObject } from '../../engine/domain/json.ts';
+import type { Bridge, BridgeAnswer, BridgeRequest } from '../../engine/runtime/ports.ts';
+
+/** Messages of one read, unless the provider has set a client to a multiple of it. */
+const MESSAGES_PER_READ = 10;
+
+/**
+ * A bridge within the process that answers at once: what is measured is whoever calls it. It holds a queue and takes every
+ * call.
+ */
+export class CountedBridge implements Bridge {
+  /** Calls about tickets, as they came. */
+  readonly calls: BridgeRequest[] = [];
+  deleted = 0;
+  readonly #queue: readonly JsonObject[];
+  #next = 0;
+
+  constructor(queue: readonly JsonObject[] = []) {
+    this.#queue = queue;
+  }
+
+  async send(request: BridgeRequest): Promise<BridgeAnswer> {
+    if (request.path === 'queue') return answered(this.#receive());
+    if (request.method === 'DELETE') {
+      this.deleted += 1;
+      return answered({ DeleteMessageResponse: { ResponseMetadata: { RequestId: 'r' } } });
+    }
+    this.calls.push(request);
+    return answered({ Response: 'Update Successful' });
+  }
+
+  #receive(): JsonObject {
+    const read = this.#queue.slice(this.#next, this.#next + MESSAGES_PER_READ);
+    const messages = read.map((message, index) => ({ ...message, ReceiptHandle: `h${this.#next + index}` }));
+    this.#next += read.length;
+    const ReceiveMessageResult = { messages: messages.length === 0 ? null : messages };
+    return { ReceiveMessageResponse: { ResponseMetadata: { RequestId: 'r' }, ReceiveMessageResult } };
+  }
+}
+
+const answered = (body: JsonObject): BridgeAnswer => ({
+  kind: 'answer',
+  status: 200,
+  body,
+  retryAfterMs: null,
+});
