@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Contract } from '../../engine/domain/contract.ts';
+import type { AttachmentTable } from '../../engine/domain/itsm-description.ts';
 import type { RulesVersion } from '../../engine/domain/rules-version.ts';
 import type { Setting } from '../../engine/domain/setting.ts';
 import {
@@ -17,6 +18,7 @@ import { commandSink } from '../alarms/command-sink.ts';
 import { webhookSink } from '../alarms/webhook-sink.ts';
 import { httpBridge } from '../bridge/http-bridge.ts';
 import { DatabaseMisconfigured } from '../database/errors.ts';
+import type { AttachmentDirectories } from '../database/files/files.ts';
 import { openDatabase, type OpenDatabase } from '../database/open-database.ts';
 import { cryptoRandom } from '../random/crypto-random.ts';
 import { fillSetting } from '../settings/fill-setting.ts';
@@ -43,6 +45,7 @@ export interface FilledSettings {
   readonly connection: string;
   /** Null: the contract names none. */
   readonly webhook: string | null;
+  readonly directories: AttachmentDirectories;
 }
 
 /** What must not appear in a log. */
@@ -63,11 +66,19 @@ export function fillSettings(contract: Contract, environment: Environment): Fill
     reasons.push(filled.reason);
     return '';
   };
+  const directoryOf = (attachments: AttachmentTable | null): string | null => {
+    const directory = attachments?.content.directory ?? null;
+    return directory === null ? null : fill(directory.path);
+  };
   const settings: FilledSettings = {
     bridgeUrl: fill(contract.bridge.url),
     bridgeKey: fill(contract.bridge.key),
     connection: fill(contract.itsm.database.connection),
     webhook: contract.alarms.webhook === null ? null : fill(contract.alarms.webhook),
+    directories: {
+      tickets: directoryOf(contract.itsm.attachments),
+      changes: directoryOf(contract.itsm.changeRequests?.attachments ?? null),
+    },
   };
   return reasons.length === 0 ? { kind: 'filled', settings } : { kind: 'missing', reasons };
 }
@@ -86,7 +97,8 @@ export async function openContract(
   const bridge = openBridge(contract, settings, clock, log);
   const sinks = openSinks(contract, settings, environment);
   const database = await openItsmDatabase(contract, settings, clock, log);
-  const ports = { bridge, database, clock, random: cryptoRandom(), log, sinks };
+  const { files } = database;
+  const ports = { bridge, database, files, clock, random: cryptoRandom(), log, sinks };
   return { runtime: { contract, rules, ports }, settings, database };
 }
 
@@ -128,6 +140,7 @@ export async function openItsmDatabase(
     contract: contract.name,
     itsm: contract.itsm,
     connection: settings.connection,
+    directories: settings.directories,
     jitter: () => random.next(),
   });
   try {

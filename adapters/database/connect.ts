@@ -142,7 +142,9 @@ function connectMysql(text: string, readOnly: boolean): Connected {
         done: (error: Error | null, session: MysqlConnection) => void,
       ) => {
         session.query(
-          `SET SESSION sql_mode = '${SQL_MODE}', innodb_lock_wait_timeout = ${MYSQL_LOCK_WAIT_SECONDS}`,
+          `SET SESSION sql_mode = '${SQL_MODE}', innodb_lock_wait_timeout = ${MYSQL_LOCK_WAIT_SECONDS}, ` +
+            // The content of a file is put together by GROUP_CONCAT: what bounds it is max_allowed_packet.
+            'group_concat_max_len = 4294967295',
           (error) => {
             if (error !== null) {
               done(error, session);

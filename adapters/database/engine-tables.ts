@@ -13,6 +13,8 @@ export interface EngineTables {
   readonly alarms: string;
   readonly instances: string;
   readonly duty: string;
+  readonly downloads: string;
+  readonly chunks: string;
 }
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_$]{0,63}$/;
@@ -36,5 +38,7 @@ export function engineTables(schema: string | null): EngineTables {
     alarms: named('bh_alarms'),
     instances: named('bh_instances'),
     duty: named('bh_duty'),
+    downloads: named('bh_downloads'),
+    chunks: named('bh_chunks'),
   };
 }

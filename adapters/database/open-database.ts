@@ -1,7 +1,8 @@
 import type { ItsmDescription } from '../../engine/domain/itsm-description.ts';
-import type { Database } from '../../engine/runtime/ports.ts';
+import type { Database, Files } from '../../engine/runtime/ports.ts';
 import { connect } from './connect.ts';
 import { engineTables } from './engine-tables.ts';
+import { NO_DIRECTORIES, openFiles, type AttachmentDirectories } from './files/files.ts';
 import { openItsm } from './itsm/itsm.ts';
 import { migrate } from './migrate.ts';
 import { Texts } from './prepared.ts';
@@ -14,11 +15,14 @@ export interface DatabaseOptions {
   readonly itsm: ItsmDescription;
   /** The connection with its settings filled in; see `connect`. */
   readonly connection: string;
+  /** Where attachments lie, with the settings filled in. Default: the description names no directory. */
+  readonly directories?: AttachmentDirectories;
   /** Uniform in [0, 1); spreads the pauses between runs of a transaction. Default: no spread. */
   readonly jitter?: () => number;
 }
 
 export interface OpenDatabase extends Database {
+  readonly files: Files;
   /**
    * Makes or updates the engine's tables; needed before the first transaction. Returns the steps taken now.
    * Rejects with DatabaseMisconfigured when their schema is missing and may not be made.
@@ -36,17 +40,20 @@ export function openDatabase({
   contract,
   itsm,
   connection,
+  directories = NO_DIRECTORIES,
   jitter = () => 0.5,
 }: DatabaseOptions): OpenDatabase {
   const database = connect(connection);
   const schema = database.kind === 'mysql' ? itsm.database.engineSchema : null;
   const tables = engineTables(schema);
   const texts = new Texts();
+  const files = openFiles({ database, tables, contract, itsm, directories, jitter });
   return {
+    files,
     transaction: (work) =>
       runTransaction(database.knex, jitter, (knex) =>
         work({
-          itsm: openItsm(knex, itsm),
+          itsm: openItsm(knex, itsm, (side) => files.takesContent(side)),
           store: openStore({ knex, kind: database.kind, tables, contract }, texts),
         }),
       ),

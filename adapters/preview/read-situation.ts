@@ -58,15 +58,12 @@ function readNow(text: string | undefined, clockNow: Instant, mistakes: Mistake[
   return Date.parse(iso);
 }
 
-function inlineTicket(
-  { itsm }: Contract,
-  { ticket, change, comments = [], approvals = [] }: WrittenSituation,
-  mistakes: Mistake[],
-): Ticket | null {
-  if (ticket !== undefined) return readTicket(itsm, ticket, comments, mistakes);
+function inlineTicket({ itsm }: Contract, written: WrittenSituation, mistakes: Mistake[]): Ticket | null {
+  const { ticket, change } = written;
+  if (ticket !== undefined) return readTicket(itsm, ticket, written, mistakes);
   if (change === undefined) return null;
   const side = changeSide(itsm);
-  if (side !== null) return readChange(side, change, comments, approvals, mistakes);
+  if (side !== null) return readChange(side, change, written, mistakes);
   mistakes.push({ at: 'change', message: 'itsm.yaml describes no changes (change_requests)' });
   return null;
 }

@@ -1,18 +1,25 @@
 import { suggestion } from '../../engine/compile/yaml/did-you-mean.ts';
 import type { ColumnType, FieldSource, ItsmDescription } from '../../engine/domain/itsm-description.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
-import type { ApprovalRow, Ticket, TicketComment } from '../../engine/domain/ticket.ts';
+import type { ApprovalRow, Ticket, TicketAttachment, TicketComment } from '../../engine/domain/ticket.ts';
 import { excerpt } from '../../engine/wire/excerpt.ts';
 import { isoText, NotADate, readIsoDate } from '../database/dates.ts';
 import { changeKey } from '../database/itsm/joined-itsm.ts';
 import type { ItsmSide } from '../database/itsm/side.ts';
 import type { Mistake } from './situation.ts';
 
+/** What belongs to a ticket besides its own fields, as somebody wrote it. */
+export interface WrittenRows {
+  readonly comments?: readonly JsonObject[];
+  readonly attachments?: readonly JsonObject[];
+  readonly approvals?: readonly JsonObject[];
+}
+
 /** Reads what somebody wrote in the names of itsm.yaml as the database would give it. Mistakes are added to `mistakes`. */
 export function readTicket(
   itsm: Described,
   written: JsonObject,
-  comments: readonly JsonObject[],
+  { comments = [], attachments = [] }: WrittenRows,
   mistakes: Mistake[],
 ): Ticket {
   const { key = '1', number = 'PREVIEW-1', provider_number: providerNumber = null, ...fields } = written;
@@ -23,6 +30,9 @@ export function readTicket(
       providerNumber === null ? null : readName(providerNumber, 'ticket.provider_number', mistakes),
     fields: readTicketFields(itsm, fields, 'ticket', mistakes),
     comments: comments.map((comment, index) => readComment(itsm, comment, index, mistakes)),
+    ...(itsm.attachments === null && attachments.length === 0
+      ? {}
+      : { attachments: attachments.map((file, index) => readAttachment(itsm, file, index, mistakes)) }),
   };
 }
 
@@ -30,12 +40,11 @@ export function readTicket(
 export function readChange(
   side: ItsmSide,
   written: JsonObject,
-  comments: readonly JsonObject[],
-  approvals: readonly JsonObject[],
+  of: WrittenRows,
   mistakes: Mistake[],
 ): Ticket {
-  const change = readTicket(side, written, comments, mistakes);
-  const rows = approvals.map((approval, index) => readApproval(side, approval, index, mistakes));
+  const change = readTicket(side, written, of, mistakes);
+  const rows = (of.approvals ?? []).map((approval, index) => readApproval(side, approval, index, mistakes));
   return { ...change, key: changeKey(change.key), change: { approvals: rows } };
 }
 
@@ -59,7 +68,7 @@ function readApproval(
 }
 
 /** The tables that are described, of tickets or of changes. */
-export type Described = Pick<ItsmDescription, 'tickets' | 'comments'>;
+export type Described = Pick<ItsmDescription, 'tickets' | 'comments' | 'attachments'>;
 
 /** The named fields alone. `at` is what they stand in, for mistakes. */
 export function readTicketFields(
@@ -94,6 +103,26 @@ function readComment(
   return {
     key: key === undefined ? `c${index + 1}` : readName(key, `${at}.key`, mistakes),
     fields: comments === null ? {} : readFields(sources, written, at, [...sources.keys(), 'key'], mistakes),
+  };
+}
+
+function readAttachment(
+  { attachments }: Described,
+  { key, name = 'file.txt', content_type: contentType = null, size = null, ...written }: JsonObject,
+  index: number,
+  mistakes: Mistake[],
+): TicketAttachment {
+  const at = `attachments[${index}]`;
+  if (attachments === null) mistakes.push({ at, message: 'itsm.yaml describes no attachments' });
+  const sources = attachments?.fields ?? new Map<string, FieldSource>();
+  const names = [...sources.keys(), 'key', 'name', 'content_type', 'size'];
+  const bytes = readValue('number', size, `${at}.size`, mistakes);
+  return {
+    key: key === undefined ? `a${index + 1}` : readName(key, `${at}.key`, mistakes),
+    name: readName(name, `${at}.name`, mistakes),
+    contentType: contentType === null ? null : readName(contentType, `${at}.content_type`, mistakes),
+    size: typeof bytes === 'number' ? bytes : null,
+    fields: attachments === null ? {} : readFields(sources, written, at, names, mistakes),
   };
 }
 

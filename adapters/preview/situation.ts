@@ -6,6 +6,7 @@ export interface WrittenSituation {
   readonly ticket?: JsonObject;
   readonly change?: JsonObject;
   readonly comments?: readonly JsonObject[];
+  readonly attachments?: readonly JsonObject[];
   readonly approvals?: readonly JsonObject[];
   readonly ticket_number?: string;
   readonly agreed?: WrittenAgreement;

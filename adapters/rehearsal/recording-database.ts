@@ -28,6 +28,12 @@ const recordingItsm = (itsm: Itsm, writes: ItsmWrite[]): Itsm => ({
     writes.push({ kind: 'insert-change', key, fields });
     return key;
   },
+  insertAttachment: async (ticketKey, file, fields, now) => {
+    const key = await itsm.insertAttachment(ticketKey, file, fields, now);
+    const { name, contentType, size } = file;
+    writes.push({ kind: 'insert-attachment', key, ticketKey, file: { name, contentType, size }, fields });
+    return key;
+  },
   insertApproval: async (ticketKey, approvalId, fields, now) => {
     const key = await itsm.insertApproval(ticketKey, approvalId, fields, now);
     writes.push({ kind: 'insert-approval', key, ticketKey, approvalId, fields });

@@ -47,6 +47,14 @@ export type ItsmWrite =
       readonly ticketKey: string;
       readonly fields: JsonObject;
     }
+  /** With its content, which is not shown. */
+  | {
+      readonly kind: 'insert-attachment';
+      readonly key: string;
+      readonly ticketKey: string;
+      readonly file: { readonly name: string; readonly contentType: string | null; readonly size: number };
+      readonly fields: JsonObject;
+    }
   | {
       readonly kind: 'insert-approval';
       readonly key: string;

@@ -54,6 +54,7 @@ export async function rehearse(
     ports: {
       bridge,
       database: recordingDatabase(database, writes),
+      files: database.files,
       clock,
       random: seededRandom(1),
       log: collectedLog(),

@@ -58,7 +58,7 @@ export async function engineDrainer(
     const runtime: Runtime = {
       contract: { ...contract, itsm },
       rules: null,
-      ports: { bridge, database, clock, random: cryptoRandom(), log },
+      ports: { bridge, database, files: database.files, clock, random: cryptoRandom(), log },
     };
     const membership = new Membership(runtime, 'bench');
     await membership.beat();

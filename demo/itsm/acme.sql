@@ -70,6 +70,23 @@ CREATE TABLE comments (
 CREATE INDEX comments_ticket ON comments (ticket_id, created_at);
 CREATE INDEX comments_created ON comments (created_at, id);
 
+CREATE TABLE attachments (
+  id INTEGER NOT NULL PRIMARY KEY /*! AUTO_INCREMENT */,
+  ticket_id INTEGER NOT NULL,
+  file_name varchar(255) NOT NULL,
+  content_type varchar(120),
+  file_size bigint,
+  content longblob,
+  is_public tinyint NOT NULL,
+  uploaded_by INTEGER,
+  created_at datetime NOT NULL,
+  FOREIGN KEY (ticket_id) REFERENCES tickets (id),
+  FOREIGN KEY (uploaded_by) REFERENCES users (id)
+) /*! ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 */;
+
+CREATE INDEX attachments_ticket ON attachments (ticket_id, created_at);
+CREATE INDEX attachments_created ON attachments (created_at, id);
+
 CREATE TABLE custom_values (
   id INTEGER NOT NULL PRIMARY KEY /*! AUTO_INCREMENT */,
   ticket_id INTEGER NOT NULL,

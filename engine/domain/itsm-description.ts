@@ -7,6 +7,8 @@ export interface ItsmDescription {
   readonly database: DatabaseSettings;
   readonly tickets: TicketTable;
   readonly comments: CommentTable | null;
+  /** Null: files do not travel. */
+  readonly attachments: AttachmentTable | null;
   /** Where the client's own changes live; null: the contract takes none. */
   readonly changeRequests: ChangeRequests | null;
   readonly changes: readonly ChangeSource[];
@@ -16,6 +18,7 @@ export interface ItsmDescription {
 export interface ChangeRequests {
   readonly tickets: TicketTable;
   readonly comments: CommentTable | null;
+  readonly attachments: AttachmentTable | null;
   readonly approvals: ApprovalTable | null;
 }
 
@@ -111,6 +114,43 @@ export interface CommentTable {
   readonly onInsert: ReadonlyMap<string, Constant>;
 }
 
+/** Files of a ticket: one row for each, that says what it is and where its content lies. */
+export interface AttachmentTable {
+  readonly table: string;
+  readonly place: Place;
+  readonly key: string;
+  readonly ticket: string;
+  /** The ticket column that `ticket` refers to. */
+  readonly refersTo: string;
+  readonly where: ReadonlyMap<string, string | number | boolean | null>;
+  /** Column by which attachments are ordered, then by key. */
+  readonly orderBy: string;
+  /** The column of the file's name. */
+  readonly name: string;
+  /** The column of the content type, e.g. `application/pdf`; null: there is none. */
+  readonly contentType: string | null;
+  /** The column of the length in bytes; null: there is none. */
+  readonly size: string | null;
+  readonly content: AttachmentContent;
+  /** What rules know of an attachment besides. */
+  readonly fields: ReadonlyMap<string, FieldSource>;
+  readonly onInsert: ReadonlyMap<string, Constant>;
+}
+
+/** Where the bytes lie: in a column of the row, in a directory, or in both. One of them at least is there. */
+export interface AttachmentContent {
+  /** A BLOB column of the row. */
+  readonly column: string | null;
+  readonly directory: AttachmentDirectory | null;
+}
+
+export interface AttachmentDirectory {
+  /** The directory, once its settings are filled in. */
+  readonly path: Setting;
+  /** The column that holds the name of the file in it: relative, with `/`. */
+  readonly column: string;
+}
+
 /** The rows by which the client's people decide on a change: one for each approval that the provider asks for. */
 export interface ApprovalTable {
   readonly table: string;
@@ -146,17 +186,26 @@ export interface ChangeSource {
 
 /** Whether the table's rows say something of the client's changes. */
 export const tellsOfChanges = (changes: ChangeRequests | null, table: string): boolean =>
-  changes !== null && tablesOf(changes.tickets, changes.comments, changes.approvals).has(table);
+  changes !== null && tablesOf(changes).has(table);
 
 /** Whether they say something of the client's tickets. A table of which nothing else is known does. */
-export const tellsOfTickets = (
-  { tickets, comments, changeRequests }: Pick<ItsmDescription, 'tickets' | 'comments' | 'changeRequests'>,
-  table: string,
-): boolean => tablesOf(tickets, comments, null).has(table) || !tellsOfChanges(changeRequests, table);
+export const tellsOfTickets = (itsm: TicketTables, table: string): boolean =>
+  tablesOf(itsm).has(table) || !tellsOfChanges(itsm.changeRequests, table);
 
-const tablesOf = (
-  tickets: TicketTable,
-  comments: CommentTable | null,
-  approvals: ApprovalTable | null,
-): ReadonlySet<string | undefined> =>
-  new Set([tickets.table, tickets.customFields?.table, comments?.table, approvals?.table]);
+/** The tables that tell of tickets or of changes. */
+export type TicketTables = Pick<ItsmDescription, 'tickets' | 'comments' | 'attachments' | 'changeRequests'>;
+
+const tablesOf = ({
+  tickets,
+  comments,
+  attachments,
+  approvals,
+}: Pick<ItsmDescription, 'tickets' | 'comments' | 'attachments'> &
+  Partial<Pick<ChangeRequests, 'approvals'>>): ReadonlySet<string | undefined> =>
+  new Set([
+    tickets.table,
+    tickets.customFields?.table,
+    comments?.table,
+    attachments?.table,
+    approvals?.table,
+  ]);

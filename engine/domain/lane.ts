@@ -136,12 +136,14 @@ export interface Parked {
   readonly retryAt: Instant | null;
 }
 
-/** Which comments have crossed, in which direction: each crosses once. */
+/** Which comments and attachments have crossed, in which direction: each crosses once. */
 export interface LedgerEntry {
   readonly laneId: number;
-  /** The ITSM comment's key. */
+  /** Absent: a comment. Their keys are of different tables. */
+  readonly kind?: 'attachment';
+  /** The key of the comment or the attachment in the ITSM. */
   readonly clientId: string;
-  /** The provider's comment id, where it gave one. */
+  /** The provider's id of it, where it gave one; of an attachment the message's. */
   readonly providerId: string | null;
   readonly origin: 'client' | 'provider';
   readonly at: Instant;

@@ -134,3 +134,6 @@ export const ALARM_TICKETS_MAX = 5;
 export const ALARM_DELIVERIES_MAX = 12;
 export const ALARM_PAUSE_MS_MIN = seconds(10);
 export const ALARM_PAUSE_MS_MAX = minutes(15);
+
+/** The content of an attachment is read, kept and sent in pieces of this many bytes: 1 MiB. */
+export const CONTENT_CHUNK_BYTES = 1024 * 1024;

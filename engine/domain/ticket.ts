@@ -15,6 +15,8 @@ export interface Ticket {
   readonly fields: JsonObject;
   /** Every comment, oldest first. */
   readonly comments: readonly TicketComment[];
+  /** Every attachment, oldest first, without its content; absent: itsm.yaml describes none. */
+  readonly attachments?: readonly TicketAttachment[];
   /** What only the client's changes have; absent: it is no change. */
   readonly change?: ChangeParts;
 }
@@ -39,6 +41,19 @@ export interface TicketComment {
   readonly fields: JsonObject;
 }
 
+/** A file of a ticket. Its content is read for itself (`Files`). */
+export interface TicketAttachment {
+  /** The row's primary key, as text. */
+  readonly key: string;
+  /** The file's name, as the row has it. */
+  readonly name: string;
+  /** As the row has it; null: it does not say. */
+  readonly contentType: string | null;
+  /** Bytes, as the row has them; null: it does not say. */
+  readonly size: number | null;
+  readonly fields: JsonObject;
+}
+
 /** What a rule of the contract sees of a ticket: only what has a value. */
 export const ticketContext = (ticket: Ticket): JsonObject =>
   withoutNulls({
@@ -51,6 +66,16 @@ export const ticketContext = (ticket: Ticket): JsonObject =>
 /** What a rule of the contract sees of a comment. */
 export const commentContext = (comment: TicketComment): JsonObject =>
   withoutNulls({ ...comment.fields, key: comment.key });
+
+/** What a rule of the contract sees of an attachment. */
+export const attachmentContext = (attachment: TicketAttachment): JsonObject =>
+  withoutNulls({
+    ...attachment.fields,
+    key: attachment.key,
+    name: attachment.name,
+    content_type: attachment.contentType,
+    size: attachment.size,
+  });
 
 /** What a rule of the contract sees of an approval's row: its fields, and the change that it is about. */
 export const approvalContext = (approval: ApprovalRow, change: Ticket): JsonObject =>

@@ -2,6 +2,7 @@ import type { LedgerEntry } from '../domain/lane.ts';
 import { COMMENTS_PER_CALL_MAX } from '../domain/limits.ts';
 import type { MappedComment } from '../map/outbound.ts';
 import type { Action, ActionComment } from './action.ts';
+import { crossedKeys } from './crossed-keys.ts';
 
 /** The comments that have not crossed yet, so many in a call. */
 export function planComments(
@@ -26,6 +27,6 @@ export function unsentComments(
   mapped: readonly MappedComment[],
   ledger: readonly LedgerEntry[],
 ): readonly ActionComment[] {
-  const crossed = new Set(ledger.map((entry) => entry.clientId));
+  const crossed = crossedKeys(ledger, 'comment');
   return mapped.filter((comment) => !crossed.has(comment.key));
 }

@@ -5,6 +5,7 @@ import { UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { mapTicket } from '../map/outbound.ts';
 import type { Fields } from '../plan/changed-fields.ts';
+import { crossedKeys } from '../plan/crossed-keys.ts';
 import { substitute } from '../plan/substitute.ts';
 import { mergeInto } from './merge-lanes.ts';
 import { ParkLane } from './park.ts';
@@ -100,7 +101,7 @@ export async function adopt(
     ticket.change === undefined
       ? mapTicket(contract, ticket, now)
       : { ticketType: 'Change' as const, payload: {} };
-  const crossed = new Set((await tx.store.ledger(lane.id)).map((entry) => entry.clientId));
+  const crossed = crossedKeys(await tx.store.ledger(lane.id), 'comment');
   const others = ticket.comments.map(({ key }) => key).filter((key) => !crossed.has(key));
   await recordSent(tx, lane.id, others, now);
   return {

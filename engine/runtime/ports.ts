@@ -10,11 +10,14 @@ import type { QueueMessage } from '../domain/message.ts';
 import type { RulesVersion } from '../domain/rules-version.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { BridgeAnswer, BridgeRequest } from '../wire/exchange.ts';
+import type { AttachedFile, Files } from './files.ts';
 
 /** Everything the runtime touches is handed in. Each port has a real twin and a simulated one. */
 export interface Ports {
   readonly bridge: Bridge;
   readonly database: Database;
+  /** The content of attachments, beside the database's rows. */
+  readonly files: Files;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -63,6 +66,8 @@ export interface Bridge {
 }
 
 export type { BridgeAnswer, BridgeRequest };
+export type { AttachedFile, Content, ContentId, Files } from './files.ts';
+export { FilesUnavailable } from './files.ts';
 
 /** The client's database server: the ITSM's tables and the engine's own, in one transaction. */
 export interface Database {
@@ -114,6 +119,11 @@ export interface Itsm {
   setProviderNumber(key: string, providerNumber: string | null, now: Instant): Promise<void>;
   /** Returns the new comment's key. */
   insertComment(ticketKey: string, fields: JsonObject, now: Instant): Promise<string>;
+  /**
+   * Returns the key of the new row of a file. With the row the content that was put aside is the row's: from the commit on,
+   * and not without it.
+   */
+  insertAttachment(ticketKey: string, file: AttachedFile, fields: JsonObject, now: Instant): Promise<string>;
   /** Returns the key of the new row of an approval. */
   insertApproval(changeKey: string, approvalId: string, fields: JsonObject, now: Instant): Promise<string>;
   updateApproval(changeKey: string, approvalKey: string, fields: JsonObject, now: Instant): Promise<void>;
@@ -219,7 +229,7 @@ export interface Store {
   /** Notes when both sides were last looked at. */
   notePoll(at: Instant): Promise<void>;
 
-  // Ledger of comments
+  // Ledger of comments and attachments
   ledger(laneId: number): Promise<readonly LedgerEntry[]>;
   insertLedgerEntry(entry: LedgerEntry): Promise<void>;
 

@@ -21,8 +21,10 @@ export interface Runtime {
   readonly bridgeTime?: BridgeTime;
 }
 
-/** What an operator's word needs: it calls nobody. */
-export type OfflineRuntime = Pick<Runtime, 'contract' | 'rules'> & { readonly ports: Omit<Ports, 'bridge'> };
+/** What an operator's word needs: it calls nobody, and no file is looked at. */
+export type OfflineRuntime = Pick<Runtime, 'contract' | 'rules'> & {
+  readonly ports: Omit<Ports, 'bridge' | 'files'>;
+};
 
 /** How one step of a lane ended. */
 export type StepEnd =

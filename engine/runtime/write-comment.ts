@@ -25,7 +25,10 @@ export async function writeComment(
 
   const providerId = typeof notes.id === 'string' && notes.id !== '' ? notes.id : null;
   const ledger = await tx.store.ledger(lane.id);
-  if (providerId !== null && ledger.some((entry) => entry.providerId === providerId)) {
+  if (
+    providerId !== null &&
+    ledger.some((entry) => entry.kind === undefined && entry.providerId === providerId)
+  ) {
     return { outcome: 'duplicate', summary: 'the comment is here already' };
   }
   const { fields, faults } = mapMessage(rules.values(), notes, 'everything', {}, now);

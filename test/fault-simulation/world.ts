@@ -200,6 +200,7 @@ export class World {
       ports: {
         bridge: bridgeOf(this, process),
         database: databaseOf(this, process),
+        files: this.database.twin.files,
         clock: process.clock,
         random: seededRandom(mixed(seed, process.name)),
         log: {

@@ -46,7 +46,8 @@ async function openedWith(body: string): Promise<{
     );
   }
   const { bridge, deleted } = bridgeWith(body);
-  const ports = { bridge, database, clock, random: seededRandom(1), log: collectedLog() };
+  const { files } = database;
+  const ports = { bridge, database, files, clock, random: seededRandom(1), log: collectedLog() };
   return { runtime: { contract, rules: null, ports }, database, deleted };
 }
 

@@ -33,6 +33,7 @@ const ITSM: ItsmDescription = {
     onUpdate: new Map(),
   },
   comments: null,
+  attachments: null,
   changeRequests: null,
   changes: [],
 };

@@ -117,10 +117,30 @@ export const acmeItsm: ItsmDescription = {
     }),
     onInsert: named<Constant>({ created_at: NOW }),
   },
+  attachments: {
+    table: 'attachments',
+    place,
+    key: 'id',
+    ticket: 'ticket_id',
+    refersTo: 'id',
+    where: new Map(),
+    orderBy: 'created_at',
+    name: 'file_name',
+    contentType: 'content_type',
+    size: 'file_size',
+    content: { column: 'content', directory: null },
+    fields: named({
+      public: plain('is_public', 'boolean'),
+      uploaded_by: reference('uploaded_by', 'users', 'id', 'email', { name: 'full_name', email: 'email' }),
+      created: plain('created_at', 'date'),
+    }),
+    onInsert: named<Constant>({ created_at: NOW, is_public: 1 }),
+  },
   changeRequests: null,
   changes: [
     source('tickets', 'id', 'id', 'updated_at', minutes(2), 'id'),
     source('comments', 'id', 'ticket_id', 'created_at', minutes(2), 'id'),
+    source('attachments', 'id', 'ticket_id', 'created_at', minutes(2), 'id'),
     source('custom_values', 'id', 'ticket_id', 'changed_at', minutes(2), 'id'),
   ],
 };
@@ -182,6 +202,7 @@ export const globexItsm: ItsmDescription = {
     }),
     onInsert: named<Constant>({ entry_kind: 'NOTE', entry_ts: NOW }),
   },
+  attachments: null,
   changeRequests: null,
   changes: [
     source('hd_case', 'case_id', 'case_id', 'mod_ts', minutes(3), 'case_id'),

@@ -36,6 +36,7 @@ export const acmeTicket = (fields: JsonObject = {}, change: Partial<Ticket> = {}
     ...fields,
   },
   comments: [],
+  attachments: [],
   ...change,
 });
 

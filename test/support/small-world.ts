@@ -70,7 +70,14 @@ export async function openSmallWorld(
       return answer;
     },
   };
-  const ports: Ports = { bridge: counting, database, clock, random: seededRandom(seed), log };
+  const ports: Ports = {
+    bridge: counting,
+    database,
+    files: database.files,
+    clock,
+    random: seededRandom(seed),
+    log,
+  };
   return {
     origin,
     clock,

@@ -103,7 +103,7 @@ export async function openWorld(
   const runtime: Runtime = {
     contract,
     rules: { hash: '000000000001', commit: null },
-    ports: { bridge, database, clock, random: seededRandom(options.seed ?? 1), log },
+    ports: { bridge, database, files: database.files, clock, random: seededRandom(options.seed ?? 1), log },
   };
   const { knex } = connect(connection);
   const world: World = {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts';
+import type { AttachmentTable, ItsmDescription } from '../../../engine/domain/itsm-description.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain/json.ts';
-import type { ChangeParts, Ticket } from '../../../engine/domain/ticket.ts';
+import type { ChangeParts, Ticket, TicketAttachment } from '../../../engine/domain/ticket.ts';
 import { type Itsm, ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { writing } from '../errors.ts';
+import type { TakesContent } from '../files/files.ts';
 import { asOfOneMoment } from './as-of-one-moment.ts';
 import { changedRows, prefixed } from './changed-rows.ts';
 import { readCustomFields, writeCustomFields } from './custom-fields.ts';
@@ -20,6 +21,7 @@ import {
   generatedNumber,
   insertRow,
   newApproval,
+  newAttachment,
   newComment,
   newTicket,
   numberTicket,
@@ -33,27 +35,40 @@ type Row = Readonly<Record<string, unknown>>;
 type Keyed = Readonly<Record<'key' | 'value', unknown>>;
 type TicketRow = Row &
   Readonly<
-    Record<'key' | 'number' | 'providerNumber' | 'forComments' | 'forCustom' | 'forApprovals', unknown>
+    Record<
+      'key' | 'number' | 'providerNumber' | 'forComments' | 'forAttachments' | 'forCustom' | 'forApprovals',
+      unknown
+    >
   >;
 
 interface TicketAlone {
-  readonly ticket: Omit<Ticket, 'comments'>;
-  /** The values that the comments and the approvals refer to. */
+  readonly ticket: Omit<Ticket, 'comments' | 'attachments'>;
+  /** The values that the comments, the attachments and the approvals refer to. */
   readonly forComments: unknown;
+  readonly forAttachments: unknown;
   readonly forApprovals: unknown;
 }
 
-/** One client's ITSM tables within one transaction; everything about them is said by the description. */
-export const openItsm = (knex: Knex, description: ItsmDescription): Itsm =>
-  joinedItsm(description, (side) => openSide(knex, side));
+/**
+ * One client's ITSM tables within one transaction; everything about them is said by the description. `content`: how the
+ * new row of an attachment comes by its content; who only reads needs none.
+ */
+export const openItsm = (
+  knex: Knex,
+  description: ItsmDescription,
+  content: (side: ItsmSide) => TakesContent | null = () => null,
+): Itsm => joinedItsm(description, (side) => openSide(knex, side, content(side)));
 
-function openSide(knex: Knex, description: ItsmSide): SideItsm {
-  const { tickets, comments, approvals, database } = description;
+function openSide(knex: Knex, description: ItsmSide, content: TakesContent | null): SideItsm {
+  const { tickets, comments, attachments, approvals, database } = description;
   const zone = database.timeZone;
   const ticketFields = fieldReader(tickets.table, 't', tickets.fields, zone);
   const commentFields = comments === null ? null : fieldReader(comments.table, 'c', comments.fields, zone);
   const approvalFields =
     approvals === null ? null : fieldReader(approvals.table, 'a', approvals.fields, zone);
+
+  const attachmentFields =
+    attachments === null ? null : fieldReader(attachments.table, 'f', attachments.fields, zone);
 
   const findKey = findKeyIn(knex);
 
@@ -67,9 +82,10 @@ function openSide(knex: Knex, description: ItsmSide): SideItsm {
     return exact === undefined ? null : plainText(exact.key);
   };
 
-  /** The ticket columns that comments and custom fields refer to. */
+  /** The ticket columns that comments, attachments and custom fields refer to. */
   const referred = {
     comments: comments?.refersTo,
+    attachments: attachments?.refersTo,
     custom: tickets.customFields?.refersTo,
     approvals: approvals?.refersTo,
   };
@@ -83,6 +99,24 @@ function openSide(knex: Knex, description: ItsmSide): SideItsm {
       .select({ key: `c.${comments.key}` });
     const rows = (await commentFields.select(query)) as readonly (Row & Keyed)[];
     return rows.map((row) => ({ key: plainText(row.key), fields: commentFields.read(row) }));
+  };
+
+  /** Without the content, which may be long. */
+  const attachmentsOf = async (ticket: unknown): Promise<Pick<Ticket, 'attachments'>> => {
+    if (attachments === null || attachmentFields === null) return {};
+    const { contentType, size } = attachments;
+    const query = knex({ f: attachments.table })
+      .where(`f.${attachments.ticket}`, ticket as Bound)
+      .where(prefixed('f', attachments.where))
+      .orderBy([`f.${attachments.orderBy}`, `f.${attachments.key}`])
+      .select({
+        key: `f.${attachments.key}`,
+        name: `f.${attachments.name}`,
+        ...(contentType === null ? {} : { contentType: `f.${contentType}` }),
+        ...(size === null ? {} : { size: `f.${size}` }),
+      });
+    const rows = (await attachmentFields.select(query)) as readonly AttachmentRow[];
+    return { attachments: rows.map((row) => readAttachment(attachments, row, attachmentFields.read(row))) };
   };
 
   const approvalsOf = async (change: unknown): Promise<ChangeParts> => {
@@ -111,6 +145,7 @@ function openSide(knex: Knex, description: ItsmSide): SideItsm {
         number: `t.${tickets.number.column}`,
         providerNumber: `t.${tickets.providerNumber}`,
         forComments: `t.${referred.comments ?? tickets.key}`,
+        forAttachments: `t.${referred.attachments ?? tickets.key}`,
         forCustom: `t.${referred.custom ?? tickets.key}`,
         forApprovals: `t.${referred.approvals ?? tickets.key}`,
       });
@@ -130,6 +165,7 @@ function openSide(knex: Knex, description: ItsmSide): SideItsm {
         fields: { ...fields, ...custom },
       },
       forComments: row.forComments,
+      forAttachments: row.forAttachments,
       forApprovals: row.forApprovals,
     };
   };
@@ -176,8 +212,9 @@ function openSide(knex: Knex, description: ItsmSide): SideItsm {
         await ofTickets(knex, tickets).where(`t.${tickets.key}`, key).forUpdate().first(`t.${tickets.key}`);
       const held = await asOfOneMoment(
         () => ticketOf(key),
-        async ({ forComments, forApprovals }) => ({
+        async ({ forComments, forAttachments, forApprovals }) => ({
           comments: await commentsOf(forComments),
+          ...(await attachmentsOf(forAttachments)),
           ...(description.isOfChanges ? { change: await approvalsOf(forApprovals) } : {}),
         }),
       );
@@ -223,6 +260,23 @@ function openSide(knex: Knex, description: ItsmSide): SideItsm {
       return await insert(comments.table, newComment(comments, row, ticket, now, zone), fieldOf);
     },
 
+    async insertAttachment(ticketKey, file, fields, now) {
+      if (attachments === null) throw new Error('this contract describes no attachments');
+      if (content === null) throw new Error('this database was opened to be read');
+      const { row, fieldOf } = await writtenFields(
+        attachments.table,
+        attachments.fields,
+        fields,
+        zone,
+        findKey,
+      );
+      const ticket = await referredValue(ticketKey, attachments.refersTo);
+      const columns = newAttachment(attachments, row, ticket, file, content.nameOf(file), now, zone);
+      const key = await insert(attachments.table, columns, fieldOf);
+      await content.take(knex, attachments, key, file);
+      return key;
+    },
+
     async insertApproval(changeKey, approvalId, fields, now) {
       if (approvals === null) throw new Error('this contract describes no approvals');
       const { row, fieldOf } = await writtenFields(approvals.table, approvals.fields, fields, zone, findKey);
@@ -257,3 +311,22 @@ function openSide(knex: Knex, description: ItsmSide): SideItsm {
 /** Unique for as long as the transaction lasts, and no longer than the number that replaces it. */
 const placeholder = (length: number): string =>
   `~${BigInt(`0x${randomBytes(16).toString('hex')}`).toString(36)}`.slice(0, length);
+
+type AttachmentRow = Row &
+  Readonly<Record<'key' | 'name', unknown>> & { contentType?: unknown; size?: unknown };
+
+/** Also of the simulated twin. A size that is no number is not known. */
+export function readAttachment(
+  { contentType, size }: Pick<AttachmentTable, 'contentType' | 'size'>,
+  row: AttachmentRow,
+  fields: JsonObject,
+): TicketAttachment {
+  const bytes = size === null || row.size === null ? Number.NaN : Number(plainText(row.size));
+  return {
+    key: plainText(row.key),
+    name: row.name === null ? '' : plainText(row.name),
+    contentType: contentType === null || row.contentType === null ? null : plainText(row.contentType),
+    size: Number.isFinite(bytes) ? bytes : null,
+    fields,
+  };
+}

@@ -65,6 +65,8 @@ export function joinedItsm(description: ItsmDescription, open: (side: ItsmSide) 
     updateTicket: (key, fields, now) => at(key, (side, own) => side.updateTicket(own, fields, now)),
     setProviderNumber: (key, number, now) => at(key, (side, own) => side.setProviderNumber(own, number, now)),
     insertComment: (key, fields, now) => at(key, (side, own) => side.insertComment(own, fields, now)),
+    insertAttachment: (key, file, fields, now) =>
+      at(key, (side, own) => side.insertAttachment(own, file, fields, now)),
     insertApproval: (key, id, fields, now) =>
       at(key, (side, own) => side.insertApproval(own, id, fields, now)),
     updateApproval: (key, row, fields, now) =>

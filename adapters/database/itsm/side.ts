@@ -1,5 +1,6 @@
 import type {
   ApprovalTable,
+  AttachmentTable,
   ChangeSource,
   CommentTable,
   DatabaseSettings,
@@ -13,6 +14,7 @@ export interface ItsmSide {
   readonly database: DatabaseSettings;
   readonly tickets: TicketTable;
   readonly comments: CommentTable | null;
+  readonly attachments: AttachmentTable | null;
   /** Null: there are none, as with tickets. */
   readonly approvals: ApprovalTable | null;
   readonly changes: readonly ChangeSource[];
@@ -22,10 +24,17 @@ export interface ItsmSide {
 /** What is done with one side. Its keys are those of its own table. */
 export type SideItsm = Omit<Itsm, 'insertChange'>;
 
-export const ticketSide = ({ database, tickets, comments, changes }: ItsmDescription): ItsmSide => ({
+export const ticketSide = ({
   database,
   tickets,
   comments,
+  attachments,
+  changes,
+}: ItsmDescription): ItsmSide => ({
+  database,
+  tickets,
+  comments,
+  attachments,
   approvals: null,
   changes,
   isOfChanges: false,

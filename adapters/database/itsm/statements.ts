@@ -89,6 +89,8 @@ class Statements {
         return;
       case 'insert-comment':
         return this.#insertComment(write.ticketKey, write.fields);
+      case 'insert-attachment':
+        return this.#insertAttachment(write);
       case 'insert-approval':
         return this.#insertApproval(write);
       case 'update-approval':
@@ -122,6 +124,26 @@ class Statements {
     const ticket = this.#referred(ticketKey, comments.refersTo);
     const columns = queries.newComment(comments, row, ticket, this.#now, database.timeZone);
     this.#add(queries.insertRow(this.#knex, comments.table, columns));
+  }
+
+  async #insertAttachment({
+    key,
+    ticketKey,
+    file,
+    fields,
+  }: Extract<ItsmWrite, { readonly kind: 'insert-attachment' }>): Promise<void> {
+    const { attachments, database } = this.#itsm;
+    if (attachments === null) throw new Error('this contract describes no attachments');
+    const row = await this.#columns(attachments.table, attachments.fields, fields);
+    const ticket = this.#referred(ticketKey, attachments.refersTo);
+    const path = `(something unique)-${file.name}`;
+    const zone = database.timeZone;
+    const columns = queries.newAttachment(attachments, row, ticket, file, path, this.#now, zone);
+    this.#add(queries.insertRow(this.#knex, attachments.table, columns));
+    const { column } = attachments.content;
+    if (column === null) return;
+    const filled = { [column]: `(the ${file.size} bytes of the file)` };
+    this.#add(this.#knex(attachments.table).where(attachments.key, key).update(filled));
   }
 
   async #insertApproval({

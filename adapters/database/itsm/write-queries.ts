@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
 import type {
   ApprovalTable,
+  AttachmentTable,
   CommentTable,
   CustomFieldTable,
   TicketTable,
 } from '../../../engine/domain/itsm-description.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
+import type { AttachedFile } from '../../../engine/runtime/ports.ts';
 import { prefixed } from './changed-rows.ts';
 import type { Bound } from './field-values.ts';
 import { constantColumns } from './field-writer.ts';
@@ -47,6 +49,27 @@ export const newComment = (
   ...constantColumns(comments.onInsert, now, zone),
   ...row,
   [comments.ticket]: ticket,
+});
+
+/** @param path the name of its file in the directory; null: there is none. The column of the content is filled after. */
+export const newAttachment = (
+  attachments: AttachmentTable,
+  row: Columns,
+  ticket: Bound,
+  file: Pick<AttachedFile, 'name' | 'contentType' | 'size'>,
+  path: string | null,
+  now: Instant,
+  zone: string,
+): Columns => ({
+  ...Object.fromEntries(attachments.where),
+  ...constantColumns(attachments.onInsert, now, zone),
+  ...row,
+  [attachments.ticket]: ticket,
+  [attachments.name]: file.name,
+  ...(attachments.contentType === null ? {} : { [attachments.contentType]: file.contentType }),
+  ...(attachments.size === null ? {} : { [attachments.size]: file.size }),
+  ...(attachments.content.column === null ? {} : { [attachments.content.column]: '' }),
+  ...(attachments.content.directory === null ? {} : { [attachments.content.directory.column]: path }),
 });
 
 export const newApproval = (

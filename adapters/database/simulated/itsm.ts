@@ -6,20 +6,25 @@ import { type Bound, plainText } from '../itsm/field-values.ts';
 import { constantColumns, writtenFields } from '../itsm/field-writer.ts';
 import { customRow } from '../itsm/custom-fields.ts';
 import type { ItsmSide, SideItsm } from '../itsm/side.ts';
-import { changedApproval, newApproval } from '../itsm/write-queries.ts';
+import { readAttachment } from '../itsm/itsm.ts';
+import { changedApproval, newApproval, newAttachment } from '../itsm/write-queries.ts';
 import { changedRows } from './changed-rows.ts';
 import { rowReader } from './read-fields.ts';
 import { asStored, compareKeys, compareTexts, keyValue, meets, type Row } from './rows.ts';
+import type { SimulatedFiles } from './files.ts';
 import type { ItsmTables } from './tables.ts';
 
 /** One side of the ITSM over simulated tables: what `itsm/itsm.ts` does in SQL, with the same conversions and refusals. */
-export function simulatedSide(tables: ItsmTables, description: ItsmSide): SideItsm {
-  const { tickets, comments, approvals, database } = description;
+export function simulatedSide(tables: ItsmTables, description: ItsmSide, contents: SimulatedFiles): SideItsm {
+  const { tickets, comments, attachments, approvals, database } = description;
   const zone = database.timeZone;
   const { findKey } = tables.referred;
   const readTicket = rowReader(tickets.table, tickets.fields, tables.referred, zone);
   const readComment =
     comments === null ? null : rowReader(comments.table, comments.fields, tables.referred, zone);
+
+  const attachmentFields =
+    attachments === null ? null : rowReader(attachments.table, attachments.fields, tables.referred, zone);
 
   const readApproval =
     approvals === null ? null : rowReader(approvals.table, approvals.fields, tables.referred, zone);
@@ -42,6 +47,30 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide): SideIt
           compareKeys(one[comments.key] ?? null, other[comments.key] ?? null),
       )
       .map((row) => ({ key: plainText(row[comments.key]), fields: readComment(row) }));
+  };
+
+  const attachmentsOf = (ticket: Row): Pick<Ticket, 'attachments'> => {
+    if (attachments === null || attachmentFields === null) return {};
+    const { contentType, size } = attachments;
+    const byDate = (row: Row): string => plainText(row[attachments.orderBy] ?? '');
+    const rows = tables
+      .attachments(ticket[attachments.refersTo] ?? null)
+      .filter((row) => meets(row, attachments.where))
+      .sort(
+        (one, other) =>
+          compareTexts(byDate(one), byDate(other)) ||
+          compareKeys(one[attachments.key] ?? null, other[attachments.key] ?? null),
+      )
+      .map((row) => {
+        const columns = {
+          key: row[attachments.key] ?? null,
+          name: row[attachments.name] ?? null,
+          contentType: contentType === null ? null : (row[contentType] ?? null),
+          size: size === null ? null : (row[size] ?? null),
+        };
+        return readAttachment(attachments, columns, attachmentFields(row));
+      });
+    return { attachments: rows };
   };
 
   const approvalsOf = (change: Row): readonly ApprovalRow[] => {
@@ -128,6 +157,7 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide): SideIt
         providerNumber: providerNumber === null ? null : plainText(providerNumber),
         fields: { ...readTicket(row), ...customOf(row) },
         comments: commentsOf(row),
+        ...attachmentsOf(row),
         ...(description.isOfChanges ? { change: { approvals: approvalsOf(row) } } : {}),
       };
     },
@@ -174,6 +204,21 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide): SideIt
         [comments.key]: keyValue(key),
       });
       tables.setComments(ticket, [...tables.comments(ticket), columns]);
+      return key;
+    },
+
+    async insertAttachment(ticketKey, file, fields, now) {
+      if (attachments === null) throw new Error('this contract describes no attachments');
+      const { row } = await writtenFields(attachments.table, attachments.fields, fields, zone, findKey);
+      const ticket: Bound = mustHave(ticketKey)[attachments.refersTo] ?? null;
+      const key = String(tables.nextKey('attachments'));
+      const path = `${file.content.id}-${file.name}`;
+      const columns = asStored({
+        ...newAttachment(attachments, row, ticket, file, path, now, zone),
+        [attachments.key]: keyValue(key),
+      });
+      tables.setAttachments(ticket, [...tables.attachments(ticket), columns]);
+      contents.take(description.isOfChanges, key, file);
       return key;
     },
 

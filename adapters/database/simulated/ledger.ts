@@ -6,7 +6,7 @@ import type { UndoLog } from './undo-log.ts';
 
 type LedgerStore = Pick<Store, 'ledger' | 'insertLedgerEntry'>;
 
-/** Which comments have crossed, by lane and in the order in which they did. */
+/** Which comments and attachments have crossed, by lane and in the order in which they did. */
 export class Ledger {
   readonly #undo: UndoLog;
   readonly #entries = new Map<number, readonly LedgerEntry[]>();
@@ -19,15 +19,18 @@ export class Ledger {
     this.#undo.delete(this.#entries, laneId);
   }
 
-  /** @throws LostRace if the comment has crossed already, by either id. */
+  /** @throws LostRace if it has crossed already, by either id. */
   add(entry: LedgerEntry): void {
     const entries = this.#entries.get(entry.laneId) ?? [];
     const isTwice = entries.some(
-      ({ clientId, providerId }) =>
-        clientId === entry.clientId || (providerId !== null && providerId === entry.providerId),
+      ({ kind, clientId, providerId }) =>
+        kind === entry.kind &&
+        (clientId === entry.clientId || (providerId !== null && providerId === entry.providerId)),
     );
     if (isTwice)
-      throw new LostRace(`comment ${entry.clientId} in the ledger of lane ${entry.laneId} is there already`);
+      throw new LostRace(
+        `${entry.kind ?? 'comment'} ${entry.clientId} in the ledger of lane ${entry.laneId} is there already`,
+      );
     this.#undo.set(this.#entries, entry.laneId, Object.freeze([...entries, kept(entry)]));
   }
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../engine/domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain/json.ts';
-import type { ApprovalRow, Ticket } from '../../../engine/domain/ticket.ts';
+import type { ApprovalRow, Ticket, TicketAttachment } from '../../../engine/domain/ticket.ts';
 import { ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { localDate } from '../dates.ts';
 import { customRow } from '../itsm/custom-fields.ts';
@@ -28,13 +28,23 @@ export function putTicket(tables: ItsmTables, itsm: ItsmSide, ticket: Ticket, at
   tables.putTicket(ticket.key, dated(itsm, tickets.table, { before, given, after }, at));
   const row = tables.row(ticket.key) ?? {};
   putComments(tables, itsm, ticket, row, at);
+  putAttachments(tables, itsm, ticket.attachments ?? [], row, at);
   putApprovals(tables, itsm, ticket.change?.approvals ?? [], row, at);
   if (custom !== undefined) putCustomFields(tables, itsm, row, custom, at);
 }
 
-/** A column that comments, approvals or custom fields refer to and that no field shows holds the ticket's key. */
-function referredColumns({ tickets, comments, approvals }: ItsmSide, ticket: Ticket, columns: Row): Row {
-  const referred = [comments?.refersTo, approvals?.refersTo, tickets.customFields?.refersTo];
+/** A column that comments, attachments, approvals or custom fields refer to and that no field shows holds the ticket's key. */
+function referredColumns(
+  { tickets, comments, attachments, approvals }: ItsmSide,
+  ticket: Ticket,
+  columns: Row,
+): Row {
+  const referred = [
+    comments?.refersTo,
+    attachments?.refersTo,
+    approvals?.refersTo,
+    tickets.customFields?.refersTo,
+  ];
   const missing = referred.filter(
     (column): column is string => column !== undefined && (columns[column] ?? null) === null,
   );
@@ -66,6 +76,48 @@ function putComments(tables: ItsmTables, itsm: ItsmSide, ticket: Ticket, row: Ro
     [...comments.where].some(([column, value]) => other[column] !== value),
   );
   tables.setComments(named, [...others, ...rows]);
+}
+
+function putAttachments(
+  tables: ItsmTables,
+  itsm: ItsmSide,
+  given: readonly TicketAttachment[],
+  row: Row,
+  at: Instant,
+): void {
+  const { attachments, database } = itsm;
+  if (attachments === null) {
+    if (given.length > 0) throw new ItsmRefused('the contract describes no attachments');
+    return;
+  }
+  const named = row[attachments.refersTo] ?? null;
+  const known = tables.attachments(named);
+  const rows = given.map(({ key, name, contentType, size, fields }) => {
+    const before = known.find((other) => plainText(other[attachments.key]) === key) ?? null;
+    const columns = givenColumns(
+      attachments.table,
+      attachments.fields,
+      fields,
+      tables.referred,
+      database.timeZone,
+    );
+    const after: Row = {
+      ...before,
+      ...Object.fromEntries(attachments.where),
+      ...columns,
+      [attachments.ticket]: named,
+      [attachments.name]: name,
+      ...(attachments.contentType === null ? {} : { [attachments.contentType]: contentType }),
+      ...(attachments.size === null ? {} : { [attachments.size]: size }),
+      [attachments.key]: keyValue(key),
+    };
+    return dated(itsm, attachments.table, { before, given: columns, after }, at);
+  });
+  // What is no attachment by `attachments.where` stays.
+  const others = known.filter((other) =>
+    [...attachments.where].some(([column, value]) => other[column] !== value),
+  );
+  tables.setAttachments(named, [...others, ...rows]);
 }
 
 function putApprovals(

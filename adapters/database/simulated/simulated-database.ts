@@ -5,6 +5,7 @@ import type { Ticket } from '../../../engine/domain/ticket.ts';
 import { ItsmRefused, type Database, type Store, type Transaction } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
 import { detectionStore } from './detection.ts';
+import { SimulatedFiles } from './files.ts';
 import { Inbox } from './inbox.ts';
 import { instanceStore } from './instances.ts';
 import { joinedItsm, ownKeyOfChange } from '../itsm/joined-itsm.ts';
@@ -21,12 +22,15 @@ import { UndoLog, type Sequence } from './undo-log.ts';
 
 /** The database, and what happens to it besides the engine. */
 export interface SimulatedDatabase extends Database {
+  readonly files: SimulatedFiles;
   /**
-   * People or their application wrote: the ticket is from then on as given, with just these comments. Custom fields
-   * that are not given stay. The dates of change are `at`, unless a field of the ticket says them.
+   * People or their application wrote: the ticket is from then on as given, with just these comments and
+   * attachments. Custom fields that are not given stay. The dates of change are `at`, unless a field of the ticket says them.
    * Rejects with ItsmRefused on what a column of the description cannot hold.
    */
   putTicket(ticket: Ticket, at: Instant): Promise<void>;
+  /** The content of a file that people have attached. Its row was put before. */
+  putContent(ticketKey: string, attachmentKey: string, content: Uint8Array): Promise<void>;
   /** A lane as it was stored before, with what has crossed in it. */
   putLane(lane: Lane, ledger: readonly LedgerEntry[]): Promise<void>;
 }
@@ -41,12 +45,13 @@ export interface SimulatedDatabase extends Database {
  */
 export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
   const undo = new UndoLog();
+  const files = new SimulatedFiles(undo, itsm);
   const keys = new Map<string, Sequence>();
   const tablesOf = new Map<boolean, ItsmTables>();
   const joined = joinedItsm(itsm, (side) => {
     const tables = new ItsmTables(side, undo, keys);
     tablesOf.set(side.isOfChanges, tables);
-    return simulatedSide(tables, side);
+    return simulatedSide(tables, side, files);
   });
   const [lanes, inbox, ledger] = [new Lanes(undo), new Inbox(undo), new Ledger(undo)];
   const store: Store = {
@@ -86,6 +91,7 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
   };
 
   return {
+    files,
     transaction: (work) => inTurn(() => work(transaction)),
     putTicket: (ticket, at) =>
       inTurn(async () => {
@@ -96,6 +102,8 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
           throw new ItsmRefused('the contract describes no change requests');
         putTicket(tables, side, ownKey === null ? ticket : { ...ticket, key: ownKey }, at);
       }),
+    putContent: (ticketKey, attachmentKey, content) =>
+      inTurn(async () => files.put(ownKeyOfChange(ticketKey) !== null, attachmentKey, [content])),
     putLane: (lane, entries) =>
       inTurn(async () => {
         lanes.put({ ...lane, state: { ...NEW_LANE_STATE, ...lane.state } });

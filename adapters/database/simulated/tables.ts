@@ -5,7 +5,7 @@ import { ReferredRows } from './referred-rows.ts';
 import { compareKeys, keyValue, meets, type Row } from './rows.ts';
 import type { Sequence, UndoLog } from './undo-log.ts';
 
-type TableOf = 'tickets' | 'comments' | 'custom' | 'approvals';
+type TableOf = 'tickets' | 'comments' | 'attachments' | 'custom' | 'approvals';
 
 /** The rows of one side of a client's ITSM, by what they are searched by. Rows are frozen; a change is another row. */
 export class ItsmTables {
@@ -18,6 +18,7 @@ export class ItsmTables {
   readonly #indexed: readonly string[];
   /** By the value with which they name their ticket. */
   readonly #comments = new Map<string, readonly Row[]>();
+  readonly #attachments = new Map<string, readonly Row[]>();
   readonly #customValues = new Map<string, readonly Row[]>();
   readonly #approvals = new Map<string, readonly Row[]>();
   readonly #keys: Map<string, Sequence>;
@@ -28,9 +29,10 @@ export class ItsmTables {
     this.undo = undo;
     this.referred = new ReferredRows(undo);
     this.#itsm = itsm;
-    const { tickets, comments, approvals, changes } = itsm;
+    const { tickets, comments, attachments, approvals, changes } = itsm;
     const referred = [
       comments?.refersTo,
+      attachments?.refersTo,
       approvals?.refersTo,
       tickets.customFields?.refersTo,
       ...changes.map((one) => one.refersTo),
@@ -86,6 +88,17 @@ export class ItsmTables {
     for (const row of rows) this.#pass('comments', plainText(row[key]));
   }
 
+  attachments(ticket: Bound): readonly Row[] {
+    return (ticket === null ? null : this.#attachments.get(plainText(ticket))) ?? [];
+  }
+
+  /** All attachments of one ticket at once. */
+  setAttachments(ticket: Bound, rows: readonly Row[]): void {
+    this.undo.set(this.#attachments, plainText(ticket), rows.map(Object.freeze));
+    const key = this.#itsm.attachments?.key ?? '';
+    for (const row of rows) this.#pass('attachments', plainText(row[key]));
+  }
+
   customValues(ticket: Bound): readonly Row[] {
     return (ticket === null ? null : this.#customValues.get(plainText(ticket))) ?? [];
   }
@@ -112,7 +125,8 @@ export class ItsmTables {
 
   /** Every row of a change source's table; nothing of a table that is none of these. */
   *rowsOf({ table }: ChangeSource): Generator<Row> {
-    const { tickets, comments, approvals } = this.#itsm;
+    const { tickets, comments, attachments, approvals } = this.#itsm;
+    if (table === attachments?.table) for (const rows of this.#attachments.values()) yield* rows;
     if (table === approvals?.table) for (const rows of this.#approvals.values()) yield* rows;
     if (table === tickets.table) yield* this.#tickets.values();
     if (table === comments?.table) for (const rows of this.#comments.values()) yield* rows;
@@ -128,10 +142,11 @@ export class ItsmTables {
   }
 
   #sequence(of: TableOf): Sequence {
-    const { tickets, comments, approvals } = this.#itsm;
+    const { tickets, comments, attachments, approvals } = this.#itsm;
     const table = {
       tickets: tickets.table,
       comments: comments?.table ?? '',
+      attachments: attachments?.table ?? '',
       custom: tickets.customFields?.table ?? '',
       approvals: approvals?.table ?? '',
     }[of];

@@ -24,8 +24,7 @@ export function ledgerStore({ knex, tables, contract, prepared }: Scope): Ledger
         (given) => knex(tables.ledger).where({ contract, lane_id: given.laneId }).orderBy('id'),
         (row: LedgerRow) => ({
           laneId: row.lane_id,
-          clientId: row.client_id,
-          providerId: row.provider_id,
+          ...namesOf(row),
           origin: row.origin,
           at: row.at,
         }),
@@ -34,13 +33,12 @@ export function ledgerStore({ knex, tables, contract, prepared }: Scope): Ledger
 
     async insertLedgerEntry(entry) {
       await inserting(
-        `comment ${entry.clientId} in the ledger of lane ${entry.laneId}`,
+        `${entry.kind ?? 'comment'} ${entry.clientId} in the ledger of lane ${entry.laneId}`,
         prepared.inserted(
           'insert into the ledger',
           {
             lane_id: entry.laneId,
-            client_id: entry.clientId,
-            provider_id: entry.providerId,
+            ...columnsOf(entry),
             origin: entry.origin,
             at: entry.at,
           },
@@ -50,3 +48,30 @@ export function ledgerStore({ knex, tables, contract, prepared }: Scope): Ledger
     },
   };
 }
+
+/** Keys of attachments begin so here; no key of a comment does, because the database makes them. */
+const ATTACHMENT = 'attachment:';
+
+const columnsOf = ({
+  kind,
+  clientId,
+  providerId,
+}: LedgerEntry): Pick<LedgerRow, 'client_id' | 'provider_id'> =>
+  kind === undefined
+    ? { client_id: clientId, provider_id: providerId }
+    : {
+        client_id: ATTACHMENT + clientId,
+        provider_id: providerId === null ? null : ATTACHMENT + providerId,
+      };
+
+const namesOf = ({
+  client_id: clientId,
+  provider_id: providerId,
+}: LedgerRow): Pick<LedgerEntry, 'kind' | 'clientId' | 'providerId'> =>
+  clientId.startsWith(ATTACHMENT)
+    ? {
+        kind: 'attachment',
+        clientId: clientId.slice(ATTACHMENT.length),
+        providerId: providerId === null ? null : providerId.slice(ATTACHMENT.length),
+      }
+    : { clientId, providerId };

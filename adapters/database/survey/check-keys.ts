@@ -5,7 +5,7 @@ import type { SurveyContext } from './survey-context.ts';
 
 /** What the engine asks of tables: keys that tell rows apart, indexes for what it looks for, transactions. */
 export function checkKeys(context: SurveyContext): void {
-  const { tickets, comments, changeRequests, changes } = context.contract.itsm;
+  const { tickets, comments, attachments, changeRequests, changes } = context.contract.itsm;
   const { customFields } = tickets;
   checkWrittenTable(context, tickets.table, tickets.key, ['tickets']);
   checkNumber(context);
@@ -18,6 +18,8 @@ export function checkKeys(context: SurveyContext): void {
       checkWrittenTable(context, comments.table, comments.key, ['comments']);
     checkIndex(context, comments.table, [comments.ticket], ['comments', 'ticket'], everyTicket);
   }
+  if (attachments !== null)
+    checkIndex(context, attachments.table, [attachments.ticket], ['attachments', 'ticket'], everyTicket);
   if (customFields !== null)
     checkIndex(
       context,
@@ -27,10 +29,18 @@ export function checkKeys(context: SurveyContext): void {
       everyTicket,
     );
   if (changeRequests !== null) {
-    const { tickets: change, approvals } = changeRequests;
+    const { tickets: change, attachments: files, approvals } = changeRequests;
     const root = 'change_requests';
     checkWrittenTable(context, change.table, change.key, [root]);
     checkIndex(context, change.table, [change.providerNumber], [root, 'provider_number'], everyMessage);
+    if (files !== null)
+      checkIndex(
+        context,
+        files.table,
+        [files.ticket],
+        [root, 'attachments', 'ticket'],
+        'It is read with each change.',
+      );
     if (approvals !== null) {
       checkWrittenTable(context, approvals.table, approvals.key, [root, 'approvals']);
       checkIndex(

@@ -1,6 +1,6 @@
 import { CODES } from '../../../engine/compile/codes.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
-import type { ColumnType, FieldSource } from '../../../engine/domain/itsm-description.ts';
+import type { AttachmentTable, ColumnType, FieldSource } from '../../../engine/domain/itsm-description.ts';
 import { zoneOffsetMs } from '../dates.ts';
 import { columnOf, type SchemaColumn } from './schema.ts';
 import type { Path } from './spots.ts';
@@ -8,12 +8,37 @@ import type { SurveyContext } from './survey-context.ts';
 
 /** Does each column's type go with the `type` that itsm.yaml gives it? `now` tells the zones' clocks apart. */
 export function checkTypes(context: SurveyContext, now: Instant): void {
-  const { tickets, comments, changes } = context.contract.itsm;
+  const { tickets, comments, attachments, changeRequests, changes } = context.contract.itsm;
   checkFields(context, tickets.table, tickets.fields, ['tickets', 'fields'], now);
   if (comments !== null) checkFields(context, comments.table, comments.fields, ['comments', 'fields'], now);
+  if (attachments !== null) checkAttachments(context, attachments, ['attachments'], now);
+  const ofChanges = changeRequests?.attachments ?? null;
+  if (ofChanges !== null) checkAttachments(context, ofChanges, ['change_requests', 'attachments'], now);
   changes.forEach((source, index) =>
     checkChanged(context, source.table, source.changed, ['changes', index, 'changed'], now),
   );
+}
+
+/** The fields, the length, and whether the column of the content holds bytes as they are. */
+function checkAttachments(
+  context: SurveyContext,
+  { table, fields, size, content }: AttachmentTable,
+  path: Path,
+  now: Instant,
+): void {
+  checkFields(context, table, fields, [...path, 'fields'], now);
+  const length = size === null ? null : found(context, table, size);
+  if (length !== null && length.kind !== 'number' && length.kind !== 'other') {
+    const message = `${table}.${length.name} is ${length.declared}, and the length of a file is a number.`;
+    const hint = 'Make it a BIGINT, or leave size out.';
+    context.report.add(CODES.wrongColumnType, context.inItsm([...path, 'size']), message, hint);
+  }
+  const column = content.column === null ? null : found(context, table, content.column);
+  if (column !== null && column.kind !== 'other') {
+    const message = `${table}.${column.name} is ${column.declared}, which does not hold bytes as they are.`;
+    const hint = 'The content of files wants a BLOB: LONGBLOB takes up to 4 GiB.';
+    context.report.add(CODES.wrongColumnType, context.inItsm([...path, 'content', 'column']), message, hint);
+  }
 }
 
 function checkFields(

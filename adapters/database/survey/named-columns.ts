@@ -1,6 +1,7 @@
 import {
   tellsOfTickets,
   type ApprovalTable,
+  type AttachmentTable,
   type CommentTable,
   type FieldSource,
   type ItsmDescription,
@@ -29,7 +30,8 @@ export interface NamedParts {
 }
 
 /** Everything of the database that itsm.yaml names, in the order in which it is described. */
-export function namedParts({ tickets, comments, changeRequests, changes }: ItsmDescription): NamedParts {
+export function namedParts(itsm: ItsmDescription): NamedParts {
+  const { tickets, comments, attachments, changeRequests, changes } = itsm;
   const tables: NamedTable[] = [];
   const columns: NamedColumn[] = [];
   const column = (table: string, name: string, path: Path): void => {
@@ -40,9 +42,7 @@ export function namedParts({ tickets, comments, changeRequests, changes }: ItsmD
     if (name !== of.key) column(of.table, name, path);
   };
   const ownerOf = (table: string): TicketTable =>
-    changeRequests === null || tellsOfTickets({ tickets, comments, changeRequests }, table)
-      ? tickets
-      : changeRequests.tickets;
+    changeRequests === null || tellsOfTickets(itsm, table) ? tickets : changeRequests.tickets;
   const constants = (table: string, values: ReadonlyMap<string, unknown>, path: Path): void => {
     for (const name of values.keys())
       columns.push({ table, column: name, path: [...path, name], part: 'key' });
@@ -92,6 +92,22 @@ export function namedParts({ tickets, comments, changeRequests, changes }: ItsmD
     sources(table, described.fields, [...root, 'fields']);
     constants(table, described.onInsert, [...root, 'on_insert']);
   };
+  const attachmentTable = (described: AttachmentTable, of: TicketTable, root: Path): void => {
+    const { table, contentType, size, content } = described;
+    tables.push({ table, path: [...root, 'table'] });
+    column(table, described.key, [...root, 'key']);
+    column(table, described.ticket, [...root, 'ticket']);
+    refersTo(of, described.refersTo, [...root, 'refers_to']);
+    constants(table, described.where, [...root, 'where']);
+    column(table, described.orderBy, [...root, 'order_by']);
+    column(table, described.name, [...root, 'name']);
+    if (contentType !== null) column(table, contentType, [...root, 'content_type']);
+    if (size !== null) column(table, size, [...root, 'size']);
+    if (content.column !== null) column(table, content.column, [...root, 'content', 'column']);
+    if (content.directory !== null) column(table, content.directory.column, [...root, 'content', 'path']);
+    sources(table, described.fields, [...root, 'fields']);
+    constants(table, described.onInsert, [...root, 'on_insert']);
+  };
   const approvalTable = (described: ApprovalTable, of: TicketTable, root: Path): void => {
     const { table } = described;
     tables.push({ table, path: [...root, 'table'] });
@@ -107,11 +123,13 @@ export function namedParts({ tickets, comments, changeRequests, changes }: ItsmD
 
   ticketTable(tickets, ['tickets']);
   if (comments !== null) commentTable(comments, tickets, ['comments']);
+  if (attachments !== null) attachmentTable(attachments, tickets, ['attachments']);
   if (changeRequests !== null) {
     const path = ['change_requests'];
-    const { tickets: change, comments: notes, approvals } = changeRequests;
+    const { tickets: change, comments: notes, attachments: files, approvals } = changeRequests;
     ticketTable(change, path);
     if (notes !== null) commentTable(notes, change, [...path, 'comments']);
+    if (files !== null) attachmentTable(files, change, [...path, 'attachments']);
     if (approvals !== null) approvalTable(approvals, change, [...path, 'approvals']);
   }
 

@@ -2,10 +2,9 @@ import { minutes } from '../../domain/instant.ts';
 import {
   tellsOfChanges,
   tellsOfTickets,
-  type ChangeRequests,
   type ChangeSource,
-  type CommentTable,
   type TicketTable,
+  type TicketTables,
 } from '../../domain/itsm-description.ts';
 import { CHANGE_OVERLAP_MS_DEFAULT, CHANGE_SETTLE_MS_DEFAULT } from '../../domain/limits.ts';
 import { CODES } from '../codes.ts';
@@ -20,10 +19,8 @@ const OVERLAP = { default: CHANGE_OVERLAP_MS_DEFAULT, min: 0, max: minutes(24 * 
 const SETTLE = { default: CHANGE_SETTLE_MS_DEFAULT, min: 0, max: minutes(60) };
 
 /** The tables of which a change source can tell, as far as they are known. */
-export interface WatchedTables {
+export interface WatchedTables extends Omit<TicketTables, 'tickets'> {
   readonly tickets: TicketTable | null;
-  readonly comments: CommentTable | null;
-  readonly changeRequests: ChangeRequests | null;
 }
 
 export function compileChanges(
@@ -59,12 +56,10 @@ export function compileChanges(
 }
 
 /** The tickets, or the changes, that a source's rows name. */
-function ownerOf(
-  { tickets, comments, changeRequests }: WatchedTables,
-  item: Written<WrittenChangeSource>,
-): TicketTable | null {
+function ownerOf(watched: WatchedTables, item: Written<WrittenChangeSource>): TicketTable | null {
+  const { tickets, changeRequests } = watched;
   const table = item.get('table')?.text ?? '';
-  if (tickets !== null && tellsOfTickets({ tickets, comments, changeRequests }, table)) return tickets;
+  if (tickets !== null && tellsOfTickets({ ...watched, tickets }, table)) return tickets;
   return tellsOfChanges(changeRequests, table) ? (changeRequests?.tickets ?? null) : tickets;
 }
 

@@ -10,6 +10,7 @@ import type {
 } from '../../domain/itsm-description.ts';
 import type { Place } from '../../domain/place.ts';
 import { CODES } from '../codes.ts';
+import { compileAttachments } from './compile-attachments.ts';
 import { compileChanges } from './compile-changes.ts';
 import { compileConstants, compileWhere } from './compile-constants.ts';
 import { compileIdentifier } from './compile-identifier.ts';
@@ -46,10 +47,12 @@ export function compileItsm(
   const key = tickets?.key ?? '';
   const comments = compileComments(written.get('comments'), key, report);
   const changeRequests = compileChangeRequests(written.get('change_requests'), report);
-  const changes = compileChanges(written.get('changes'), { tickets, comments, changeRequests }, report);
+  const attachments = compileAttachments(written.get('attachments'), key, report);
+  const watched = { tickets, comments, attachments, changeRequests };
+  const changes = compileChanges(written.get('changes'), watched, report);
   return database === null || tickets === null
     ? null
-    : { database, tickets, comments, changeRequests, changes };
+    : { database, tickets, comments, attachments, changeRequests, changes };
 }
 
 /** The zone of the database's dates, checked; UTC while it is not known. */
@@ -157,8 +160,9 @@ function compileChangeRequests(
   const tickets = compileTickets(written, report);
   const key = tickets?.key ?? '';
   const comments = compileComments(written.get('comments'), key, report);
+  const attachments = compileAttachments(written.get('attachments'), key, report);
   const approvals = compileApprovals(written.get('approvals'), key, report);
-  return tickets === null ? null : { tickets, comments, approvals };
+  return tickets === null ? null : { tickets, comments, attachments, approvals };
 }
 
 function compileApprovals(

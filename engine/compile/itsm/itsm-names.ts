@@ -1,6 +1,7 @@
 import { values, type InputPart, type InputShape } from '../scope.ts';
 import type { Written } from '../yaml/written.ts';
 import type {
+  WrittenAttachmentTable,
   WrittenChangeRequests,
   WrittenCommentTable,
   WrittenItsm,
@@ -21,6 +22,8 @@ export interface TicketNames {
   readonly ticketFields: ReadonlyMap<string, boolean> | null;
   /** Null if comments are not described. */
   readonly comments: RowNames | null;
+  /** Null if attachments are not described. */
+  readonly attachments: RowNames | null;
 }
 
 export interface ChangeNames extends TicketNames {
@@ -36,13 +39,13 @@ export interface RowNames {
 
 export function itsmNames(written: Written<WrittenItsm> | null): ItsmNames {
   const tickets = written?.get('tickets') ?? null;
-  const names = ticketNames('a ticket', written, tickets, written?.get('comments') ?? null);
+  const names = ticketNames('a ticket', written, tickets);
   return { ...names, changes: changeNames(written?.get('change_requests') ?? null) };
 }
 
 function changeNames(written: Written<WrittenChangeRequests> | null): ChangeNames | null {
   if (written === null) return null;
-  const names = ticketNames('a change', written, written, written.get('comments'));
+  const names = ticketNames('a change', written, written);
   const approvals = written.get('approvals')?.get('fields') ?? null;
   const change = names.ticket.names;
   const input: InputShape = {
@@ -60,13 +63,14 @@ function changeNames(written: Written<WrittenChangeRequests> | null): ChangeName
   return { ...names, approvals: written.get('approvals') === null ? null : { input, fields } };
 }
 
-/** `root`: what they are described in; null while it is not known. */
+/** `root`: what they, their comments and their attachments are described in; null while it is not known. */
 function ticketNames(
   what: string,
-  root: Written<unknown> | null,
+  root: Written<Pick<WrittenItsm, 'comments' | 'attachments'>> | null,
   tickets: Written<WrittenTicketTable> | null,
-  comments: Written<WrittenCommentTable> | null,
 ): TicketNames {
+  const comments = root?.get('comments') ?? null;
+  const attachments = root?.get('attachments') ?? null;
   const sources = tickets?.get('fields') ?? null;
   const custom = tickets?.get('custom_fields')?.get('fields') ?? null;
   const names =
@@ -81,6 +85,7 @@ function ticketNames(
     ticket: { what, names },
     ticketFields: sources === null ? null : writability(sources),
     comments: root !== null && comments === null ? null : commentNames(comments),
+    attachments: root !== null && attachments === null ? null : attachmentNames(attachments),
   };
 }
 
@@ -90,6 +95,20 @@ function commentNames(comments: Written<WrittenCommentTable> | null): RowNames {
   return {
     input: { what: 'a comment', names },
     fields: sources === null ? null : writability(sources),
+  };
+}
+
+function attachmentNames(attachments: Written<WrittenAttachmentTable> | null): RowNames {
+  const sources = attachments?.get('fields') ?? null;
+  // Without fields of its own an attachment still has its name, type and size.
+  const isKnown = attachments !== null;
+  const known = values(['key', 'name', 'content_type', 'size']);
+  return {
+    input: {
+      what: 'an attachment',
+      names: isKnown ? new Map([...(sources === null ? [] : parts(sources)), ...known]) : null,
+    },
+    fields: isKnown ? (sources === null ? new Map() : writability(sources)) : null,
   };
 }
 

@@ -9,6 +9,7 @@ export interface WrittenItsm {
   };
   readonly tickets: WrittenTicketTable;
   readonly comments?: WrittenCommentTable;
+  readonly attachments?: WrittenAttachmentTable;
   readonly change_requests?: WrittenChangeRequests;
   readonly changes: readonly WrittenChangeSource[];
 }
@@ -27,9 +28,10 @@ export interface WrittenTicketTable {
   readonly on_update?: WrittenConstants;
 }
 
-/** The client's changes: described as tickets are, with their comments and approvals. */
+/** The client's changes: described as tickets are, with their comments, attachments and approvals. */
 export interface WrittenChangeRequests extends WrittenTicketTable {
   readonly comments?: WrittenCommentTable;
+  readonly attachments?: WrittenAttachmentTable;
   readonly approvals?: WrittenApprovalTable;
 }
 
@@ -62,6 +64,25 @@ export interface WrittenCommentTable {
   readonly where?: WrittenConstants;
   readonly order_by: string;
   readonly fields: WrittenSources;
+  readonly on_insert?: WrittenConstants;
+}
+
+export interface WrittenAttachmentTable {
+  readonly table: string;
+  readonly key: string;
+  readonly ticket: string;
+  readonly refers_to?: string;
+  readonly where?: WrittenConstants;
+  readonly order_by: string;
+  readonly name: string;
+  readonly content_type?: string;
+  readonly size?: string;
+  readonly content: {
+    readonly column?: string;
+    readonly directory?: string;
+    readonly path?: string;
+  };
+  readonly fields?: WrittenSources;
   readonly on_insert?: WrittenConstants;
 }
 

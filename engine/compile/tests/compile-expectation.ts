@@ -85,7 +85,7 @@ function compileCall(written: Written<WrittenCall>): readonly ExpectedCall[] {
 function compileRows(
   written: Written<readonly WrittenItsmFields[]> | null,
   shapes: FieldShapes | null,
-  what: 'comments' | 'changes',
+  what: RowsNamed,
   report: Report,
 ): readonly JsonObject[] {
   if (written === null) return [];
@@ -108,23 +108,16 @@ function compileOne(
 }
 
 /** What a test speaks of, and itsm.yaml does not. */
-export function reportNotDescribed(
-  written: Written<unknown>,
-  what: 'comments' | 'changes',
-  report: Report,
-): void {
-  const [message, hint] =
-    what === 'comments'
-      ? [NO_COMMENTS, NO_COMMENTS_HINT]
-      : [
-          'itsm.yaml describes none of these.',
-          'Describe them under change_requests: in itsm.yaml, or leave them out here.',
-        ];
+export function reportNotDescribed(written: Written<unknown>, what: RowsNamed, report: Report): void {
+  const message =
+    what === 'changes' ? 'itsm.yaml describes none of these.' : `itsm.yaml describes no ${what}.`;
+  const where = what === 'changes' ? 'change_requests' : what;
+  const hint = `Describe them under ${where}: in itsm.yaml, or leave them out here.`;
   report.add(CODES.unknownItsmField, written.key, message, hint);
 }
 
-const NO_COMMENTS = 'itsm.yaml describes no comments.';
-const NO_COMMENTS_HINT = 'Describe them under comments: in itsm.yaml, or leave them out here.';
+/** Rows that a test may speak of. */
+export type RowsNamed = 'comments' | 'attachments' | 'changes';
 
 function compileRules(
   written: Written<string | readonly string[]> | null,

@@ -8,12 +8,13 @@ import type { Report } from '../report.ts';
 import { suggestion } from '../yaml/did-you-mean.ts';
 import { Written } from '../yaml/written.ts';
 import { caseName } from './case-name.ts';
-import { compileExpectation, reportNotDescribed } from './compile-expectation.ts';
+import { compileExpectation, reportNotDescribed, type RowsNamed } from './compile-expectation.ts';
 import { compileAnswers, compileMessages } from './compile-message.ts';
-import { changeOf, ticketOf, withNulls } from './compile-ticket.ts';
+import { changeOf, ticketOf, withNulls, type GivenRows } from './compile-ticket.ts';
 import type { ContractTest } from './contract-test.ts';
 import {
   approvalShapes,
+  attachmentShapes,
   changeCommentShapes,
   changeShapes,
   commentShapes,
@@ -107,10 +108,18 @@ function compileTickets(
     'comments',
     report,
   );
+  const files = attachmentShapes(contract);
+  const attachments = compileRows(
+    row?.get('attachments') ?? test.get('attachments'),
+    files,
+    'attachments',
+    report,
+  );
   if (base === null) return { ticket: null, agreed: null };
+  const rows = { comments, attachments: files === null ? null : attachments };
   return {
-    ticket: ticketOf(shapes, now, comments, isKnownThere),
-    agreed: isKnownThere ? ticketOf(shapes, before, [], true) : null,
+    ticket: ticketOf(shapes, now, rows, isKnownThere),
+    agreed: isKnownThere ? ticketOf(shapes, before, noneOf(rows), true) : null,
   };
 }
 
@@ -128,15 +137,27 @@ function compileChange(
     (laid, over) => overlay(laid, compileItsmFields(over, shapes, report)),
     base,
   );
-  const rows = (key: 'comments' | 'approvals', of: FieldShapes | null): readonly JsonObject[] =>
-    compileRows(row?.get(key) ?? test.get(key), of, key === 'comments' ? 'comments' : 'changes', report);
+  const rows = (
+    key: 'comments' | 'attachments' | 'approvals',
+    of: FieldShapes | null,
+  ): readonly JsonObject[] =>
+    compileRows(row?.get(key) ?? test.get(key), of, key === 'approvals' ? 'changes' : key, report);
   const approvals = rows('approvals', approvalShapes(contract));
   const comments = rows('comments', changeCommentShapes(contract));
+  const files = attachmentShapes(contract, contract.itsm.changeRequests?.attachments ?? null);
+  const attachments = rows('attachments', files);
+  const given = { comments, attachments: files === null ? null : attachments };
   return {
-    ticket: changeOf(shapes, now, comments, approvals),
-    agreed: changeOf(shapes, base, [], approvals),
+    ticket: changeOf(shapes, now, given, approvals),
+    agreed: changeOf(shapes, base, noneOf(given), approvals),
   };
 }
+
+/** As it was when both sides agreed: what has not crossed was not there. */
+const noneOf = ({ attachments }: GivenRows): GivenRows => ({
+  comments: [],
+  attachments: attachments === null ? null : [],
+});
 
 function findTicket(
   written: Written<string> | null,
@@ -155,7 +176,7 @@ function findTicket(
 function compileRows(
   written: Written<readonly WrittenItsmFields[]> | null,
   shapes: FieldShapes | null,
-  what: 'comments' | 'changes',
+  what: RowsNamed,
   report: Report,
 ): readonly JsonObject[] {
   if (written === null) return [];
@@ -177,7 +198,7 @@ function checkTest(test: Written<WrittenTest>, report: Report): void {
     report.add(CODES.testContradicts, agreed.key, message, 'Keep either ticket or agreed.');
   }
   const needs = (
-    keys: readonly ('before' | 'given' | 'comments' | 'approvals')[],
+    keys: readonly ('before' | 'given' | 'comments' | 'attachments' | 'approvals')[],
     isThere: boolean,
     message: string,
     hint: string,
@@ -198,7 +219,7 @@ function checkTest(test: Written<WrittenTest>, report: Report): void {
   }
   const hasTicket = ticket !== null || agreed !== null || change !== null;
   needs(
-    ['given', 'comments'],
+    ['given', 'comments', 'attachments'],
     hasTicket,
     'This says something of a ticket, and the test begins with none.',
     'Name one with ticket or agreed.',

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
-import type { Ticket, TicketComment } from '../../domain/ticket.ts';
+import type { Ticket, TicketAttachment, TicketComment } from '../../domain/ticket.ts';
 import type { FieldShapes } from './itsm-fields.ts';
 
 /** The key of the row of the one ticket that a test has. */
@@ -10,11 +10,17 @@ const NUMBER_DEFAULT = 'TEST-1';
 /** The provider's number of a ticket that both sides know. */
 export const PROVIDER_NUMBER_DEFAULT = 'e-CS0000001';
 
+/** What belongs to a ticket besides its own fields. `attachments`: null if itsm.yaml describes none. */
+export interface GivenRows {
+  readonly comments: readonly JsonObject[];
+  readonly attachments: readonly JsonObject[] | null;
+}
+
 /** A ticket as the database would give it: what the test does not say is NULL. */
 export function ticketOf(
   shapes: FieldShapes,
   fields: JsonObject,
-  comments: readonly JsonObject[],
+  { comments, attachments }: GivenRows,
   isKnownThere: boolean,
 ): Ticket {
   const { number, provider_number: providerNumber, ...own } = fields;
@@ -24,6 +30,22 @@ export function ticketOf(
     providerNumber: textOr(providerNumber, isKnownThere ? PROVIDER_NUMBER_DEFAULT : null),
     fields: withNulls(shapes, own, ['number', 'provider_number']),
     comments: comments.map((comment, index): TicketComment => ({ key: String(index + 1), fields: comment })),
+    ...(attachments === null ? {} : { attachments: attachments.map(attachmentOf) }),
+  };
+}
+
+const FILE_NAME_DEFAULT = 'file.txt';
+
+function attachmentOf(
+  { name = null, content_type: contentType = null, size = null, ...fields }: JsonObject,
+  index: number,
+): TicketAttachment {
+  return {
+    key: String(index + 1),
+    name: textOr(name, FILE_NAME_DEFAULT),
+    contentType: textOr(contentType, null),
+    size: typeof size === 'number' ? size : null,
+    fields,
   };
 }
 
@@ -31,10 +53,10 @@ export function ticketOf(
 export function changeOf(
   shapes: FieldShapes,
   fields: JsonObject,
-  comments: readonly JsonObject[],
+  rows: GivenRows,
   approvals: readonly JsonObject[],
 ): Ticket {
-  const change = ticketOf(shapes, fields, comments, true);
+  const change = ticketOf(shapes, fields, rows, true);
   return {
     ...change,
     key: CHANGE_KEY,

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Contract } from '../../domain/contract.ts';
 import type {
+  AttachmentTable,
   Column,
   ColumnType,
   FieldSource,
@@ -57,6 +58,21 @@ export const commentShapes = ({ itsm }: Contract): FieldShapes | null =>
 
 export const changeCommentShapes = ({ itsm }: Contract): FieldShapes | null =>
   rowShapes('a comment', itsm.changeRequests?.comments ?? null, itsm);
+
+/** With what a file is, which no field of the contract's need show. */
+export const attachmentShapes = (
+  { itsm }: Contract,
+  table: AttachmentTable | null = itsm.attachments,
+): FieldShapes | null => {
+  const shapes = rowShapes('an attachment', table, itsm);
+  return shapes === null ? null : { ...shapes, shapes: new Map([...shapes.shapes, ...FILE]) };
+};
+
+const FILE = [
+  ['name', 'text'],
+  ['content_type', 'text'],
+  ['size', 'number'],
+] as const;
 
 /** With the approvalId, which no field of the contract's need show. */
 export function approvalShapes({ itsm }: Contract): FieldShapes | null {

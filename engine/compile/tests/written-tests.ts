@@ -18,6 +18,7 @@ interface WrittenGiven {
   readonly before?: WrittenItsmFields;
   readonly given?: WrittenItsmFields;
   readonly comments?: readonly WrittenItsmFields[];
+  readonly attachments?: readonly WrittenItsmFields[];
   readonly approvals?: readonly WrittenItsmFields[];
   readonly receives?: readonly WrittenMessage[];
   readonly answers?: readonly WrittenAnswer[];

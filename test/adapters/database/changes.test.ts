@@ -94,6 +94,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('the changes of Initech on %s', (k
       changeRequests: {
         tickets: { ...itsm.tickets, where: new Map([['priority', 'low']]) },
         comments: itsm.comments,
+        attachments: null,
         approvals: null,
       },
     };

@@ -63,6 +63,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('hostile messages on %s', (kind) =
         const ports = {
           bridge,
           database: sample.database,
+          files: sample.database.files,
           clock,
           random: seededRandom(1),
           log: collectedLog(),
@@ -119,6 +120,7 @@ test(
       const ports = {
         bridge,
         database: sample.database,
+        files: sample.database.files,
         clock,
         random: seededRandom(1),
         log: collectedLog(),

@@ -27,6 +27,15 @@ describe('the simulated database', () => {
       { starts_at: '2026-06-02T08:00:00.250Z' },
       {
         comments: [comment('7', { body: 'x', author, public: true, created: '2026-06-01T09:30:00.000Z' })],
+        attachments: [
+          {
+            key: '3',
+            name: 'a.png',
+            contentType: 'image/png',
+            size: 5,
+            fields: { public: true, uploaded_by: author, created: '2026-06-01T09:40:00.000Z' },
+          },
+        ],
       },
     );
     await database.putTicket(ticket, NOW);

@@ -857,6 +857,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('the engine tables on %s', (kind) 
         '003-leases',
         '004-alarms',
         '005-operators',
+        '006-attachments',
       ]);
       expect(await one.transaction((tx) => tx.store.laneByClientTicket(unique('k')))).toBeNull();
     } finally {
