@@ -55,7 +55,8 @@ export function decideChange(
       if (over === 'closed') return nothing('redrafted, and ours is closed');
       return { kind: 'cancel', over: 'redrafted', summary: 'the provider has redrafted the change' };
     case 'Cancelled':
-      if (over !== null) return nothing('cancelled there, and ours is over already');
+      if (over !== null)
+        return nothing('cancelled there, and ours is over already', over === 'rejected' ? 'cancelled' : over);
       return isRejectedByUs(known)
         ? nothing('cancelled there after we rejected it: ours is closed already', 'cancelled')
         : { kind: 'cancel', over: 'cancelled', summary: 'the provider has cancelled the change' };

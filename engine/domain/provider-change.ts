@@ -27,7 +27,7 @@ export const APPEARS_AT: { readonly [type in ChangeType]: ChangeState } = {
  * What the lane of a change keeps of it. How the client's own change stands:
  *
  *   (draft) ──▶ open ──▶ closed                        the provider's change is closed
- *                 ├────▶ rejected ──▶ redrafted        rejected there, and not by us
+ *                 ├────▶ rejected ──▶ redrafted, cancelled   rejected there, and not by us
  *                 ├────▶ cancelled ─┐
  *                 └────▶ redrafted ─┴─▶ open           assessed again: another change of ours, in the same lane
  */

@@ -9,7 +9,7 @@ import { changeMessage, isAboutChange, type ChangeMessage } from '../map/change-
 import { messageContext } from '../map/inbound.ts';
 import { validateMessage } from '../wire/validate-message.ts';
 import { laneOfTicket } from './accept.ts';
-import { applyChange } from './apply-change.ts';
+import { applyChange, withChange } from './apply-change.ts';
 import { adopt, claim, linkTo } from './link.ts';
 import { mergeInto } from './merge-lanes.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
@@ -17,8 +17,16 @@ import { ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { inboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
 import { withSurplus } from './surplus-lane.ts';
+import { isUnfinished } from './unfinished.ts';
 import { writeComment } from './write-comment.ts';
 import { writeUpdate } from './write-update.ts';
+
+/** The message waits: what our ticket still has to say goes first. */
+export interface SpeakFirst {
+  readonly kind: 'speak-first';
+  /** Knows what the message says of the provider's change: whether it takes anything. */
+  readonly lane: Lane;
+}
 
 /**
  * Gives one message its effect and its outcome: ITSM rows, link, shadow, ledger, inbox and journal, in the one
@@ -29,7 +37,7 @@ export async function applyMessage(
   tx: Transaction,
   lane: Lane,
   message: InboxMessage,
-): Promise<StepEnd> {
+): Promise<StepEnd | SpeakFirst> {
   const { contract, ports } = runtime;
   const now = ports.clock.now();
   const change = readChange(contract, lane, message);
@@ -56,6 +64,10 @@ export async function applyMessage(
     faults: validateMessage(message),
     change,
   });
+  if (decision.kind === 'change' && decision.decision.kind === 'open-again' && change !== null) {
+    const told = withChange(ready, (known) => ({ ...known, seen: change.seen }));
+    if (await isUnfinished(contract, tx, told, now)) return { kind: 'speak-first', lane: told };
+  }
   const applied =
     decision.kind === 'change' && change !== null
       ? await applyChange(runtime, tx, ready, message, change, decision.decision, now)

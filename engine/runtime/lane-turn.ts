@@ -38,6 +38,10 @@ export async function laneTurn(
 async function step(runtime: Runtime, hold: Hold, hurry: AbortSignal): Promise<StepEnd> {
   let wanted = 0;
   let message: InboxMessage | null = null;
+  const waits = { message: false };
+  // What was to be said before the message is said, or cannot be: then the message has its effect.
+  const goOn = (end: StepEnd): StepEnd =>
+    waits.message && end.kind === 'rest' && end.dueAt === null ? { kind: 'again' } : end;
   try {
     const next = await transact(runtime, async (tx) => {
       const lane = await tx.store.heldLane(hold);
@@ -47,14 +51,17 @@ async function step(runtime: Runtime, hold: Hold, hurry: AbortSignal): Promise<S
       wanted = lane.wanted;
       message = await tx.store.nextMessage(lane.id);
       if (lane.state.dropped !== null) return stepOfDropped(runtime, tx, lane, message);
-      return message === null
-        ? prepareCall(runtime, tx, lane, hold)
-        : applyMessage(runtime, tx, lane, message);
+      waits.message = false;
+      if (message === null) return prepareCall(runtime, tx, lane, hold);
+      const end = await applyMessage(runtime, tx, lane, message);
+      if (end.kind !== 'speak-first') return end;
+      waits.message = true;
+      return prepareCall(runtime, tx, end.lane, hold);
     });
-    return next.kind === 'call' ? await performCall(runtime, next, hold, hurry) : next;
+    return goOn(next.kind === 'call' ? await performCall(runtime, next, hold, hurry) : next);
   } catch (error) {
     const cause = parkingCause(error);
-    if (cause !== null) return park(runtime, hold, wanted, cause, message);
+    if (cause !== null) return goOn(await park(runtime, hold, wanted, cause, waits.message ? null : message));
     throw error instanceof DatabaseUnavailable ? error : new StepBroken(error, wanted, message);
   }
 }

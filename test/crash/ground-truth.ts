@@ -231,21 +231,25 @@ function compareIncoming(
   faults: string[],
   counts: Record<string, number>,
 ): void {
-  const groups = grouped(sent, ({ group }) => group);
+  const ours = (group: string): string =>
+    facts.theirs.find(({ ticketNumber }) => ticketNumber === group)?.clientTicketNumber ?? '';
   let crossed = 0;
-  for (const [group, notes] of groups) {
-    const ticket = facts.theirs.find(({ ticketNumber }) => ticketNumber === group);
-    const number = ticket?.clientTicketNumber ?? '';
-    const surplus = facts.rows.some((row) => row.number === number && row.theirs !== group);
-    if (surplus) continue;
+  for (const [number, notes] of grouped(sent, ({ group }) => ours(group))) {
     const here = facts.comments
       .filter((comment) => comment.number === number && isTheirs(comment.body))
       .sort((a, b) => a.id - b.id)
       .map(({ body }) => body);
-    const expected = notes.map(({ body }) => body);
-    crossed += expected.length;
-    if (here.join('\n') !== expected.join('\n'))
-      faults.push(`${number} comments of the provider: sent ${expected.join(', ')}; here ${here.join(', ')}`);
+    crossed += notes.length;
+    // What was written on a ticket that is there twice is kept too; only what was written on one has an order.
+    const isComplete = here.length === notes.length && notes.every(({ body }) => here.includes(body));
+    const inOrder = [...grouped(notes, ({ group }) => group).values()].every((one) => {
+      const places = one.map(({ body }) => here.indexOf(body));
+      return places.every((place, index) => place > (places[index - 1] ?? -1));
+    });
+    if (!isComplete || !inOrder)
+      faults.push(
+        `${number} comments of the provider: sent ${notes.map(({ body }) => body).join(', ')}; here ${here.join(', ')}`,
+      );
   }
   counts['comments from the provider'] = crossed;
 }

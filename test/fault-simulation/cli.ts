@@ -1,16 +1,17 @@
 import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import type { SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
+import { CLIENT_WORDS } from './clients.ts';
 import { inspectSeed, type Examined } from './examine.ts';
 import { shrink } from './shrink.ts';
 import { storyOf } from './story.ts';
 import { Totals } from './totals.ts';
 
-const USAGE = `npm run simulate-faults -- --seeds N --from S [--contract acme|globex] [--story] [--jobs 2]
+const USAGE = `npm run simulate-faults -- --seeds N --from S [--contract acme|globex|initech] [--story] [--jobs 2]
 
   --seeds N      how many seeds to run (default 100)
   --from S       the first of them (default 1)
-  --contract C   acme or globex; default: as each seed chooses
+  --contract C   acme, globex or initech; default: as each seed chooses
   --story        tell what happened in the first seed, also where nothing is wrong
   --jobs J       processes that share the seeds (default 2)
 `;
@@ -35,12 +36,12 @@ const [seeds, from, jobs] = [Number(values.seeds), Number(values.from), Number(v
 const isUsable =
   [seeds, from, jobs].every((count) => Number.isSafeInteger(count) && count > 0) &&
   jobs <= JOBS_MAX &&
-  (values.contract === undefined || values.contract === 'acme' || values.contract === 'globex');
+  (values.contract === undefined || values.contract in CLIENT_WORDS);
 if (values.help || !isUsable) {
   process.stdout.write(USAGE);
   process.exit(values.help ? 0 : 2);
 }
-const contract = (values.contract ?? null) as SampleClient | null;
+const contract = (values.contract ?? null) as SampleItsm | null;
 
 if (values.every !== undefined) await work(Number(values.every));
 else await lead();
@@ -51,7 +52,14 @@ async function work(every: number): Promise<void> {
     const { findings, events, virtualMs, injected } = await inspectSeed(seed, contract);
     process.send?.({ seed, findings, events, virtualMs, injected } satisfies Omit<Examined, 'settings'>);
   }
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpuMs: (user + system) / 1000 } satisfies JobEnd);
   process.disconnect();
+}
+
+/** What a job says last. */
+interface JobEnd {
+  readonly cpuMs: number;
 }
 
 async function lead(): Promise<void> {
@@ -63,7 +71,10 @@ async function lead(): Promise<void> {
       const share = ['--seeds', String(seeds - job), '--from', String(from + job), '--every', String(count)];
       const others = contract === null ? [] : ['--contract', contract];
       const child = fork(import.meta.filename, [...share, ...others], { execArgv: process.execArgv });
-      child.on('message', (examined) => totals.add(examined as Omit<Examined, 'settings'>));
+      child.on('message', (said: Omit<Examined, 'settings'> | JobEnd) => {
+        if ('cpuMs' in said) totals.cpuMs += said.cpuMs;
+        else totals.add(said);
+      });
       child.once('error', reject);
       child.once('exit', (code) =>
         code === 0 ? resolve() : reject(new Error(`a job ended with ${String(code)}`)),

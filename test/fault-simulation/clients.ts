@@ -2,7 +2,7 @@ import { textOf } from './text-of.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
 import type { Ticket, TicketComment } from '../../engine/domain/ticket.ts';
-import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import type { SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import type { DeskFields, DeskTicket } from '../../adapters/simulator/provider-desk.ts';
 import type { Chance } from './chance.ts';
 
@@ -15,7 +15,7 @@ export interface ClientWords {
   /** New values for one or two fields, never those that they have. */
   edit(chance: Chance, fields: JsonObject, text: string): JsonObject;
   /** Another custom field's value; null: none is described. */
-  custom(chance: Chance): JsonObject;
+  readonly custom: ((chance: Chance) => JsonObject) | null;
   /** Statuses by what they mean. */
   readonly status: Readonly<
     Record<'open' | 'working' | 'waiting' | 'resolved' | 'closed' | 'cancelled', string | number>
@@ -26,14 +26,15 @@ export interface ClientWords {
   readonly groups: {
     readonly own: readonly string[];
     readonly internal: readonly string[];
-    readonly unknown: string;
+    /** Goes to the bridge as one that the provider may not have set up; null: the contract has no word for that. */
+    readonly unknown: string | null;
     readonly other: string;
   };
   comment(key: string, body: string, travels: boolean, at: Instant): TicketComment;
   isCommentInScope(comment: TicketComment): boolean;
   bodyOf(fields: JsonObject): string;
-  /** A group of the bridge that the contract can be sent to, and that the provider may not have set up. */
-  readonly unknownBridgeGroup: string;
+  /** A group of the bridge that the contract can be sent to, and that the provider may not have set up; null: none. */
+  readonly unknownBridgeGroup: string | null;
   deskTicket(chance: Chance, text: string, inContract: boolean): DeskTicket;
   deskEdit(chance: Chance, text: string): DeskFields;
 }
@@ -217,7 +218,61 @@ const globex: ClientWords = {
     ])(),
 };
 
-export const CLIENT_WORDS: Readonly<Record<SampleClient, ClientWords>> = { acme, globex };
+const initech: ClientWords = {
+  dateField: 'updated',
+  statusField: 'status',
+  groupField: 'queue',
+  resolutionField: 'resolution',
+  status: {
+    open: 'Open',
+    working: 'Working',
+    waiting: 'Waiting',
+    resolved: 'Done',
+    closed: 'Closed',
+    cancelled: 'Withdrawn',
+  },
+  groups: { own: ['Windows', 'Provider Desk'], internal: [], unknown: null, other: 'Facilities' },
+  unknownBridgeGroup: null,
+  number: (key) => `SR${key.padStart(6, '0')}`,
+  newFields: (chance, text, inContract) => ({
+    title: `${text} is wanted`,
+    details: chance.is(0.8) ? `${text} is wanted.\nBy Friday.` : null,
+    status: chance.pick(['Open', 'Open', 'Working', 'Waiting']),
+    priority: chance.pick(['urgent', 'high', 'normal', 'low']),
+    resolution: null,
+    queue: inContract ? chance.pick(['Windows', 'Provider Desk']) : 'Facilities',
+    requester: chance.is(0.7) ? { name: 'Service Desk', email: 'desk@initech.example' } : null,
+  }),
+  edit: (chance, fields, text) =>
+    chance.weighted<() => JsonObject>([
+      [3, () => ({ title: `${text} is wanted soon` })],
+      [3, () => ({ details: `${text} is wanted soon.\nSee "the list".` })],
+      [3, () => ({ priority: other(chance, ['urgent', 'high', 'normal', 'low'], fields.priority) })],
+    ])(),
+  custom: null,
+  comment: (key, body, travels, at) => ({
+    key,
+    fields: { body, author: 'Service Desk', shared: travels, written: iso(at) },
+  }),
+  isCommentInScope: ({ fields }) => fields.shared === true,
+  bodyOf: ({ body }) => textOf(body),
+  deskTicket: (chance, text) => ({
+    shortDescription: `${text} at the provider`,
+    description: `${text} was seen at the provider.`,
+    group: chance.pick(['Ensono Windows', 'Ensono Service Desk']),
+    priority: chance.pick(['1', '2', '3', '4']),
+    ticketType: 'Request',
+  }),
+  deskEdit: (chance, text) =>
+    chance.weighted<() => DeskFields>([
+      [3, () => ({ shortDescription: `${text} as seen there` })],
+      [3, () => ({ description: `${text} was looked at.\nStill odd.` })],
+      [3, () => ({ priority: chance.pick(['1', '2', '3', '4']) })],
+      [2, () => ({ group: chance.pick(['Ensono Windows', 'Ensono Service Desk']) })],
+    ])(),
+};
+
+export const CLIENT_WORDS: Readonly<Record<SampleItsm, ClientWords>> = { acme, globex, initech };
 
 const other = (chance: Chance, words: readonly string[], held: unknown): string =>
   chance.pick(words.filter((word) => word !== held));

@@ -29,7 +29,7 @@ async function pointsOf(
   };
 }
 
-describe.each(['acme', 'globex'] as const)('a process that works for %s and dies', (contract) => {
+describe.each(['acme', 'globex', 'initech'] as const)('a process that works for %s and dies', (contract) => {
   it('leaves nothing undone and nothing done twice, before and after every port call that has an effect', async () => {
     const settings = referenceSettings(contract);
     const { points, undisturbed } = await pointsOf(settings);

@@ -53,6 +53,8 @@ export class Evidence {
   readonly run: Run;
   /** Every row of the client's that is a ticket, as it is in the end. */
   readonly tickets: readonly Ticket[];
+  /** The same of its changes. */
+  readonly changes: readonly Ticket[];
   readonly journal: readonly (JournalEntry & Happening & { readonly process: string })[];
   readonly sent: readonly SentMessage[];
   /** When a message was committed to the inbox, and when it had its effect. */
@@ -65,11 +67,12 @@ export class Evidence {
   readonly #ends = new Map<Call, CallEnd>();
   readonly #feeds: ReadonlyMap<UpdateField, ReadonlySet<string>>;
 
-  private constructor(run: Run, tickets: readonly Ticket[]) {
+  private constructor(run: Run, rows: readonly Ticket[]) {
     const { world } = run;
     this.run = run;
     this.world = world;
-    this.tickets = tickets;
+    this.tickets = rows.filter(({ change }) => change === undefined);
+    this.changes = rows.filter(({ change }) => change !== undefined);
     this.sent = world.tenant.queue.sent();
     const journal: (JournalEntry & Happening & { readonly process: string })[] = [];
     const settlements: Settled[] = [];
@@ -144,6 +147,16 @@ export class Evidence {
 
   deedsOf(providerTicket: string): readonly Deed[] {
     return this.world.history.deeds.filter((deed) => deed.providerTicket === providerTicket);
+  }
+
+  /** Our changes that were made from one of the provider's, the first of them first: each but the last was replaced. */
+  changesOf(providerTicket: string): readonly Ticket[] {
+    const keys = this.world.history.commits.flatMap(({ writes }) =>
+      writes.flatMap((write) =>
+        write.kind === 'number set' && write.providerTicket === providerTicket ? [write.ticket] : [],
+      ),
+    );
+    return [...new Set(keys)].flatMap((key) => this.changes.filter((row) => row.key === key));
   }
 
   /** Every ticket of the provider's that carries our number. */

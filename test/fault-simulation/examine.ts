@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Milliseconds } from '../../engine/domain/instant.ts';
-import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import type { SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import { loadContract } from '../../adapters/rules/read-contract-folder.ts';
 import { Evidence, type Finding } from './evidence.ts';
 import { findingsOf } from './oracles/index.ts';
@@ -26,7 +26,7 @@ export interface Inspected extends Examined {
 /** Lets a seed happen and asks every oracle. `contract`: not the one that the seed chooses. */
 export async function inspectSeed(
   seed: number,
-  contract: SampleClient | null = null,
+  contract: SampleItsm | null = null,
   restrictions: Restrictions = {},
 ): Promise<Inspected> {
   return inspect(settingsOf(seed, contract, restrictions), restrictions);
@@ -63,10 +63,10 @@ export function hashOf({ world }: Evidence): string {
     .digest('hex');
 }
 
-const contracts = new Map<SampleClient, Promise<Contract>>();
+const contracts = new Map<SampleItsm, Promise<Contract>>();
 
 /** The contract of `rules/`, compiled once. */
-function sampleContract(name: SampleClient): Promise<Contract> {
+function sampleContract(name: SampleItsm): Promise<Contract> {
   const known = contracts.get(name);
   if (known !== undefined) return known;
   const loading = loadContract(`rules/${name}`).then(({ contract, diagnostics }) => {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../engine/domain/json.ts';
 import type { InboxMessage, Intent } from '../../engine/domain/lane.ts';
 import type { Action } from '../../engine/plan/action.ts';
 import type { BridgeAnswer, BridgeRequest } from '../../engine/runtime/ports.ts';
+import type { ProviderChange } from '../../adapters/simulator/provider-change.ts';
 import type { ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import type { FaultKind } from './settings.ts';
 
@@ -18,7 +19,8 @@ export interface Happening {
 export interface Call extends Happening {
   readonly process: string;
   readonly request: BridgeRequest;
-  readonly kind: 'receive' | 'delete' | 'create' | 'update' | 'notes' | 'return-number';
+  readonly kind:
+    'receive' | 'delete' | 'create' | 'update' | 'notes' | 'return-number' | 'approve' | 'reject';
   /** The client's ticket number in the payload; null: the call names none. */
   readonly clientNumber: string | null;
   /** The provider's ticket in the path. */
@@ -32,6 +34,8 @@ export interface Call extends Happening {
   /** The provider's ticket around the handling: what a create made is only after it. */
   before: ProviderTicket | null;
   after: ProviderTicket | null;
+  /** The provider's change before the handling, where the call is about one. */
+  change: ProviderChange | null;
   fault: FaultKind | null;
   /** What the process got, and when; null: nothing, or nothing yet. */
   answer: BridgeAnswer | null;
@@ -48,9 +52,18 @@ export interface Edit extends Happening {
   /** The ITSM fields that have other values now; `custom` as one. */
   readonly fields: JsonObject;
   readonly comment: { readonly key: string; readonly body: string; readonly travels: boolean } | null;
+  /** What somebody says to an approval of a change. */
+  readonly decision: Decided | null;
   readonly isNew: boolean;
   /** The date that the rows carry. */
   readonly dated: Instant;
+}
+
+/** A person's decision on one approval; `open` takes it back. */
+export interface Decided {
+  /** The provider's approvalId. */
+  readonly approval: string;
+  readonly decision: 'approved' | 'rejected' | 'open';
 }
 
 /** Something that people did on the provider's side. */
@@ -64,6 +77,15 @@ export interface Deed extends Happening {
   readonly words: string;
 }
 
+/** Something that the provider's people did to a change. */
+export interface ChangeDeed extends Happening {
+  readonly providerTicket: string;
+  readonly after: ProviderChange;
+  /** None, while it is a draft. */
+  readonly messages: readonly string[];
+  readonly words: string;
+}
+
 /** One thing that a committed transaction of the engine's wrote. */
 export type Write =
   | { readonly kind: 'accepted'; readonly messageId: string; readonly isNew: boolean }
@@ -71,6 +93,11 @@ export type Write =
   | { readonly kind: 'ticket made'; readonly ticket: string; readonly fields: JsonObject }
   | { readonly kind: 'ticket changed'; readonly ticket: string; readonly fields: JsonObject }
   | { readonly kind: 'number set'; readonly ticket: string; readonly providerTicket: string | null }
+  | {
+      readonly kind: 'approval made' | 'approval changed';
+      readonly ticket: string;
+      readonly fields: JsonObject;
+    }
   | {
       readonly kind: 'comment made';
       readonly ticket: string;
@@ -102,6 +129,7 @@ export class History {
   readonly calls: Call[] = [];
   readonly edits: Edit[] = [];
   readonly deeds: Deed[] = [];
+  readonly changeDeeds: ChangeDeed[] = [];
   readonly commits: Commit[] = [];
   readonly notes: Note[] = [];
   /** Turns that broke: assertions of the engine that did not hold. */

@@ -290,7 +290,9 @@ function newCall(world: World, process: SimulatedProcess, request: BridgeRequest
           ? 'notes'
           : action === 'returnptn'
             ? 'return-number'
-            : 'update',
+            : action === 'approve' || action === 'reject'
+              ? action
+              : 'update',
     clientNumber: typeof payload.clientTicketNumber === 'string' ? payload.clientTicketNumber : null,
     providerTicket: isTicket && id !== undefined ? decodeURIComponent(id) : null,
     payload,
@@ -298,6 +300,7 @@ function newCall(world: World, process: SimulatedProcess, request: BridgeRequest
     handled: null,
     before: null,
     after: null,
+    change: null,
     fault: null,
     answer: null,
     answered: null,

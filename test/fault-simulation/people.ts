@@ -12,6 +12,7 @@ import type { World } from './world.ts';
 /** A ticket of the workload: it may be known by either side's number, and later by both. */
 export interface Subject {
   readonly index: number;
+  readonly kind: 'ticket' | 'change';
   /** The row's key, once the people of the client have made it. */
   key: string | null;
   /** The provider's number, where its people have opened the ticket. */
@@ -23,8 +24,13 @@ export interface Subject {
   comments: number;
 }
 
-export const newSubject = (index: number, inContract: boolean): Subject => ({
+export const newSubject = (
+  index: number,
+  inContract: boolean,
+  kind: Subject['kind'] = 'ticket',
+): Subject => ({
   index,
+  kind,
   key: null,
   providerTicket: null,
   inContract,
@@ -34,13 +40,13 @@ export const newSubject = (index: number, inContract: boolean): Subject => ({
 });
 
 /** What is said is told apart by these: no two edits of a ticket say the same, and all tickets of all seeds share them. */
-const nextText = (subject: Subject): string => `T${subject.index % 40}.${(subject.texts += 1)}`;
+export const nextText = (subject: Subject): string => `T${subject.index % 40}.${(subject.texts += 1)}`;
 
 /** A commit may come so late, and be found all the same (`overlap` in itsm.yaml, less the time a poll takes). */
 const LATE_COMMIT_MS_MAX = seconds(80);
 
 /** Dates are of whole seconds, and some are older than their commit. */
-function dateOf(world: World, subject: Subject): Instant {
+export function dateOf(world: World, subject: Subject): Instant {
   const now = world.scheduler.now();
   const chance = world.chanceOf('late commit');
   const strikes = world.strikes('late commit');
@@ -120,7 +126,7 @@ export async function workHere(world: World, subject: Subject, chance: Chance): 
     change({ [words.statusField]: names.resolved, [words.resolutionField]: `${text} was mended.` });
   await chance.weighted<() => Promise<void>>([
     [isEnded ? 1 : 8, () => change(words.edit(chance, ticket.fields, text))],
-    [3, () => change({ custom: words.custom(chance) })],
+    [words.custom === null ? 0 : 3, () => change({ custom: words.custom?.(chance) ?? {} })],
     [
       isEnded ? 1 : 8,
       () => {
@@ -153,7 +159,8 @@ export async function workHere(world: World, subject: Subject, chance: Chance): 
       isEnded ? 0 : 3,
       () => {
         const held = ticket.fields[words.groupField];
-        const all = [...groups.own, ...groups.own, ...groups.internal, groups.unknown, groups.other];
+        const odd = groups.unknown === null ? [] : [groups.unknown];
+        const all = [...groups.own, ...groups.own, ...groups.internal, ...odd, groups.other];
         return change({ [words.groupField]: chance.pick(all.filter((group) => group !== held)) });
       },
     ],
@@ -175,13 +182,14 @@ function newComment(
   );
 }
 
-async function put(
+export async function put(
   world: World,
   ticket: Ticket,
   fields: JsonObject,
   dated: Instant,
   isNew: boolean,
   commentKey: string | null,
+  decision: Edit['decision'] = null,
 ): Promise<void> {
   await world.database.twin.putTicket(ticket, dated);
   const comment = ticket.comments.find(({ key }) => key === commentKey);
@@ -199,6 +207,7 @@ async function put(
             body: world.words.bodyOf(comment.fields),
             travels: world.words.isCommentInScope(comment),
           },
+    decision,
     isNew,
     dated,
   };

@@ -1,9 +1,9 @@
-import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import type { SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 
 /** A seed that has shown a defect once, and what it showed. */
 export interface Regression {
   readonly seed: number;
-  readonly contract: SampleClient;
+  readonly contract: SampleItsm;
   readonly showed: string;
 }
 

@@ -4,12 +4,15 @@ import type { Log } from '../../engine/runtime/ports.ts';
 import { retryLane } from '../../engine/runtime/retry-lane.ts';
 import { seededRandom } from '../../adapters/random/seeded-random.ts';
 import { Chance } from './chance.ts';
+import { draftThere, workOnChangeHere, workOnChangeThere } from './change-people.ts';
 import { newSubject, openHere, openThere, workHere, workThere, type Subject } from './people.ts';
 import { CLOCK_ERROR_MS_MAX, type FaultKind, type Restrictions, type Settings } from './settings.ts';
 import { WINDOW_MS, World, type ChooseDeath } from './world.ts';
 
 /** After the faults stop, both sides must have agreed within this. */
 export const SETTLE_MS_MAX = minutes(40);
+/** So many things more are done about a change than about a ticket. */
+const CHANGE_ACTIONS_MORE = 4;
 /** How often an operator comes, and tries what is parked again. */
 const OPERATOR_COMES_MAX = 4;
 /**
@@ -58,7 +61,11 @@ function planWork(world: World, { tickets }: Restrictions): readonly Subject[] {
       [6, 'client, out of contract'],
       [6, 'provider, out of contract'],
     ] as const);
-    const subject = newSubject(index, !side.endsWith('contract'));
+    const isChange = world.contract.changes !== null && new Chance(settings.seed, `change ${index}`).is(0.6);
+    const subject = newSubject(index, isChange || !side.endsWith('contract'), isChange ? 'change' : 'ticket');
+    const [open, here, there] = isChange
+      ? ([draftThere, workOnChangeHere, workOnChangeThere] as const)
+      : ([side.startsWith('client') ? openHere : openThere, workHere, workThere] as const);
     subjects.push(subject);
     const openedAt = chance.is(0.3) ? burstAt : chance.int(0, Math.floor(activeMs * 0.6));
     const isLeftOut = tickets !== undefined && !tickets.includes(index);
@@ -67,11 +74,11 @@ function planWork(world: World, { tickets }: Restrictions): readonly Subject[] {
       const own = new Chance(settings.seed, `ticket ${index}, action ${(actions += 1)}`);
       if (!isLeftOut && at < activeMs) scheduler.at(origin + at, () => void act(own));
     };
-    plan(openedAt, (own) =>
-      side.startsWith('client') ? openHere(world, subject, own) : openThere(world, subject, own),
-    );
+    plan(openedAt, (own) => open(world, subject, own));
     let at = openedAt;
-    for (let count = chance.int(0, settings.actionsPerTicket); count > 0; count -= 1) {
+    // A draft is not seen yet, and what comes of it takes more steps than a ticket.
+    const more = isChange ? CHANGE_ACTIONS_MORE : 0;
+    for (let count = chance.int(more, settings.actionsPerTicket + more); count > 0; count -= 1) {
       at += chance.weighted([
         [2, () => 0],
         [3, () => chance.int(1, seconds(3))],
@@ -79,10 +86,7 @@ function planWork(world: World, { tickets }: Restrictions): readonly Subject[] {
         [4, () => chance.int(minutes(1), minutes(5))],
       ])();
       // Two things at one instant still have an order.
-      plan(
-        at,
-        chance.is(0.55) ? (own) => workHere(world, subject, own) : (own) => workThere(world, subject, own),
-      );
+      plan(at, chance.is(0.55) ? (own) => here(world, subject, own) : (own) => there(world, subject, own));
     }
   }
   return subjects;

@@ -1,6 +1,6 @@
 import type { Instant, Milliseconds } from '../../engine/domain/instant.ts';
 import { minutes, seconds } from '../../engine/domain/instant.ts';
-import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import type { SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import { Chance } from './chance.ts';
 
 /** Everything that is injected, by kind. Each has its own rate in each seed. */
@@ -33,7 +33,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 /** What a seed decides before anything happens. */
 export interface Settings {
   readonly seed: number;
-  readonly contract: SampleClient;
+  readonly contract: SampleItsm;
   readonly origin: Instant;
   /** How long people work and faults are injected; after that everything is given time to settle. */
   readonly activeMs: Milliseconds;
@@ -98,7 +98,7 @@ const RATES: Readonly<Record<FaultKind, readonly [rare: number, plague: number]>
 };
 
 /**
- * How wrong the clock of a process may be: less than the overlap of change detection (2 min in both contracts), which is what
+ * How wrong the clock of a process may be: less than the overlap of change detection (2 min in all contracts), which is what
  * docs/guarantees.md asks of a host.
  */
 export const CLOCK_ERROR_MS_MAX = seconds(100);
@@ -109,11 +109,11 @@ const YEAR_2001 = 1_000_000_000_000 - minutes(9);
 
 export function settingsOf(
   seed: number,
-  contract: SampleClient | null,
+  contract: SampleItsm | null,
   restrictions: Restrictions = {},
 ): Settings {
   const chance = new Chance(seed, 'settings');
-  const chosen = chance.pick(['acme', 'globex'] as const);
+  const chosen = chance.pick(['acme', 'globex', 'initech'] as const);
   const mood = chance.weighted([
     [10, 'calm'],
     [55, 'mixed'],

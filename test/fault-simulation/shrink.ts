@@ -1,5 +1,5 @@
 import { minutes } from '../../engine/domain/instant.ts';
-import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
+import type { SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import { inspectSeed, type Inspected } from './examine.ts';
 import type { Finding } from './evidence.ts';
 import { FAULT_KINDS, type Restrictions } from './settings.ts';
@@ -17,7 +17,7 @@ export interface Shrunk {
  * The same seed with everything switched off that its finding does not need: kinds of faults, processes, tickets, and
  * the time after it. Each run is as deterministic as the first.
  */
-export async function shrink(first: Inspected, contract: SampleClient | null): Promise<Shrunk> {
+export async function shrink(first: Inspected, contract: SampleItsm | null): Promise<Shrunk> {
   const [finding] = first.findings;
   if (finding === undefined) throw new Error('a seed without a finding has nothing to be shrunk');
   let best: Shrunk = { restrictions: {}, inspected: first, finding };

@@ -14,7 +14,8 @@ export function storyOf(evidence: Evidence, finding: Finding): readonly string[]
   const isOurs = (number: string | null | undefined): boolean =>
     number !== null && number !== undefined && numbers.has(bareNumber(number));
   const { history, tenant, settings } = evidence.world;
-  const rows = new Set(evidence.tickets.filter(({ number }) => isOurs(number)).map(({ key }) => key));
+  const all = [...evidence.tickets, ...evidence.changes];
+  const rows = new Set(all.filter(({ number }) => isOurs(number)).map(({ key }) => key));
   const lines: Line[] = [];
   const say = ({ order, at }: Happening, words: string): void => void lines.push({ order, at, words });
 
@@ -26,6 +27,9 @@ export function storyOf(evidence: Evidence, finding: Finding): readonly string[]
       edit.comment === null
         ? ''
         : `comment "${edit.comment.body}"${edit.comment.travels ? '' : ' (internal)'}`,
+      edit.decision === null
+        ? ''
+        : `${edit.decision.decision}: approval ${edit.decision.approval.slice(0, 8)}`,
       edit.at - edit.dated > 1000 ? `(dated ${edit.at - edit.dated} ms ago)` : '',
     ];
     say(edit, `client    ${edit.number} ${said.filter((part) => part !== '').join(' ')}`);
@@ -38,6 +42,14 @@ export function storyOf(evidence: Evidence, finding: Finding): readonly string[]
         ? [`"${deed.after.comments.at(-1)?.body ?? ''}"`]
         : [];
     say(deed, `provider  ${deed.providerTicket} ${deed.words}: ${[...altered, ...comment].join(', ')}`);
+  }
+  for (const deed of history.changeDeeds) {
+    if (!isOurs(deed.providerTicket)) continue;
+    const { type, state, approval, shortDescription } = deed.after;
+    say(
+      deed,
+      `provider  ${deed.providerTicket} ${deed.words}: ${type} "${shortDescription}" is ${state}, ${approval}`,
+    );
   }
   for (const call of history.calls) {
     if (!isWrite(call) || !(isOurs(call.clientNumber) || isOurs(call.providerTicket))) continue;
@@ -91,6 +103,14 @@ function concerned(evidence: Evidence, tickets: readonly string[]): ReadonlySet<
     for (const theirs of evidence.theirs(number)) numbers.add(bareNumber(theirs.ticketNumber));
     if (providerNumber !== null) numbers.add(bareNumber(providerNumber));
   }
+  for (const { ticketNumber } of evidence.world.tenant.changes()) {
+    const names = [
+      ticketNumber,
+      ...evidence.changesOf(ticketNumber).flatMap(({ number, key }) => [number, key]),
+    ];
+    if (names.some((name) => numbers.has(bareNumber(name))))
+      for (const name of names) numbers.add(bareNumber(name));
+  }
   return numbers;
 }
 
@@ -133,6 +153,9 @@ function writeWords(
       return rows.has(write.ticket) ? `writes our row: ${JSON.stringify(write.fields)}` : null;
     case 'number set':
       return rows.has(write.ticket) ? `writes ${write.providerTicket ?? 'no number'} into our row` : null;
+    case 'approval made':
+    case 'approval changed':
+      return rows.has(write.ticket) ? `writes an approval: ${JSON.stringify(write.fields)}` : null;
     case 'comment made':
       return rows.has(write.ticket) ? `writes a comment: ${JSON.stringify(write.fields)}` : null;
     case 'journalled': {

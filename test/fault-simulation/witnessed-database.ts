@@ -71,6 +71,20 @@ function witnessed({ itsm, store }: Transaction, underWay: UnderWay): Transactio
         underWay.writes.push({ kind: 'ticket made', ticket, fields });
         return ticket;
       },
+      insertChange: async (fields, now) => {
+        const ticket = await itsm.insertChange(fields, now);
+        underWay.writes.push({ kind: 'ticket made', ticket, fields });
+        return ticket;
+      },
+      insertApproval: async (ticket, id, fields, now) => {
+        const key = await itsm.insertApproval(ticket, id, fields, now);
+        underWay.writes.push({ kind: 'approval made', ticket, fields });
+        return key;
+      },
+      updateApproval: async (ticket, key, fields, now) => {
+        await itsm.updateApproval(ticket, key, fields, now);
+        underWay.writes.push({ kind: 'approval changed', ticket, fields });
+      },
       updateTicket: async (ticket, fields, now) => {
         await itsm.updateTicket(ticket, fields, now);
         underWay.writes.push({ kind: 'ticket changed', ticket, fields });

@@ -30,7 +30,10 @@ export class WitnessedProvider extends Provider {
     if (call === undefined) throw new Error('a request that no process has sent');
     const { client, environment } = this.#place;
     const tenant = this.tenant(client, environment);
-    if (call.providerTicket !== null) call.before = tenant?.ticket(call.providerTicket) ?? null;
+    if (call.providerTicket !== null) {
+      call.before = tenant?.ticket(call.providerTicket) ?? null;
+      call.change = tenant?.change(call.providerTicket) ?? null;
+    }
     const happening = this.#history.next();
     const response = super.handle(request, fault);
     call.handled = { ...happening, isAccepted: isAccepted(response.body), requestId: response.requestId };
@@ -69,7 +72,8 @@ const createdNumber = (body: Json): string | null =>
   isJsonObject(body) && typeof body.Response === 'string' ? body.Response : null;
 
 /** What the provider says when it has done what was asked (client guide v1.2). */
-const ACCEPTED = /^(?:Update Successful|Ticket Closed Successfully|Comments added|PTN added|(?:e-)?CS\d+)$/;
+const ACCEPTED =
+  /^(?:Update Successful|Ticket Closed Successfully|Comments added|PTN added|(?:e-)?CS\d+| (?:Approval|Rejection) Received Successfully)$/;
 
 const isAccepted = (body: Json): boolean => {
   const response = createdNumber(body);

@@ -6,9 +6,11 @@ import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { Action } from '../../engine/plan/action.ts';
 import { runContract } from '../../engine/runtime/run-contract.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
+import { ownKeyOfChange } from '../../adapters/database/itsm/joined-itsm.ts';
 import { simulatedDatabase } from '../../adapters/database/simulated/simulated-database.ts';
 import { seededRandom } from '../../adapters/random/seeded-random.ts';
 import { sampleClients, type ClientOptions } from '../../adapters/simulator/client-options.ts';
+import type { ChangeDesk } from '../../adapters/simulator/change-desk.ts';
 import type { ProviderDesk } from '../../adapters/simulator/provider-desk.ts';
 import type { ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import type { Tenant } from '../../adapters/simulator/tenant.ts';
@@ -39,13 +41,15 @@ export class World {
   readonly provider: WitnessedProvider;
   readonly tenant: Tenant;
   readonly desk: ProviderDesk;
+  readonly changes: ChangeDesk;
   readonly database: WitnessedDatabase;
   readonly words: ClientWords;
   /** Running or frozen; those that are dead or have ended are gone. */
   readonly processes = new Set<SimulatedProcess>();
   readonly #chances = new Map<string, Chance>();
   readonly #announced = new Map<string, { readonly action: Action; readonly intent: Intent }>();
-  readonly #keys = { tickets: 0, comments: 0 };
+  /** The last keys that rows have, by their table. */
+  readonly #keys = { tickets: 0, comments: 0, 'comments of changes': 0 };
   #windows: readonly { readonly kind: FaultKind; readonly from: Instant; readonly to: Instant }[] = [];
   readonly #chooseDeath: ChooseDeath | null;
   #started = 0;
@@ -64,10 +68,12 @@ export class World {
     this.provider = new WitnessedProvider(options, settings.contract, this.history);
     const tenant = this.provider.tenant(settings.contract, 'prod');
     const desk = this.provider.desk(settings.contract, 'prod');
-    if (tenant === undefined || desk === undefined)
+    const changes = this.provider.changeDesk(settings.contract, 'prod');
+    if (tenant === undefined || desk === undefined || changes === undefined)
       throw new Error(`the provider has no ${settings.contract}`);
     this.tenant = tenant;
     this.desk = desk;
+    this.changes = changes;
     this.database = new WitnessedDatabase(simulatedDatabase(this.contract.itsm), this.history);
     this.words = CLIENT_WORDS[settings.contract];
   }
@@ -219,14 +225,18 @@ export class World {
 
   // What people see.
 
-  /** A key that no row has. */
-  nextKey(table: 'tickets' | 'comments'): number {
+  /** A key that no row has. Rows of changes are made by the engine alone. */
+  nextKey(table: 'tickets' | 'comments' | 'comments of changes'): number {
     for (const { writes } of this.history.commits.slice(this.#seenCommits)) {
       for (const write of writes) {
-        if (write.kind === 'ticket made')
-          this.#keys.tickets = Math.max(this.#keys.tickets, Number(write.ticket));
-        if (write.kind === 'comment made')
-          this.#keys.comments = Math.max(this.#keys.comments, Number(write.key));
+        if (write.kind !== 'ticket made' && write.kind !== 'comment made') continue;
+        const isOfChange = ownKeyOfChange(write.ticket) !== null;
+        if (write.kind === 'ticket made') {
+          if (!isOfChange) this.#keys.tickets = Math.max(this.#keys.tickets, Number(write.ticket));
+          continue;
+        }
+        const of = isOfChange ? 'comments of changes' : 'comments';
+        this.#keys[of] = Math.max(this.#keys[of], Number(write.key));
       }
     }
     this.#seenCommits = this.history.commits.length;
@@ -259,11 +269,12 @@ function clientOptions(settings: Settings): ClientOptions {
   if (sample === undefined) throw new Error(`there is no sample client ${settings.contract}`);
   const unknown = CLIENT_WORDS[settings.contract].unknownBridgeGroup;
   const known = sample.groups.filter(({ name }) => name !== unknown);
+  const setUp = unknown === null || settings.unknownGroup ? [] : [{ name: unknown, ensonoGroup: unknown }];
   const { returnNumber, numbersWithoutPrefix, messagesPerRead, notesCarryAllFields, errorsWith200 } =
     settings;
   return {
     ...sample,
-    groups: settings.unknownGroup ? known : [...known, { name: unknown, ensonoGroup: unknown }],
+    groups: [...known, ...setUp],
     switches: {
       ...sample.switches,
       returnNumber,

@@ -294,6 +294,40 @@ describe('what we do when the provider’s change moves', () => {
     await story.go();
     expect(await story.ours()).toMatchObject([{ phase: 'Cancelled' }, { phase: 'Assessment' }]);
   });
+
+  test('rejected by others, cancelled and then assessed again: another one of ours', async () => {
+    await approved();
+    world.changes.update(story.number, { approval: 'Rejected' });
+    world.changes.cancel(story.number);
+    world.changes.update(story.number, { state: 'Assess' });
+    await story.go();
+    expect(await story.ours()).toMatchObject([{ phase: 'Cancelled' }, { phase: 'Assessment' }]);
+  });
+
+  test('[notes-once] what was written on ours goes out before another takes its place', async () => {
+    await assessed();
+    world.changes.redraft(story.number);
+    await story.go();
+    await story.comment('Which window?');
+    world.changes.update(story.number, { state: 'Assess' });
+    await story.go();
+    expect(await story.ours()).toMatchObject([{ phase: 'Cancelled' }, { phase: 'Assessment' }]);
+    expect(story.theirs().comments.map(({ body }) => body)).toEqual(['Which window?']);
+  });
+
+  test('[loud] what the provider does not take of it holds nothing up: it is parked in sight, and ours is made', async () => {
+    await assessed();
+    world.changes.redraft(story.number);
+    await story.go();
+    await story.comment('Which window?');
+    world.changes.update(story.number, { state: 'Assess' });
+    await world.poll();
+    world.changes.close(story.number);
+    await story.go();
+    expect(await story.ours()).toMatchObject([{ phase: 'Cancelled' }, { phase: 'Closed' }]);
+    expect(await outcomes()).toContain('out plan parked');
+    expect(story.theirs().comments).toEqual([]);
+  });
 });
 
 describe('an approval', () => {

@@ -37,7 +37,12 @@ function shapeFaults(call: Call): readonly string[] {
     if (others(['comments']).length > 0) return fault(`carries ${names.join(', ')}`);
     return sentComments(call).length === 0 ? fault('carries no comment') : [];
   }
+  if (kind === 'approve' || kind === 'reject') {
+    const besides = others(['approver', 'approvalId', 'comments']);
+    return besides.length > 0 ? fault(`carries ${besides.join(', ')} besides`) : [];
+  }
   if (isSurplusCall(call)) return [];
+  if (call.change !== null) return fault(`carries ${names.join(', ')}, and a change is the provider's`);
   if (names.length === 0) return fault('carries no field');
   const allowed = isEnding(call) ? ['status', 'closeNotes'] : UPDATE_FIELDS;
   return others(allowed).length > 0 ? fault(`carries ${others(allowed).join(', ')} besides`) : [];

@@ -1,11 +1,12 @@
 import { hasEnded, isEnding, isSurplusCall, type Evidence, type Oracle } from '../evidence.ts';
 import type { Call } from '../history.ts';
+import { callsToEnded } from './changes.ts';
 
 /** No field goes to a closed ticket; closing passes through resolved. */
 export const closedIsClosed: Oracle = {
   name: 'closed-is-closed',
-  check: (evidence) =>
-    evidence.world.history.calls
+  check: (evidence) => [
+    ...evidence.world.history.calls
       .filter(({ kind }) => kind === 'update' || kind === 'notes')
       .filter((call) => !isSurplusCall(call))
       .flatMap((call) =>
@@ -14,6 +15,8 @@ export const closedIsClosed: Oracle = {
           words,
         })),
       ),
+    ...callsToEnded(evidence),
+  ],
 };
 
 function toEnded(evidence: Evidence, call: Call): readonly string[] {

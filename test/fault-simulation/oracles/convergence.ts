@@ -8,6 +8,7 @@ import { mapTicket, matchTrigger, type MappedTicket } from '../../../engine/map/
 import { caseFields } from '../../../adapters/simulator/message-bodies.ts';
 import type { ProviderTicket } from '../../../adapters/simulator/provider-ticket.ts';
 import { hasEnded, type Evidence, type Oracle } from '../evidence.ts';
+import { changesDiffer } from './changes.ts';
 
 interface Fault {
   readonly tickets: readonly string[];
@@ -18,7 +19,11 @@ interface Fault {
 export const convergence: Oracle = {
   name: 'convergence',
   check: async (evidence) => {
-    const faults: Fault[] = [...(await unsettled(evidence)), ...notOpenedHere(evidence)];
+    const faults: Fault[] = [
+      ...(await unsettled(evidence)),
+      ...notOpenedHere(evidence),
+      ...changesDiffer(evidence),
+    ];
     for (const ticket of evidence.tickets) {
       for (const words of await differences(evidence, ticket))
         faults.push({ tickets: [ticket.number, ticket.providerNumber ?? ''], words });
@@ -63,7 +68,8 @@ function notOpenedHere({ run, tickets }: Evidence): readonly Fault[] {
   const here = new Set(tickets.map(({ providerNumber }) => providerNumber));
   return run.subjects
     .filter(
-      ({ providerTicket, inContract }) => providerTicket !== null && inContract && !here.has(providerTicket),
+      ({ providerTicket, inContract, kind }) =>
+        kind === 'ticket' && providerTicket !== null && inContract && !here.has(providerTicket),
     )
     .map(({ providerTicket }) => ({
       tickets: [providerTicket ?? ''],

@@ -2,21 +2,27 @@ import type { UpdateField } from '../../../engine/domain/payload.ts';
 import { seconds } from '../../../engine/domain/instant.ts';
 import { isSurplusCall, type Evidence } from '../evidence.ts';
 import type { Call, Deed } from '../history.ts';
+import { bareNumber } from '../provider-numbers.ts';
 
 /** A call whose answer is missing can have its effect so much later: the longest time-out, and a minute. */
 const LATE_EFFECT_MS_MAX = seconds(120);
 
-/** The last call before this one that carried the field, was done, and of which the engine knew that. */
+/** The last call before this one, to the same ticket of the provider's, that carried the field, was done, and of which the engine knew that. */
 export function lastAgreed(evidence: Evidence, call: Call, field: UpdateField): Call | null {
   const earlier = evidence
     .callsOf(call.clientNumber ?? '')
     .filter((one) => one.order < call.order && one.payload[field] !== undefined && !isSurplusCall(one))
+    .filter((one) => one.kind !== 'create' || madeTicketOf(one, call))
     .filter(
       (one) =>
         evidence.endOf(one) === 'acknowledged' && one.answered !== null && one.answered.order < call.order,
     );
   return earlier.at(-1) ?? null;
 }
+
+/** A create of a ticket that is one too many agrees to nothing about the other. */
+const madeTicketOf = ({ after }: Call, { providerTicket }: Call): boolean =>
+  bareNumber(after?.ticketNumber ?? '') === bareNumber(providerTicket ?? '');
 
 /**
  * Whether nobody on our side could be sure what the provider had in this field: an answer was missing, the two sides'

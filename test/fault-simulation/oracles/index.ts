@@ -7,6 +7,7 @@ import { laneOrder } from './lane-order.ts';
 import { loud } from './loud.ts';
 import { noEcho } from './no-echo.ts';
 import { notesOnce } from './notes-once.ts';
+import { oneAnswer } from './one-answer.ts';
 import { oneCreate } from './one-create.ts';
 import { patience } from './patience.ts';
 
@@ -15,6 +16,7 @@ export const ORACLES: readonly Oracle[] = [
   oneCreate,
   changedOnly,
   notesOnce,
+  oneAnswer,
   laneOrder,
   noEcho,
   deleteAfterCommit,

@@ -1,6 +1,7 @@
 import { minutes, seconds, type Instant, type Milliseconds } from '../../../engine/domain/instant.ts';
 import { bareNumber } from '../provider-numbers.ts';
 import { isWrite, type Evidence, type Oracle, type Settled } from '../evidence.ts';
+import type { Call } from '../history.ts';
 import type { FaultKind } from '../settings.ts';
 
 /** A ticket's messages take effect in SentTimestamp, SequenceNumber order; no ticket waits for another. */
@@ -76,17 +77,28 @@ function waitsForOthers(evidence: Evidence): readonly Fault[] {
   });
 }
 
+/**
+ * What our change says goes before another takes its place, and if it could not be said, it is said again: the longest
+ * patience, and a little for the way.
+ */
+const waitAfter = (evidence: Evidence, call: Call): Milliseconds =>
+  evidence.world.tenant.change(call.providerTicket ?? '') !== undefined &&
+  evidence.endOf(call) !== 'acknowledged'
+    ? seconds(125)
+    : 0;
+
 /** For how long no call of this ticket was under way, and no more than one of all others. */
 function idleMs(evidence: Evidence, group: string, from: Instant, to: Instant): Milliseconds {
-  const { world, tickets } = evidence;
+  const { world, tickets, changes } = evidence;
   const { timeoutMs } = world.contract.bridge;
   const bare = bareNumber(group);
-  const number = tickets.find(({ providerNumber }) => bareNumber(providerNumber ?? '') === bare)?.number;
+  const all = [...tickets, ...changes];
+  const number = all.find(({ providerNumber }) => bareNumber(providerNumber ?? '') === bare)?.number;
   const spans = world.history.calls
     .filter(isWrite)
     .map((call) => ({
       from: Math.max(call.at, from),
-      to: Math.min(call.answered?.at ?? call.at + timeoutMs, to),
+      to: Math.min((call.answered?.at ?? call.at + timeoutMs) + waitAfter(evidence, call), to),
       weight:
         (number !== undefined && call.clientNumber === number) ||
         bareNumber(call.providerTicket ?? '') === bare

@@ -31,11 +31,12 @@ function silentCalls({
   journal,
   world,
   tickets,
+  changes,
 }: Evidence): readonly { tickets: readonly string[]; words: string }[] {
   const told = new Set(
     journal.filter(({ direction }) => direction === 'out').map(({ transactionId }) => transactionId),
   );
-  const numbers = new Map(tickets.map((ticket) => [ticket.number, ticket]));
+  const numbers = new Set([...tickets, ...changes].map(({ number }) => number));
   const toldOtherwise = (call: Call): boolean =>
     journal.some(
       (entry) =>

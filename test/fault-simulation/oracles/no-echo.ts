@@ -83,9 +83,9 @@ function isNewlyKept(evidence: Evidence, call: Call): boolean {
 
 function commentsBack(evidence: Evidence): readonly Fault[] {
   const theirWords = new Set(
-    evidence.world.tenant
-      .tickets()
-      .flatMap(({ comments }) => comments.filter(({ by }) => by === 'provider').map(({ body }) => body)),
+    [...evidence.world.tenant.tickets(), ...evidence.world.tenant.changes()].flatMap(({ comments }) =>
+      comments.filter(({ by }) => by === 'provider').map(({ body }) => body),
+    ),
   );
   return evidence.world.history.calls.flatMap((call) =>
     sentComments(call)
@@ -100,7 +100,11 @@ function commentsBack(evidence: Evidence): readonly Fault[] {
 /** Rows change only in the transaction that gives a message its outcome; the provider's number alone may be written at any time. */
 function writesBack(evidence: Evidence): readonly Fault[] {
   const isRowWrite = ({ kind }: Write): boolean =>
-    kind === 'ticket made' || kind === 'ticket changed' || kind === 'comment made';
+    kind === 'ticket made' ||
+    kind === 'ticket changed' ||
+    kind === 'comment made' ||
+    kind === 'approval made' ||
+    kind === 'approval changed';
   return evidence.world.history.commits
     .filter(({ writes }) => writes.some(isRowWrite) && !writes.some(({ kind }) => kind === 'settled'))
     .map(({ writes, process }) => ({

@@ -1,13 +1,15 @@
 import type { ActionKind } from '../../../engine/domain/lane.ts';
 import type { Ticket } from '../../../engine/domain/ticket.ts';
 import type { ProviderTicket } from '../../../adapters/simulator/provider-ticket.ts';
+import { notesOfChanges } from './changes.ts';
+import { outOfOrder } from './comment-order.ts';
 import { hasEnded, sentComments, type Evidence, type Oracle } from '../evidence.ts';
 
 /** Every comment in scope arrives once, in order, both ways. */
 export const notesOnce: Oracle = {
   name: 'notes-once',
-  check: (evidence) =>
-    evidence.tickets.flatMap((ticket) => {
+  check: (evidence) => [
+    ...evidence.tickets.flatMap((ticket) => {
       const theirs = evidence.linked(ticket);
       if (theirs === null) return [];
       return [...goingOut(evidence, ticket, theirs), ...comingIn(evidence, ticket)].map((words) => ({
@@ -15,6 +17,8 @@ export const notesOnce: Oracle = {
         words,
       }));
     }),
+    ...notesOfChanges(evidence),
+  ],
 };
 
 function goingOut(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): readonly string[] {
@@ -64,27 +68,6 @@ function endedByUsAt(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket)
 }
 
 const ENDS: ReadonlySet<ActionKind> = new Set(['close', 'cancel']);
-
-/** Of two comments, the one that was dated and committed before the other arrives first. */
-function outOfOrder(
-  written: readonly {
-    readonly order: number;
-    readonly dated: number;
-    readonly comment: { readonly body: string };
-  }[],
-  arrived: readonly string[],
-): readonly string[] {
-  const faults: string[] = [];
-  for (const [index, first] of written.entries()) {
-    for (const second of written.slice(index + 1)) {
-      const inOrder = Math.floor(first.dated / 1000) <= Math.floor(second.dated / 1000);
-      const [one, other] = [arrived.indexOf(first.comment.body), arrived.indexOf(second.comment.body)];
-      if (inOrder && one !== -1 && other !== -1 && one > other)
-        faults.push(`"${second.comment.body}" arrived before "${first.comment.body}"`);
-    }
-  }
-  return faults;
-}
 
 function comingIn(evidence: Evidence, ticket: Ticket): readonly string[] {
   const { words } = evidence.world;

@@ -1,11 +1,17 @@
 import { bareNumber } from '../provider-numbers.ts';
 import { hasEnded, type Evidence, type Oracle } from '../evidence.ts';
 import type { Call } from '../history.ts';
+import { changesMade } from './changes.ts';
 
 /** At most one provider ticket per client ticket, and one client ticket per provider ticket. */
 export const oneCreate: Oracle = {
   name: 'one-create',
-  check: (evidence) => [...createdTwice(evidence), ...leftOver(evidence), ...openedTwice(evidence)],
+  check: (evidence) => [
+    ...createdTwice(evidence),
+    ...leftOver(evidence),
+    ...openedTwice(evidence),
+    ...changesMade(evidence),
+  ],
 };
 
 /** A create is sent again only where the one before may not have happened. */
@@ -26,17 +32,14 @@ function createdTwice(evidence: Evidence): readonly Fault[] {
   });
 }
 
-/** To the process that got the answer at once; to any other once it was written down. */
+/** To the process that got the answer at once; to any other if it was written down before that one set out. */
 function isKnown(evidence: Evidence, earlier: Call, later: Call): boolean {
   if (evidence.endOf(earlier) !== 'acknowledged') return false;
-  const known =
-    earlier.process === later.process
-      ? earlier.answered
-      : evidence.journal.find(
-          ({ transactionId, outcome }) =>
-            outcome === 'sent' && transactionId === earlier.announced?.intent.id,
-        );
-  return (known?.order ?? Infinity) < later.order;
+  if (earlier.process === later.process) return (earlier.answered?.order ?? Infinity) < later.order;
+  const written = evidence.journal.find(
+    ({ transactionId, outcome }) => outcome === 'sent' && transactionId === earlier.announced?.intent.id,
+  );
+  return (written?.order ?? Infinity) < evidence.intendedAt(later);
 }
 
 /** What exists twice for a moment is cancelled; only what nobody ever hears of stays. */
