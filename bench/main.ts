@@ -8,6 +8,9 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   mapping: async () => (await import('./mapping/mapping.bench.ts')).MAPPING,
   peers: async () => (await import('./peers/peers.bench.ts')).PEERS,
   drain: async () => (await import('./drain/drain.bench.ts')).DRAIN,
+  detect: async () => (await import('./detect/detect.bench.ts')).DETECT,
+  preview: async () => (await import('./preview/preview.bench.ts')).PREVIEW,
+  memory: async () => (await import('./memory/memory.bench.ts')).MEMORY,
 };
 
 const USAGE = `npm run bench -- [NAME…] [--quick] [--write FILE]

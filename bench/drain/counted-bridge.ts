@@ -12,11 +12,12 @@ export class CountedBridge implements Bridge {
   /** Calls about tickets, as they came. */
   readonly calls: BridgeRequest[] = [];
   deleted = 0;
-  readonly #queue: readonly JsonObject[];
+  readonly #message: (index: number) => JsonObject | null;
   #next = 0;
 
-  constructor(queue: readonly JsonObject[] = []) {
-    this.#queue = queue;
+  /** @param message the one that lies in the queue at this place; null: the queue ends before. */
+  constructor(message: (index: number) => JsonObject | null = () => null) {
+    this.#message = message;
   }
 
   async send(request: BridgeRequest): Promise<BridgeAnswer> {
@@ -30,9 +31,13 @@ export class CountedBridge implements Bridge {
   }
 
   #receive(): JsonObject {
-    const read = this.#queue.slice(this.#next, this.#next + MESSAGES_PER_READ);
-    const messages = read.map((message, index) => ({ ...message, ReceiptHandle: `h${this.#next + index}` }));
-    this.#next += read.length;
+    const messages: JsonObject[] = [];
+    while (messages.length < MESSAGES_PER_READ) {
+      const message = this.#message(this.#next);
+      if (message === null) break;
+      messages.push({ ...message, ReceiptHandle: `h${this.#next}` });
+      this.#next += 1;
+    }
     const ReceiveMessageResult = { messages: messages.length === 0 ? null : messages };
     return { ReceiveMessageResponse: { ResponseMetadata: { RequestId: 'r' }, ReceiveMessageResult } };
   }

@@ -8,7 +8,7 @@ import { ratioText } from '../measure/words.ts';
 import { CountedBridge } from './counted-bridge.ts';
 import type { Drainer } from './drainer.ts';
 import { engineDrainer } from './engine-drainer.ts';
-import { queuedMessages } from './messages.ts';
+import { queuedMessage } from './messages.ts';
 import { minimalDrainer } from './minimal-drainer.ts';
 import { linkedTickets, type LinkedTicket } from './tickets.ts';
 import { makeWorld, startDurableMariaDb, type Server, type World } from './world.ts';
@@ -54,7 +54,7 @@ const queueOf = (count: number): Task => ({
   name: 'messages of the queue',
   tickets: count / 2,
   prepare: async () => undefined,
-  bridge: (tickets) => new CountedBridge(queuedMessages(tickets, count)),
+  bridge: (tickets) => new CountedBridge((index) => (index < count ? queuedMessage(tickets, index) : null)),
   drain: (drainer, bridge) => drainer.drainQueue(bridge, count),
 });
 

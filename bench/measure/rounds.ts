@@ -1,5 +1,3 @@
-import { hrtime } from 'node:process';
-
 /** One of those that are measured side by side. */
 export interface Contestant {
   readonly name: string;
@@ -22,6 +20,11 @@ export interface RoundOptions {
   readonly rounds: number;
   /** How long one contestant works in one round, at least. */
   readonly milliseconds: number;
+  /**
+   * `processor`: the time in which this process was at work, so that what else the machine does hardly counts; for what
+   * neither waits nor has others work for it. `wall`: the time that passed.
+   */
+  readonly time: 'processor' | 'wall';
 }
 
 /** Work that is repeated more often than this is no work. */
@@ -34,17 +37,18 @@ const TIMES_MAX = 1 << 24;
  */
 export async function measure(
   contestants: readonly Contestant[],
-  { rounds, milliseconds }: RoundOptions,
+  { rounds, milliseconds, time }: RoundOptions,
 ): Promise<readonly Measured[]> {
   const times = new Map<Contestant, number>();
-  for (const contestant of contestants) times.set(contestant, await timesFor(contestant, milliseconds));
+  for (const contestant of contestants)
+    times.set(contestant, await timesFor(contestant, milliseconds, CLOCKS[time]));
   const taken = new Map(contestants.map((contestant): [Contestant, number[]] => [contestant, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const [index] of contestants.entries()) {
       const contestant = contestants[(index + round) % contestants.length];
       if (contestant === undefined) continue;
       const count = times.get(contestant) ?? 1;
-      taken.get(contestant)?.push((await nanosecondsOf(contestant, count)) / count);
+      taken.get(contestant)?.push((await nanosecondsOf(contestant, count, CLOCKS[time])) / count);
     }
   }
   const [first] = contestants;
@@ -62,23 +66,34 @@ export async function measure(
   });
 }
 
+/** Nanoseconds since some moment. */
+type Clock = () => number;
+
+const CLOCKS: Readonly<Record<RoundOptions['time'], Clock>> = {
+  processor: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) * 1000;
+  },
+  wall: () => performance.now() * 1e6,
+};
+
 /** How often the work must be done to take that long; doing so warms it up as well. */
-async function timesFor(contestant: Contestant, milliseconds: number): Promise<number> {
+async function timesFor(contestant: Contestant, milliseconds: number, clock: Clock): Promise<number> {
   let times = 1;
   for (;;) {
-    const took = await nanosecondsOf(contestant, times);
+    const took = await nanosecondsOf(contestant, times, clock);
     if (took >= milliseconds * 1e6 || times >= TIMES_MAX) return times;
     // At most tenfold: the first runs are slower than those to come.
     times = Math.ceil(times * Math.min(10, Math.max(1.5, (milliseconds * 1.2e6) / took)));
   }
 }
 
-async function nanosecondsOf(contestant: Contestant, times: number): Promise<number> {
-  const begun = hrtime.bigint();
+async function nanosecondsOf(contestant: Contestant, times: number, clock: Clock): Promise<number> {
+  const begun = clock();
   const pending = contestant.run(times);
   // Waiting for what is there already would cost the quick ones more than their work.
   if (pending instanceof Promise) await pending;
-  return Number(hrtime.bigint() - begun);
+  return clock() - begun;
 }
 
 /** The value that the share of all values is at or below; NaN of none. */
