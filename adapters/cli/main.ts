@@ -8,7 +8,9 @@ import { EXPLAIN_FORMATS, runExplain, type ExplainFormat } from './explain.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { onHangUp } from './hang-up.ts';
 import type { ListenAddress } from './run.ts';
+import { addEchoTestCommand } from './echo-test-command.ts';
 import { addParkedCommand } from './parked-command.ts';
+import { speedOption, speedSinceOption, type SpeedOptions } from './speed-options.ts';
 import { stopSignal } from './stop-signal.ts';
 import { TEST_FORMATS, type TestFormat } from './test-formats.ts';
 
@@ -188,6 +190,10 @@ Example:
     code = end;
   });
 
+  addEchoTestCommand(program, { environment, color, complaints: process.stderr }, (end) => {
+    code = end;
+  });
+
   program
     .command('preview')
     .description('say what would happen to a ticket, on a message or an answer, and why; performs nothing')
@@ -314,31 +320,6 @@ interface RunCommandOptions extends SpeedOptions {
   readonly listen?: ListenAddress;
 }
 
-interface SpeedOptions {
-  readonly speed: number;
-  readonly speedSince?: number;
-}
-
-const speedOption = (): Option =>
-  new Option(
-    '--speed <factor>',
-    'let time run faster, to try things: 30 makes a poll of 30s come every second',
-  )
-    .argParser(positiveNumber)
-    .default(1);
-
-const speedSinceOption = (): Option =>
-  new Option(
-    '--speed-since <date>',
-    'since when time has run at that speed (ISO 8601), so that several processes agree; default: the start',
-  ).argParser(instant);
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
-  return value;
-}
-
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
   return Number(text);
@@ -355,11 +336,5 @@ function listenAddress(text: string): ListenAddress {
 function percent(text: string): number {
   const value = Number(text);
   if (!/^\d{1,3}$/.test(text) || value > 100) throw new InvalidArgumentError('It must be 0 to 100.');
-  return value;
-}
-
-function instant(text: string): number {
-  const value = Date.parse(text);
-  if (Number.isNaN(value)) throw new InvalidArgumentError('It must be a date such as 2026-11-23T18:00:00Z.');
   return value;
 }

@@ -42,7 +42,7 @@ function part({ kind, text }: PhrasePart): string {
 }
 
 /** What Markdown, or a table in it, would take for a sign of its own. A line break would end a row. */
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/[\\`*_[\]<>|#~&]/g, (sign) => `\\${sign}`);
 
 /** Fenced by more backticks than it holds; a bar is escaped even there, or it would end the cell. */

@@ -98,7 +98,7 @@ function knownOf(
 }
 
 /** The values of one over those of the other; of parts, only those that are written. */
-const over = (fields: JsonObject, different: JsonObject): JsonObject => ({
+export const over = (fields: JsonObject, different: JsonObject): JsonObject => ({
   ...fields,
   ...Object.fromEntries(
     Object.entries(different).map(([name, value]): [string, Json] => {

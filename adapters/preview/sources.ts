@@ -65,7 +65,8 @@ function columnOf(table: string, source: FieldSource | undefined, part: string |
 
 const PLAIN_PATH = /^`?([A-Za-z_]\w*)`?(?:\s*\.\s*`?([A-Za-z_]\w*)`?)?$/;
 
-function plainPath(text: string): readonly [string, string | null] | null {
+/** `caller.name` as its names; null: it is no plain name. */
+export function plainPath(text: string): readonly [string, string | null] | null {
   const [, name, part] = PLAIN_PATH.exec(text.trim()) ?? [];
   return name === undefined ? null : [name, part ?? null];
 }

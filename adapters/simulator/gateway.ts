@@ -136,6 +136,8 @@ function write(context: Context, call: WriteCall, request: ProviderRequest): Cal
   const callContext = { tenant, echo: environment === 'echo' };
   if (call.kind === 'create') return createTicket(callContext, payload);
   const change = tenant.change(call.ticketNumber);
+  // The client guide: echo is for incidents and requests only.
+  if (change !== undefined && environment === 'echo') return unchanged(refused.unknownTicket);
   if (change !== undefined) return callOnChange(tenant, change, call.kind, payload);
   if (tenant.ticket(call.ticketNumber) === undefined) return unchanged(notOurs(context, call.ticketNumber));
   switch (call.kind) {

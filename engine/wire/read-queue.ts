@@ -29,7 +29,7 @@ export interface UnreadableMessage {
  * its receives, and so do the messages of its group that came behind it, because they must not overtake it.
  */
 export function readQueueAnswer(body: Json): QueueAnswer {
-  const entries = findEntries(body);
+  const entries = queueEntries(body);
   if (entries === null) {
     return { kind: 'not-a-queue', reason: `not an answer of the queue: ${excerpt(body)}` };
   }
@@ -50,8 +50,8 @@ export function readQueueAnswer(body: Json): QueueAnswer {
   return { kind: 'messages', messages, unreadable };
 }
 
-/** Null: there is no queue's wrapper. */
-function findEntries(body: Json): readonly Json[] | null {
+/** The messages of an answer as they came; null: there is no queue's wrapper. */
+export function queueEntries(body: Json): readonly Json[] | null {
   if (body === null) return [];
   if (!isJsonObject(body) || !('ReceiveMessageResponse' in body)) return null;
   const response = body.ReceiveMessageResponse;
@@ -72,4 +72,17 @@ function unwrap(response: JsonObject): Json {
   return isJsonObject(outer) && 'ReceiveMessageResult' in outer
     ? (outer.ReceiveMessageResult ?? null)
     : outer;
+}
+
+/** The same answer, in its own wrapper, with other messages in the place of those that it brought. */
+export function withQueueEntries(body: Json, entries: readonly Json[]): Json {
+  if (!isJsonObject(body)) return body;
+  const response = body.ReceiveMessageResponse ?? null;
+  const outer = isJsonObject(response) ? (response.ReceiveMessageResult ?? null) : null;
+  if (!isJsonObject(response) || !isJsonObject(outer)) return body;
+  const inner = outer.ReceiveMessageResult ?? null;
+  const result: JsonObject = isJsonObject(inner)
+    ? { ...outer, ReceiveMessageResult: { ...inner, messages: [...entries] } }
+    : { ...outer, messages: [...entries] };
+  return { ...body, ReceiveMessageResponse: { ...response, ReceiveMessageResult: result } };
 }

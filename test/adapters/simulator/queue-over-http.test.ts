@@ -294,4 +294,27 @@ describe('echo', () => {
     expect(at(messages[4]?.Body, 'notes', 'body')).toBe('After\n\nAda Byron');
     expect((await simulator.acme('GET', `/dev/tickets/${number}`)).status).toBe(200);
   });
+
+  it('knows incidents and requests only: a change of dev is none of its tickets', async () => {
+    const { body } = await simulator.control('POST', '/acme/dev/changes', {
+      type: 'Standard',
+      shortDescription: 'Patch day',
+    });
+    const number = at(body, 'change', 'ticketNumber') as string;
+    const returned = { clientName: 'AcmeCorp', clientTicketNumber: 'CHG1', ticketType: 'Change' };
+
+    const echoed = await simulator.acme('PUT', `/echo/tickets/${number}/returnptn`, returned);
+    expect([echoed.status, echoed.body]).toEqual([404, { Response: 'Ticket not found' }]);
+    expect((await simulator.acme('PUT', `/dev/tickets/${number}/returnptn`, returned)).status).toBe(200);
+  });
+
+  it('has no queue: reading or deleting there is no route', async () => {
+    for (const [method, path] of [
+      ['GET', '/echo/queue'],
+      ['DELETE', '/echo/queue/abc'],
+    ] as const) {
+      const { status, body } = await simulator.acme(method, path);
+      expect([status, body]).toEqual([403, { message: 'Missing Authentication Token' }]);
+    }
+  });
 });

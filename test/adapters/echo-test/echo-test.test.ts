@@ -1,0 +1,322 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { echoTest, type EchoCommandOptions } from '../../../adapters/cli/echo-test.ts';
+import { wallClock } from '../../../adapters/clock/wall-clock.ts';
+import type { EchoReport } from '../../../adapters/echo-test/report.ts';
+import { sampleClients } from '../../../adapters/simulator/client-options.ts';
+import { startSimulator, type Simulator } from '../../../adapters/simulator/server.ts';
+import { displayWidth } from '../../../adapters/terminal/display-width.ts';
+import { runCli } from '../../support/cli-process.ts';
+import { startTamperingProxy, type Tampering } from '../../support/tampering-proxy.ts';
+
+let simulator: Simulator;
+let folder: string;
+const proxies: { readonly stop: () => Promise<void> }[] = [];
+beforeEach(async () => {
+  simulator = await startSimulator({ port: 0, clients: sampleClients(), seed: 'echo' });
+  folder = await mkdtemp(path.join(tmpdir(), 'bridgehead-echo-'));
+});
+afterEach(async () => {
+  for (const proxy of proxies.splice(0)) await proxy.stop();
+  await simulator.stop();
+  await rm(folder, { recursive: true });
+});
+
+const environmentOf = (url: string, key = 'acme-demo-key') => ({
+  ACME_BRIDGE_URL: `${url}/acme/prod`,
+  ACME_BRIDGE_KEY: key,
+  GLOBEX_BRIDGE_URL: `${url}/globex/dev`,
+  GLOBEX_BRIDGE_KEY: 'globex-demo-key',
+  INITECH_BRIDGE_URL: `${url}/initech/cert`,
+  INITECH_BRIDGE_KEY: 'initech-demo-key',
+});
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly report: () => EchoReport;
+}
+
+async function run(contract: string, options: Partial<EchoCommandOptions> = {}): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const code = await echoTest(
+    contract,
+    { write: (text) => (out += text) },
+    {
+      ticket: null,
+      timeoutMs: 1500,
+      pollMs: 50,
+      format: 'json',
+      color: false,
+      environment: environmentOf(simulator.url),
+      clock: wallClock(),
+      signal: new AbortController().signal,
+      complaints: { write: (text) => (err += text) },
+      ...options,
+    },
+  );
+  return { code, out, err, report: () => JSON.parse(out) as EchoReport };
+}
+
+async function tampered(tampering: Tampering): Promise<Ran> {
+  const proxy = await startTamperingProxy(simulator.url, tampering);
+  proxies.push(proxy);
+  return run('rules/acme', { environment: environmentOf(proxy.url) });
+}
+
+const problems = ({ steps, findings }: EchoReport): readonly string[] =>
+  [...steps.flatMap((step) => step.findings), ...findings]
+    .filter(({ kind }) => kind === 'problem')
+    .map(({ text }) => text);
+const notes = ({ steps, findings }: EchoReport): readonly string[] =>
+  [...steps.flatMap((step) => step.findings), ...findings]
+    .filter(({ kind }) => kind === 'note')
+    .map(({ text }) => text);
+const tenant = (client = 'acme') => simulator.provider.tenant(client, 'dev');
+
+describe('bridgehead echo-test', () => {
+  it.each(['acme', 'globex', 'initech'])(
+    'sends a ticket of %s through its whole life, reads every echo into a scratch database and deletes it',
+    async (contract) => {
+      const { code, report } = await run(`rules/${contract}`);
+      const { verdict, steps, findings, ticket, environments } = report();
+
+      expect({ code, verdict, findings }).toEqual({ code: 0, verdict: 'passed', findings: [] });
+      expect(steps.map(({ name, verdict: end }) => `${name} ${end}`)).toEqual([
+        'create ok',
+        'update ok',
+        'comment ok',
+        'resolve ok',
+        'close ok',
+      ]);
+      const echoes = steps.flatMap((step) => step.echoes);
+      expect(echoes.map(({ transaction }) => transaction)).toEqual([
+        'Create',
+        'Notes',
+        'Update',
+        'Notes',
+        'Notes',
+        'Notes',
+        'Closure',
+        'Closure',
+      ]);
+      for (const { came, fields } of echoes) {
+        expect(came).toMatchObject({ outcome: 'applied', deleted: true, receives: 1 });
+        expect(fields.every((field) => field.verdict === 'same')).toBe(true);
+      }
+      expect(environments).toEqual({
+        calls: `${simulator.url}/${contract}/echo`,
+        queue: `${simulator.url}/${contract}/dev`,
+      });
+      const [theirs, ...more] = tenant(contract)?.tickets() ?? [];
+      expect(more).toEqual([]);
+      expect(theirs).toMatchObject({
+        ticketNumber: ticket.providerNumber,
+        clientTicketNumber: ticket.number,
+        status: 'closed',
+      });
+      expect(theirs?.shortDescription).toContain(ticket.mark);
+      expect(tenant(contract)?.queue.receive(10)).toEqual([]);
+    },
+  );
+
+  it('leaves messages of others on the queue, and says how many', async () => {
+    const desk = simulator.provider.desk('acme', 'dev');
+    for (let count = 0; count < 12; count += 1) desk?.open({ shortDescription: `Another ${count}` });
+    const { code, report } = await run('rules/acme');
+
+    expect(code).toBe(0);
+    expect(report().others).toEqual({ messages: 12, tickets: 12, receivesMax: 1 });
+    simulator.clock.advance(31_000);
+    expect(tenant()?.queue.receive(100)).toHaveLength(12);
+  });
+
+  it('does not make a message come again that is soon given up', async () => {
+    simulator.provider.desk('acme', 'dev')?.open({ shortDescription: 'Another' });
+    for (let count = 0; count < 15; count += 1) {
+      tenant()?.queue.receive(10);
+      simulator.clock.advance(31_000);
+    }
+    const { code, report } = await run('rules/acme');
+
+    expect(code).toBe(3);
+    expect(report().verdict).toBe('stopped');
+    expect(problems(report()).join()).toContain('has been received 16 times, and is given up after 20');
+    expect(notes(report()).join()).toContain('is left open at the provider');
+  });
+
+  it('says which echo was lost, goes on, and closes its ticket all the same', async () => {
+    const { code, report } = await tampered({
+      message: (entry) => (entry.Attributes.TransactionType === 'Update' ? null : entry),
+    });
+
+    expect(code).toBe(1);
+    expect(report().steps.map(({ verdict }) => verdict)).toEqual(['ok', 'failed', 'ok', 'ok', 'ok']);
+    expect(problems(report())).toEqual(['the Update did not come back within 2 s']);
+    expect(tenant()?.tickets()[0]?.status).toBe('closed');
+  });
+
+  it('gives up waiting when nothing comes back, and closes its ticket all the same', async () => {
+    const { code, report } = await tampered({ message: () => null });
+
+    expect(code).toBe(1);
+    expect(problems(report())[0]).toMatch(/^the Create did not come back within/);
+    expect(report().steps[0]?.findings[0]?.help).toMatch(/nothing at all is on dev's queue/);
+    expect(tenant()?.tickets()[0]?.status).toBe('closed');
+  });
+
+  it('says what came in the wrong order', async () => {
+    const { code, report } = await tampered({
+      message: (entry) => {
+        const { Attributes: attributes, Body: body } = entry;
+        const isThird = JSON.stringify(body).includes('Comment 3 of 3');
+        const SentTimestamp = String(Number(attributes.SentTimestamp) - 500);
+        return isThird ? { ...entry, Attributes: { ...attributes, SentTimestamp } } : entry;
+      },
+    });
+
+    expect(code).toBe(1);
+    expect(problems(report()).join('\n')).toMatch(
+      /out of order: the Notes of "Comment 3 of 3\." was sent to the provider after the Notes of "Comment 2/,
+    );
+    expect(problems(report()).join('\n')).toMatch(/stands before one that was written earlier/);
+  });
+
+  it('says field by field what came back otherwise, and what helps', async () => {
+    const account = simulator.provider.account('acme');
+    if (account !== undefined) account.switches = { ...account.switches, textsEscaped: true };
+    const { code, report } = await run('rules/acme');
+    const [create] = report().steps;
+
+    expect(code).toBe(1);
+    expect(create?.echoes[0]?.fields.find(({ field }) => field === 'description')?.verdict).toBe('differs');
+    expect(create?.findings[0]).toMatchObject({
+      kind: 'problem',
+      help: 'the provider escapes the texts that it sends: say `text: escaped` under `inbound` in contract.yaml',
+    });
+  });
+
+  it('says which rule of the contract keeps its echo out', async () => {
+    const { code, report } = await tampered({
+      message: (entry) => ({ ...entry, Body: { ...entry.Body, category: 'Private Cloud' } }),
+    });
+
+    expect(code).toBe(1);
+    expect(problems(report())[0]).toMatch(
+      /the Create was read, and dropped: out of contract: private cloud .* \[.*contract\.yaml:\d+\)\]/,
+    );
+  });
+
+  it('says that a message cannot be deleted', async () => {
+    const { code, report } = await tampered({
+      deleted: { status: 404, body: { Error: { Code: 'ReceiptHandleIsInvalid', Message: 'no' } } },
+    });
+
+    expect(code).toBe(1);
+    expect(problems(report())).toContain('the Create could not be deleted from the queue');
+  });
+
+  it('reads a Create that names our number without it, and says so', async () => {
+    const { code, report } = await tampered({
+      message: (entry) => {
+        const number = tenant()?.tickets()[0]?.clientTicketNumber ?? '';
+        return { ...entry, Body: { ...entry.Body, clientTicketNumber: number } };
+      },
+    });
+
+    expect(code).toBe(0);
+    expect(notes(report()).join()).toContain('the Create named our number');
+  });
+
+  it('settles a create whose answer is lost by the number that comes in the queue', async () => {
+    simulator.provider.faults.add([
+      { kind: 'drop-answer', how: 'reset', match: { method: 'POST' }, times: 1 },
+    ] as never);
+    const { code, report } = await run('rules/acme', { timeoutMs: 5000 });
+
+    expect(notes(report()).join()).toMatch(/create was answered with/);
+    expect(problems(report())).toEqual([]);
+    expect({ code, tickets: tenant()?.tickets().length }).toEqual({ code: 0, tickets: 1 });
+  });
+
+  it('tells of a group that the provider lacks, and that its substitute would come back as a ticket of our own', async () => {
+    const file = path.join(folder, 'ticket.yaml');
+    await writeFile(
+      file,
+      'ticket: { kind: incident, group: Database Ops, title: Hello, description: x, status: On Hold }\n' +
+        'update: { title: Changed }\ncomment: { author: { email: kim@acme.example } }\nclose: { status: Closed }\n',
+    );
+    const { code, report } = await run('rules/acme', { ticket: file });
+
+    expect(code).toBe(1);
+    expect(notes(report()).join()).toContain('name not found');
+    expect(problems(report()).join()).toMatch(/made the reading side call again.*kept_internal/);
+    expect(report().ticket.file).toBe(file);
+  });
+
+  it('never tells the key, whether it is right or wrong; a wrong one is exit code 3, with what helps', async () => {
+    const cli = await runCli(['echo-test', 'rules/acme', '--poll', '100ms', '--format', 'markdown'], {
+      env: environmentOf(simulator.url, 'not-the-right-key'),
+    });
+
+    expect(cli.code).toBe(3);
+    expect(cli.out).toContain('**NOT FINISHED');
+    expect(cli.out).toMatch(/Forbidden.*\*What helps: the key is wrong/);
+    expect(cli.out + cli.err).not.toContain('not-the-right-key');
+  });
+
+  it('prints its report for a terminal in 100 columns, and how it goes on standard error', async () => {
+    const cli = await runCli(['echo-test', 'rules/acme', '--poll', '100ms'], {
+      env: environmentOf(simulator.url),
+    });
+
+    expect(cli.code).toBe(0);
+    expect(cli.err).toContain('create: ok, 2 came back\n');
+    expect(cli.out).toMatch(/^Echo-test of acme: PASSED: 5 of 5 steps/);
+    expect(cli.out).toMatch(/rules +[0-9a-f]{12}/);
+    expect(cli.out).not.toContain('acme-demo-key');
+    for (const line of cli.out.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(100);
+  });
+
+  it('says what is missing before anything is called', async () => {
+    expect(await run('rules/acme', { environment: {} })).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/ACME_BRIDGE_URL is not set\n.*ACME_BRIDGE_KEY is not set/) as string,
+    });
+    expect(
+      await run('rules/acme', {
+        environment: { ...environmentOf('http://x/y'), ACME_BRIDGE_URL: 'http://x/y/live' },
+      }),
+    ).toMatchObject({ code: 3, err: expect.stringContaining('ends in none of /dev') as string });
+    expect((await run('rules/nowhere')).code).toBe(2);
+    expect(tenant()?.tickets()).toEqual([]);
+  });
+
+  it('says which trigger does not hold, of a ticket in a file, and of none that can be made up', async () => {
+    const file = path.join(folder, 'ticket.yaml');
+    await writeFile(file, 'ticket: { kind: incident, group: Fleet, title: Hello }\n');
+    const named = await run('rules/acme', { ticket: file });
+    expect(named.code).toBe(1);
+    expect(named.err).toMatch(/needs kind = 'incident'.*group is "Fleet" \(groups\.name/);
+
+    await writeFile(file, 'ticket: { knd: incident }\nupdat: {}\n');
+    expect(await run('rules/acme', { ticket: file })).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/updat: is not known\. Did you mean "update"\?[^]*ticket\.knd/) as string,
+    });
+
+    const rules = await readFile('rules/acme/contract.yaml', 'utf8');
+    await writeFile(
+      path.join(folder, 'contract.yaml'),
+      rules.replaceAll(/when: kind = .*/g, "when: $contains(title, 'never of this')"),
+    );
+    await writeFile(path.join(folder, 'itsm.yaml'), await readFile('rules/acme/itsm.yaml', 'utf8'));
+    const none = await run(folder);
+    expect(none.code).toBe(1);
+    expect(none.err).toMatch(/No test ticket could be made up[^]*never of this[^]*--ticket FILE/);
+  });
+});
