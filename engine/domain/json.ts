@@ -7,10 +7,26 @@ export interface JsonObject {
 
 /** Without the members that are null, at any depth of objects: an empty column is simply not there. */
 export function withoutNulls(object: JsonObject): JsonObject {
-  const kept: (readonly [name: string, value: Json])[] = [];
-  for (const [name, value] of Object.entries(object))
-    if (value !== null) kept.push([name, isJsonObject(value) ? withoutNulls(value) : value]);
-  return Object.fromEntries(kept);
+  const kept: Record<string, Json> = {};
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    if (value === null || value === undefined) continue;
+    const whole = isJsonObject(value) && hasNulls(value) ? withoutNulls(value) : value;
+    // Written plainly, this name would be the object's prototype.
+    if (name === '__proto__') Object.defineProperty(kept, name, { ...OWN, value: whole });
+    else kept[name] = whole;
+  }
+  return kept;
+}
+
+const OWN: PropertyDescriptor = { configurable: true, enumerable: true, writable: true };
+
+function hasNulls(object: JsonObject): boolean {
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    if (value === null || (isJsonObject(value) && hasNulls(value))) return true;
+  }
+  return false;
 }
 
 export const isJsonObject = (value: unknown): value is JsonObject =>

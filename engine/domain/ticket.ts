@@ -54,14 +54,18 @@ export interface TicketAttachment {
   readonly fields: JsonObject;
 }
 
-/** What a rule of the contract sees of a ticket: only what has a value. */
-export const ticketContext = (ticket: Ticket): JsonObject =>
-  withoutNulls({
-    ...ticket.fields,
-    key: ticket.key,
-    number: ticket.number,
-    provider_number: ticket.providerNumber,
-  });
+/** What a rule of the contract sees of a ticket: only what has a value. Made once for all rules. */
+export function ticketContext(ticket: Ticket): JsonObject {
+  const known = contexts.get(ticket);
+  if (known !== undefined) return known;
+  const { key, number, providerNumber } = ticket;
+  const context = withoutNulls({ ...ticket.fields, key, number, provider_number: providerNumber });
+  contexts.set(ticket, context);
+  return context;
+}
+
+/** As long as the ticket is there: neither is ever changed. */
+const contexts = new WeakMap<Ticket, JsonObject>();
 
 /** What a rule of the contract sees of a comment. */
 export const commentContext = (comment: TicketComment): JsonObject =>

@@ -28,7 +28,8 @@ export function evaluateText(rule: FieldRule, input: JsonObject, now: Instant, l
   const filled = fill(rule, input, now, lookUp);
   if (filled.kind !== 'value') return told(rule, filled);
   const text = asText(filled.value);
-  if (text !== null) return told(rule, { ...filled, value: text });
+  if (text !== null)
+    return told(rule, { kind: 'value', value: text, from: filled.from, entry: filled.entry });
   const reason = `the expression \`${rule.value.source}\` yields a structure; a text is wanted`;
   return told(rule, fault(rule, 'rule-failed', reason));
 }

@@ -56,7 +56,7 @@ export function mapTicket(contract: Contract, ticket: Ticket, now: Instant): Map
   const comments = mapComments(contract.outbound.comments, ticket, now);
   faults.push(...comments.faults);
 
-  const typeText = type.values.get(typeRule.field);
+  const typeText = type.values[typeRule.field];
   const ticketType = typeText === 'Incident' || typeText === 'Request' ? typeText : null;
   if (ticketType === null && type.faults.length === 0) {
     faults.push({
@@ -75,8 +75,8 @@ export function mapPayload(
   ticket: Ticket,
   now: Instant,
 ): { readonly payload: Payload; readonly faults: readonly RuleFault[] } {
-  const { values, faults } = mapTexts([...contract.outbound.fields.values()], ticketContext(ticket), now);
-  return { payload: Object.fromEntries(values), faults };
+  const { values, faults } = mapTexts(contract.outbound.fields.values(), ticketContext(ticket), now);
+  return { payload: values, faults };
 }
 
 /** The comments in scope, oldest first; without rules none is. */
@@ -94,26 +94,28 @@ export function mapComments(
     const verdict = testCondition('comments', rules.when.place, rules.when, context, now);
     if (verdict.kind === 'fault') faults.push(verdict.fault);
     if (verdict.kind !== 'yes') continue;
-    const { values, faults: fieldFaults } = mapTexts([...rules.fields.values()], context, now);
+    const { values, faults: fieldFaults } = mapTexts(rules.fields.values(), context, now);
     faults.push(...fieldFaults);
-    mapped.push({ key: comment.key, payload: Object.fromEntries(values) });
+    mapped.push({ key: comment.key, payload: values });
   }
   return { mapped, faults };
 }
 
 function mapTexts(
-  rules: readonly FieldRule[],
+  rules: Iterable<FieldRule>,
   context: JsonObject,
   now: Instant,
-): { readonly values: ReadonlyMap<string, string>; readonly faults: readonly RuleFault[] } {
-  const values = new Map<string, string>();
+): { readonly values: Readonly<Record<string, string>>; readonly faults: readonly RuleFault[] } {
+  const values: Record<string, string> = {};
   const faults: RuleFault[] = [];
   for (const rule of rules) {
     const result = evaluateText(rule, context, now, toProvider);
     if (result.kind === 'fault') faults.push(result.fault);
     if (result.kind !== 'value') continue;
-    const appended = appendedLines(rule, context, now, faults);
-    values.set(rule.field, rule.append.length === 0 ? result.value : appendLines(result.value, appended));
+    values[rule.field] =
+      rule.append.length === 0
+        ? result.value
+        : appendLines(result.value, appendedLines(rule, context, now, faults));
   }
   return { values, faults };
 }

@@ -6,9 +6,21 @@ export interface Found {
   readonly entry: TableEntry | null;
 }
 
+/** By the client's word; of several entries with one word the first counts. */
+function entriesByClient(table: Table): ReadonlyMap<string, TableEntry> {
+  const known = indexes.get(table);
+  if (known !== undefined) return known;
+  const index = new Map(table.entries.toReversed().map((entry) => [entry.client, entry]));
+  indexes.set(table, index);
+  return index;
+}
+
+/** Made once for a contract. */
+const indexes = new WeakMap<Table, ReadonlyMap<string, TableEntry>>();
+
 /** The provider's word for a client's value; null if the table has none. */
 export function toProvider(table: Table, client: string): Found | null {
-  const entry = table.entries.find((candidate) => candidate.client === client);
+  const entry = entriesByClient(table).get(client);
   if (entry !== undefined) return { word: entry.provider, entry };
   return table.otherwise === null ? null : { word: table.otherwise, entry: null };
 }

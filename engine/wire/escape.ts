@@ -17,7 +17,11 @@ const UNESCAPES: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** Puts the escaping on. `unescapeText(escapeText(text)) === text` for every string. */
 export const escapeText = (text: string): string =>
-  text.replace(/[\n\r\t"\\]/g, (character) => ESCAPES[character] ?? character);
+  NEEDS_ESCAPING.test(text)
+    ? text.replace(/[\n\r\t"\\]/g, (character) => ESCAPES[character] ?? character)
+    : text;
+
+const NEEDS_ESCAPING = /[\n\r\t"\\]/;
 
 /** Takes the escaping off, once. A backslash that begins no known pair stays as it is. */
 export const unescapeText = (text: string): string =>
@@ -28,8 +32,11 @@ export const unescapeText = (text: string): string =>
  * control characters other than tab, newline and carriage return are left out (nobody sees them, and one NUL can make
  * the other side refuse a whole ticket).
  */
-export const sendableText = (text: string): string =>
-  text
-    .replace(/\p{Surrogate}/gu, '\uFFFD')
-    // eslint-disable-next-line no-control-regex -- control characters are what this is about
-    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '');
+export function sendableText(text: string): string {
+  // Nearly every text is one already.
+  const whole = text.isWellFormed() ? text : text.toWellFormed();
+  return UNSEEN.test(whole) ? whole.replace(new RegExp(UNSEEN, 'g'), '') : whole;
+}
+
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const UNSEEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;

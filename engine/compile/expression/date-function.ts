@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Instant } from '../../domain/instant.ts';
+import { minutes, type Instant } from '../../domain/instant.ts';
 import { EXPRESSION_PICTURE_LENGTH_MAX } from '../../domain/limits.ts';
 import { callFunction } from '../../jsonata/call-function.ts';
 import { ExpressionFailure } from './failure.ts';
@@ -15,6 +15,41 @@ function format(at: Instant, picture: unknown, offset: unknown): unknown {
   return callFunction('fromMillis', [at, picture, offset]);
 }
 
+/** As ITSMs' dates are handed to rules: nearly every date is one. */
+const IN_UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+/** Since then zones are ahead of UTC, or behind it, by whole minutes. */
+const MODERN_TIMES = Date.UTC(1973, 0, 1);
+
+/** A date in UTC as PICTURE_DEFAULT shows it in the zone; null: it is written otherwise, or is none. */
+function localText(value: string, timeZone: string): string | null {
+  if (!IN_UTC.test(value)) return null;
+  const at = Date.parse(value);
+  if (!(at >= MODERN_TIMES) || new Date(at).toISOString() !== value) return null;
+  const local = new Date(at + offsetMs(at, timeZone)).toISOString();
+  return `${local.slice(0, 10)} ${local.slice(11, 16)}`;
+}
+
+/** In every zone the clocks are put forward and back at a quarter of an hour of UTC. */
+const QUARTER_MS = minutes(15);
+/** Quarters of which a zone's offset is remembered: asking for it is slow. */
+const QUARTERS_MAX = 10_000;
+const offsets = new Map<string, Map<number, number>>();
+
+function offsetMs(at: Instant, timeZone: string): number {
+  let ofZone = offsets.get(timeZone);
+  if (ofZone === undefined || ofZone.size >= QUARTERS_MAX) {
+    ofZone = new Map();
+    offsets.set(timeZone, ofZone);
+  }
+  const quarter = Math.floor(at / QUARTER_MS);
+  let offset = ofZone.get(quarter);
+  if (offset === undefined) {
+    offset = DateTime.fromMillis(at, { zone: timeZone }).offset * minutes(1);
+    ofZone.set(quarter, offset);
+  }
+  return offset;
+}
+
 /**
  * `$date(value, picture?)`: an ISO date, or one as the bridge writes them (`2023-01-27 22:25:34`, in UTC), shown in the
  * contract's time zone: `2026-11-23 14:05`, or as the picture says (the pictures of `$fromMillis`).
@@ -27,6 +62,8 @@ export const dateFunction =
     if (typeof value !== 'string') {
       throw new ExpressionFailure('date', '$date wants a date as text, like 2026-11-23T14:05:00Z.');
     }
+    const simple = picture === undefined ? localText(value, timeZone) : null;
+    if (simple !== null) return simple;
     const text = value.trim();
     if (text === '') return undefined;
     const iso = DateTime.fromISO(text, { zone: 'utc' });
