@@ -63,6 +63,11 @@ export interface LaneState {
   readonly substitutes: readonly Substitute[];
   /** The out-of-scope rule by which the provider's ticket was dropped, so that its later messages are too. */
   readonly outOfScope: string | null;
+  /**
+   * The date that our last write of a message left in the row, and the one that it had from people; null: none was written,
+   * or the row shows no date.
+   */
+  readonly dated: { readonly left: Instant; readonly found: Instant | null } | null;
   /** The last word on whether the ticket travels, so that the same word is not journalled twice. */
   readonly verdict: string | null;
   /** An operator took the ticket out of Bridgehead's hands: nothing travels either way; null: nobody did. */
@@ -172,6 +177,7 @@ export const NEW_LANE_STATE: LaneState = {
   surplusOf: null,
   substitutes: [],
   outOfScope: null,
+  dated: null,
   verdict: null,
   dropped: null,
   change: null,

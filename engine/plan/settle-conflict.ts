@@ -26,16 +26,18 @@ export interface Contest {
   readonly contested: ReadonlySet<UpdateField>;
   readonly shadow: Shadow;
   readonly sentAt: Instant;
-  /** When the ITSM's ticket was last changed; null: the ITSM does not say. */
+  /** When people last changed the ITSM's ticket; null: the ITSM does not say. */
   readonly editedAt: Instant | null;
+  /** The provider's ticket has ended: it took nothing of what was sent since. */
+  readonly ended: boolean;
 }
 
 /** Whose value stays in the ITSM; null: there is no conflict, the provider's is written. */
 export function settleConflict(contest: Contest): 'client' | 'provider' | null {
-  const { policy, altered, contested, shadow, sentAt, editedAt } = contest;
+  const { policy, altered, contested, shadow, sentAt, editedAt, ended } = contest;
   const fields = altered.filter((field) => contested.has(field));
   if (fields.length === 0) return null;
   if (policy !== 'latest') return policy;
-  const sentSince = fields.some((field) => age(shadow, field, sentAt) !== 'newer');
+  const sentSince = !ended && fields.some((field) => age(shadow, field, sentAt) !== 'newer');
   return sentSince || (editedAt !== null && editedAt > sentAt) ? 'client' : 'provider';
 }

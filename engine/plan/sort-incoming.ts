@@ -32,8 +32,10 @@ export function sortIncoming(
     readonly shadow: Shadow;
     readonly contested: ReadonlySet<UpdateField>;
     readonly sentAt: Instant;
-    /** When the ITSM's ticket was last changed; null: the ITSM does not say. */
+    /** When people last changed the ITSM's ticket; null: the ITSM does not say. */
     readonly editedAt: Instant | null;
+    /** The message says that the provider's ticket has ended. */
+    readonly ended: boolean;
   },
 ): Sorted {
   const write: Record<string, Json> = {};

@@ -14,6 +14,7 @@ import { substitute } from '../plan/substitute.ts';
 import type { Applied } from './open-ticket.ts';
 import { faultsText, ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
+import { datesOf, editedAt } from './edited-at.ts';
 import { openAgain } from './open-again.ts';
 import { withState, type Runtime } from './step.ts';
 
@@ -64,7 +65,8 @@ export async function writeUpdate(
     shadow,
     contested,
     sentAt,
-    editedAt: editedAt(runtime, ticket),
+    editedAt: editedAt(contract, lane, ticket),
+    ended: ended !== null,
   });
   const moved = (after: Payload): Lane => {
     const { outbound } = contract;
@@ -95,7 +97,7 @@ export async function writeUpdate(
   }
   const after = await view(runtime, lane, written, now);
   return {
-    lane: moved(after),
+    lane: withState(moved(after), datesOf(contract, lane, ticket, written)),
     outcome: 'applied',
     summary: `changed here: ${Object.keys(write).join(', ')}${kept.size === 0 ? '' : `; ${keptOurs}`}`,
     rule: null,
@@ -170,16 +172,4 @@ function reopens(
 function endingIn(context: JsonObject): string | null {
   const status = asText(context.status ?? '') ?? '';
   return hasEnded(status) ? status : null;
-}
-
-/** When the ticket's row was last changed, if a date field shows the column that says so. */
-function editedAt({ contract }: Runtime, ticket: Ticket): Instant | null {
-  const { tickets, changes } = contract.itsm;
-  const column = changes.find((source) => source.table === tickets.table)?.changed;
-  for (const [name, source] of tickets.fields) {
-    if (source.kind !== 'column' || source.type !== 'date' || source.column !== column) continue;
-    const value = ticket.fields[name];
-    return typeof value === 'string' ? Date.parse(value) : null;
-  }
-  return null;
 }

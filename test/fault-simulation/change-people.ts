@@ -64,8 +64,11 @@ export function workOnChangeThere(world: World, subject: Subject, chance: Chance
   );
   if (state === 'New') {
     const isKnown = change.isAnnounced;
+    // As far as it is no draft for others, but for its own type it is.
+    const early = act('hands on too early', () => changes.update(number, { state: 'Assess' }));
     chance.weighted([
       [8, appear],
+      [type === 'Normal' ? 0 : 3, early],
       [2, edit],
       [isKnown ? 1 : 0, comment],
       [isKnown ? 1 : 0, cancel],

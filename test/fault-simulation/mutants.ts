@@ -523,7 +523,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/confirm-outcome.ts',
     find: `    const free = intent.firstAt === undefined ? withoutAnswer`,
     replace: `    const free = intent.firstAt !== null ? withoutAnswer`,
-    focus: { ...CHANGES, rates: { 'lost answer': 0.4, 'bridge unreachable': 0.5 } },
+    focus: {
+      ...CHANGES,
+      tickets: 6,
+      actionsPerTicket: 60,
+      activeMs: minutes(15),
+      rates: { 'lost answer': 0.4, 'too many requests': 0.5 },
+    },
   },
   {
     name: 'who is not asked any more answers all the same',
@@ -603,6 +609,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/unfinished.ts',
     find: `  return lane.state.intent !== null || plan.actions`,
     replace: `  return plan.actions`,
-    focus: { ...CHANGES, rates: { 'late effect': 0.5, 'lost answer': 0.1 } },
+    focus: { ...CHANGES, rates: { 'late effect': 0.8, restart: 1, crash: 0.01 }, processes: 3 },
+  },
+  {
+    name: 'what was sent to an ended ticket counts as later than its end',
+    because: 'it was sent later',
+    file: 'engine/plan/settle-conflict.ts',
+    find: `  const sentSince = !ended && fields`,
+    replace: `  const sentSince = fields`,
+    focus: { contract: 'initech', tickets: 25, rates: { 'bridge unreachable': 0.5 } },
   },
 ];

@@ -48,4 +48,20 @@ export const REGRESSIONS: readonly Regression[] = [
     showed:
       'a ticket that nobody could know to be ours was expected to be cancelled: a mistake of the oracle',
   },
+  {
+    seed: 5005,
+    contract: 'initech',
+    showed: 'a comment on a change that was assessed again went out no more',
+  },
+  {
+    seed: 5032,
+    contract: 'initech',
+    showed: 'a change that was rejected there, cancelled and assessed again stayed cancelled here',
+  },
+  {
+    seed: 5197,
+    contract: 'initech',
+    showed:
+      'a comment on a change that was cancelled and taken up again was held back as if it were cancelled still',
+  },
 ];

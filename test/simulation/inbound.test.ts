@@ -320,6 +320,34 @@ describe('both sides at once', () => {
     expect((await row()).title).toBe('Theirs, later');
     expect(world.providerTicket('INC0000001').shortDescription).toBe('Theirs, later');
   });
+
+  test('a date that our own write of a message left in the row is no edit of ours', async () => {
+    await acmeLinked();
+    await world.sql(`UPDATE tickets SET title = 'Ours, earlier', updated_at = :now WHERE id = 1`);
+    await world.clock.advance(seconds(5));
+    // Both in one read: the first dates the row, later than the second was sent.
+    world.desk.update(LINKED, { description: 'Seen there' });
+    world.desk.update(LINKED, { shortDescription: 'Theirs, later' });
+    await world.clock.advance(seconds(5));
+    await world.settle(minutes(5));
+    expect(await row()).toMatchObject({ title: 'Theirs, later', description: 'Seen there' });
+    expect(world.providerTicket('INC0000001').shortDescription).toBe('Theirs, later');
+  });
+
+  test('[convergence] what was sent to a ticket that had ended already does not keep ours open', async () => {
+    world = await openWorld('initech', { since: 'now' });
+    await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(120));
+    const { ticketNumber } = world.providerTicket('SR000001');
+    await world.sql(`UPDATE service_request SET status = 'Working', updated_at = :now WHERE id = 1`);
+    await world.clock.advance(seconds(5));
+    world.desk.cancel(ticketNumber, { closeNotes: 'Nothing to do' });
+    // Our call goes out before the message is read, and is refused.
+    world.provider.faults.add([{ match: { method: 'GET' }, kind: 'status', status: 503, times: 2 }]);
+    await world.settle(minutes(10));
+    expect(world.providerTicket('SR000001').status).toBe('closed');
+    expect((await world.sql(`SELECT status FROM service_request WHERE id = 1`))[0]?.status).toBe('Closed');
+  });
 });
 
 describe('the queue', () => {

@@ -151,6 +151,7 @@ export class TwoSides {
       contested: contestedFields(this.shadow, before, sentAt),
       sentAt,
       editedAt: this.#editedAt,
+      ended: false,
     });
     this.row = { ...before, ...write };
     const { outbound } = contract();

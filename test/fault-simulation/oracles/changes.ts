@@ -134,13 +134,13 @@ export const callsToEnded = (evidence: Evidence): readonly Fault[] =>
   evidence.world.history.calls.flatMap((call) => {
     const { change, kind, request, providerTicket } = call;
     if (change === null || !hasEnded(change) || kind === 'return-number') return [];
-    const ended = evidence.world.history.changeDeeds.find(
-      (deed) =>
-        deed.providerTicket === providerTicket &&
-        deed.after.state === change.state &&
-        deed.messages.some((id) => (evidence.settled.get(id)?.order ?? Infinity) < evidence.intendedAt(call)),
+    const ended = evidence.world.history.changeDeeds.findLast(
+      (deed) => deed.providerTicket === providerTicket && deed.order < (call.handled?.order ?? 0),
     );
-    if (ended === undefined) return [];
+    const isKnown = ended?.messages.some(
+      (id) => (evidence.settled.get(id)?.order ?? Infinity) < evidence.intendedAt(call),
+    );
+    if (isKnown !== true) return [];
     return [
       { tickets: [change.ticketNumber], words: `${request.path} goes to a change that is ${change.state}` },
     ];

@@ -8,6 +8,7 @@ import { mapTicket, matchTrigger, type MappedTicket } from '../../../engine/map/
 import { caseFields } from '../../../adapters/simulator/message-bodies.ts';
 import type { ProviderTicket } from '../../../adapters/simulator/provider-ticket.ts';
 import { hasEnded, type Evidence, type Oracle } from '../evidence.ts';
+import type { Edit } from '../history.ts';
 import { changesDiffer } from './changes.ts';
 
 interface Fault {
@@ -107,12 +108,21 @@ function endedDifferences(
 ): readonly string[] {
   const ours = mapped.payload.status;
   if (hasStatusEnded(ours)) return [];
-  const { statusField } = evidence.world.words;
+  const { words, contract } = evidence.world;
+  const { statusField } = words;
   const end = evidence.deedsOf(theirs.ticketNumber).find(({ after }) => hasEnded(after));
   const applied = Math.min(...(end?.messages ?? []).map((id) => evidence.settled.get(id)?.order ?? Infinity));
+  const isLater = ({ order, dated }: Edit): boolean =>
+    order > applied || (order > (end?.order ?? 0) && dated > (end?.at ?? 0));
+  const policy = contract.conflicts.fields.get(statusField) ?? contract.conflicts.otherwise;
+  // With `latest` the whole row has one date.
   const touched = evidence
     .editsOf(ticket)
-    .some((edit) => statusField in edit.fields && (edit.order > (end?.order ?? 0) || edit.order > applied));
+    .some(
+      (edit) =>
+        (statusField in edit.fields && (edit.order > (end?.order ?? 0) || edit.order > applied)) ||
+        (policy === 'latest' && Object.keys(edit.fields).length > 0 && isLater(edit)),
+    );
   const lastWord = evidence.editsOf(ticket).findLast((edit) => statusField in edit.fields);
   if (touched || (end === undefined && lastWord !== undefined)) return [];
   return [`${ticket.number} is ${ours ?? '?'}, and the provider's has ended as ${theirs.status}`];
