@@ -17,6 +17,7 @@ import type { Runtime } from '../../engine/runtime/step.ts';
 import { commandSink } from '../alarms/command-sink.ts';
 import { webhookSink } from '../alarms/webhook-sink.ts';
 import { httpBridge } from '../bridge/http-bridge.ts';
+import { httpUploads } from '../bridge/http-uploads.ts';
 import { DatabaseMisconfigured } from '../database/errors.ts';
 import type { AttachmentDirectories } from '../database/files/files.ts';
 import { openDatabase, type OpenDatabase } from '../database/open-database.ts';
@@ -98,7 +99,8 @@ export async function openContract(
   const sinks = openSinks(contract, settings, environment);
   const database = await openItsmDatabase(contract, settings, clock, log);
   const { files } = database;
-  const ports = { bridge, database, files, clock, random: cryptoRandom(), log, sinks };
+  const uploads = httpUploads({ timeoutMs: contract.bridge.timeoutMs, clock, log });
+  const ports = { bridge, uploads, database, files, clock, random: cryptoRandom(), log, sinks };
   return { runtime: { contract, rules, ports }, settings, database };
 }
 

@@ -16,6 +16,11 @@ export class AnswerTooLong extends Error {
   }
 }
 
+/** A file that was being put was broken off: nothing went on, it is not as long as it was said to be, or the engine ends. */
+export class UploadStalled extends Error {
+  override readonly name = 'UploadStalled';
+}
+
 /**
  * False only if the request certainly did not get there: the host has no address, or no connection came about. A
  * connection that broke, an answer that stopped half way, a time-out: all of them may have left their effect.

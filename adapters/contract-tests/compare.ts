@@ -100,6 +100,8 @@ function contentOf({ kind, request }: RehearsedCall): Json {
     case 'approve':
     case 'reject':
       return { ...fields, comment: comments[0]?.body ?? null };
+    case 'attachment':
+      return { name: decodeURIComponent(request.path.split('/').at(-1) ?? '') };
     case 'return-number':
     case 'cancel-surplus':
       return {};

@@ -101,6 +101,7 @@ export function coverageItems(contract: Contract): readonly CoverageItem[] {
     ...inbound.outOfScope.map(({ when }) => when),
     ...(outbound.keptInternal === null ? [] : [outbound.keptInternal.when]),
     ...(outbound.comments === null ? [] : [outbound.comments.when]),
+    ...(outbound.attachments === null ? [] : [outbound.attachments.when]),
     ...changeConditions(contract).map(({ when }) => when),
     ...rules.flatMap(([rule]) => [rule.value, ...rule.append.map(({ value }) => value)]),
     ...errors.map(({ when }) => when),
@@ -118,6 +119,9 @@ export function coverageItems(contract: Contract): readonly CoverageItem[] {
           when: outbound.comments.when,
           place: outbound.comments.when.place,
         })),
+    ...(outbound.attachments === null
+      ? []
+      : bothVerdicts('other conditions', { name: 'attachments', ...outbound.attachments })),
     ...changeConditions(contract).flatMap((rule) => bothVerdicts('other conditions', rule)),
     ...rules.flatMap(([rule]) => fieldItems(rule)),
     ...rules.flatMap(([rule, direction]) => tableItems(rule, direction)),

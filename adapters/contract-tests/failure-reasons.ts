@@ -57,7 +57,14 @@ function ruleAt({ outbound, inbound }: Contract, path: Path): FieldRule | null {
 /** A field that a test expects in a call, and that no rule fills. */
 function unmapped(contract: Contract, path: Path): readonly (readonly string[])[] {
   const [part, , kind, name] = path;
-  if (part !== 'sends' || kind === 'notes' || typeof name !== 'string' || name === 'comments') return [];
+  if (
+    part !== 'sends' ||
+    kind === 'notes' ||
+    kind === 'attachment' ||
+    typeof name !== 'string' ||
+    name === 'comments'
+  )
+    return [];
   return ruleAt(contract, path) === null ? [[`${name}: the contract maps no such field`]] : [];
 }
 
@@ -75,7 +82,7 @@ function conditions(
   { outbound, inbound, errors }: Contract,
   { seen }: FailedTest,
 ): readonly (readonly string[])[] {
-  const { keptInternal, comments } = outbound;
+  const { keptInternal, comments, attachments } = outbound;
   return [
     ...outbound.triggers.map(({ name, when, place }) =>
       conditionReason(`trigger "${name}"`, when, place, seen),
@@ -84,6 +91,9 @@ function conditions(
       ? []
       : [conditionReason('kept_internal', keptInternal.when, keptInternal.place, seen)]),
     ...(comments === null ? [] : [conditionReason('comments', comments.when, comments.when.place, seen)]),
+    ...(attachments === null
+      ? []
+      : [conditionReason('attachments', attachments.when, attachments.place, seen)]),
     ...inbound.outOfScope.map(({ name, when, place }) =>
       conditionReason(`out_of_scope "${name}"`, when, place, seen),
     ),

@@ -15,6 +15,7 @@ export interface EngineTables {
   readonly duty: string;
   readonly downloads: string;
   readonly chunks: string;
+  readonly uploads: string;
 }
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_$]{0,63}$/;
@@ -40,5 +41,6 @@ export function engineTables(schema: string | null): EngineTables {
     duty: named('bh_duty'),
     downloads: named('bh_downloads'),
     chunks: named('bh_chunks'),
+    uploads: named('bh_uploads'),
   };
 }

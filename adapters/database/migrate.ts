@@ -7,6 +7,7 @@ import * as leases003 from './migrations/003-leases.ts';
 import * as alarms004 from './migrations/004-alarms.ts';
 import * as operators005 from './migrations/005-operators.ts';
 import * as attachments006 from './migrations/006-attachments.ts';
+import * as uploads007 from './migrations/007-uploads.ts';
 import { runTransaction } from './transactions.ts';
 
 interface Step {
@@ -22,6 +23,7 @@ const STEPS: readonly Step[] = [
   { name: '004-alarms', up: alarms004.up },
   { name: '005-operators', up: operators005.up },
   { name: '006-attachments', up: attachments006.up },
+  { name: '007-uploads', up: uploads007.up },
 ];
 
 /** How long one process waits for another that migrates the same tables. */

@@ -39,6 +39,7 @@ export function expectedEchoes(action: Action): readonly Expected[] {
     case 'cancel-surplus':
     case 'approve':
     case 'reject':
+    case 'attachment':
       return [];
   }
 }

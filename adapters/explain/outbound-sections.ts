@@ -1,4 +1,5 @@
 import type { Contract, FieldRule, Table } from '../../engine/domain/contract.ts';
+import { sizeText } from '../../engine/plan/plan-attachments.ts';
 import { CREATE_ONLY_FIELDS } from '../../engine/domain/payload.ts';
 import type { Phrase } from '../../engine/domain/phrase.ts';
 import { fieldTable, waysBack } from './field-words.ts';
@@ -13,6 +14,7 @@ export function outboundSections(contract: Contract): readonly Section[] {
     { heading: 'What the provider gets', blocks: payload(rules) },
     ...(contract.tables.size === 0 ? [] : [{ heading: 'Our words and theirs', blocks: tables(contract) }]),
     { heading: 'Comments to the provider', blocks: comments(contract) },
+    { heading: 'Files to the provider', blocks: attachments(contract) },
     { heading: 'How a ticket ends', blocks: ending(contract) },
     { heading: 'Tickets that we take over ourselves', blocks: keptInternal(contract) },
   ];
@@ -107,6 +109,18 @@ function comments({ outbound }: Contract): readonly Block[] {
   return [
     paragraph(say`A comment travels, once, when this holds for it: ${when.words('condition')}.`),
     fieldTable("the provider's field", fields.values(), 'outbound'),
+  ];
+}
+
+function attachments({ outbound }: Contract): readonly Block[] {
+  if (outbound.attachments === null) return [paragraph(say`Our files do not travel.`)];
+  const { when, sizeMax, encoding } = outbound.attachments;
+  const form = encoding === 'base64' ? say` It travels as text, with .base64 behind its name.` : say``;
+  return [
+    paragraph(say`A file travels, once, when this holds for it: ${when.words('condition')}.${form}`),
+    paragraph(
+      say`Programs (.exe), and files of more than ${text(sizeText(sizeMax))}, are not sent; a comment on the ticket says so. A ticket is resolved and closed there only after the files that are on their way.`,
+    ),
   ];
 }
 

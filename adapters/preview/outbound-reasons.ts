@@ -1,14 +1,14 @@
 import type { Contract, OutboundComments } from '../../engine/domain/contract.ts';
 import type { KnownApproval } from '../../engine/domain/provider-change.ts';
-import { commentContext, ticketContext, type Ticket } from '../../engine/domain/ticket.ts';
+import { attachmentContext, commentContext, ticketContext, type Ticket } from '../../engine/domain/ticket.ts';
 import { mapChange } from '../../engine/map/outbound-change.ts';
 import { mapTicket } from '../../engine/map/outbound.ts';
 import { observeContract } from '../../engine/map/observe-contract.ts';
 import type { Situation } from '../rehearsal/situation.ts';
 import { Collector } from './collector.ts';
-import type { CommentReason, ConditionReason, OutboundReasons } from './preview.ts';
+import type { AttachmentReason, CommentReason, ConditionReason, OutboundReasons } from './preview.ts';
 import { conditionReason, fieldReason, withDecision } from './reason.ts';
-import { commentSources, ticketSources, type SourceOf } from './sources.ts';
+import { attachmentSources, commentSources, ticketSources, type SourceOf } from './sources.ts';
 
 /**
  * Why the ticket travels or not, and how each field came to its value: every trigger, also those that the engine does
@@ -59,6 +59,7 @@ export async function outboundReasons(
       collector,
       rehearsed,
     ),
+    attachments: await attachmentReasons(contract, ticket, situation, rehearsed),
   };
 }
 
@@ -96,6 +97,7 @@ async function changeReasons(
       collector,
       rehearsed,
     ),
+    attachments: [],
   };
 }
 
@@ -138,6 +140,41 @@ async function commentReasons(
   return reasons;
 }
 
+async function attachmentReasons(
+  { outbound: { attachments: rules }, itsm }: Contract,
+  ticket: Ticket,
+  situation: Situation,
+  rehearsed: Collector,
+): Promise<readonly AttachmentReason[]> {
+  if (rules === null) return [];
+  const sources = attachmentSources(itsm);
+  const reasons: AttachmentReason[] = [];
+  for (const attachment of ticket.attachments ?? []) {
+    const { key, name } = attachment;
+    const asked = rehearsed.all(rules.when).some(({ input }) => input.key === key);
+    const context = attachmentContext(attachment);
+    const when = await conditionReason({ ...rules, name: 'attachments' }, context, situation.now, {
+      sources,
+      asked,
+    });
+    reasons.push({ key, name, crossed: fileCrossedHow(situation, key), when });
+  }
+  return reasons;
+}
+
+function fileCrossedHow({ known }: Situation, key: string): AttachmentReason['crossed'] {
+  switch (known.kind) {
+    case 'nothing':
+      return 'no';
+    case 'agreed':
+      return known.ticket.attachments?.some((one) => one.key === key) === true ? 'sent' : 'no';
+    case 'stored': {
+      const entry = known.ledger.find((one) => one.kind === 'attachment' && one.clientId === key);
+      return entry === undefined ? 'no' : entry.origin === 'client' ? 'sent' : 'from-provider';
+    }
+  }
+}
+
 /** Once the provider has a ticket, no trigger is asked any more. */
 function isLinked({ ticket, known }: Situation): boolean {
   switch (known.kind) {
@@ -159,7 +196,7 @@ function crossedHow({ ticket, known }: Situation, key: string): CommentReason['c
     case 'agreed':
       return known.ticket.comments.some((comment) => comment.key === key) ? 'sent' : 'no';
     case 'stored': {
-      const entry = known.ledger.find(({ clientId }) => clientId === key);
+      const entry = known.ledger.find(({ kind, clientId }) => kind === undefined && clientId === key);
       return entry === undefined ? 'no' : entry.origin === 'client' ? 'sent' : 'from-provider';
     }
   }

@@ -87,6 +87,7 @@ function callLines(call: PreviewedCall, number: number, paint: Paint): readonly 
       ({ field, limit, value }) => `   ${paint('red', 'not valid')}: ${field}: ${limit} (found: ${value})`,
     ),
     ...(body === null ? [] : jsonLines(body).map((line) => `   ${paint('cyan', line)}`)),
+    ...(kind === 'attachment' ? ['   and then PUT of the file to the address that it answers'] : []),
     `   answer: ${answer}`,
   ];
 }

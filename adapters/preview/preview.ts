@@ -123,6 +123,7 @@ export interface OutboundReasons {
   readonly kept_internal: ConditionReason | null;
   readonly fields: readonly FieldReason[];
   readonly comments: readonly CommentReason[];
+  readonly attachments: readonly AttachmentReason[];
 }
 
 export interface CommentReason {
@@ -132,6 +133,13 @@ export interface CommentReason {
   readonly when: ConditionReason;
   /** Empty for one that does not travel. */
   readonly fields: readonly FieldReason[];
+}
+
+export interface AttachmentReason {
+  readonly key: string;
+  readonly name: string;
+  readonly crossed: CommentReason['crossed'];
+  readonly when: ConditionReason;
 }
 
 export interface InboundReasons {

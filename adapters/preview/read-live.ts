@@ -42,11 +42,24 @@ export async function readLive(
     }
     const store = openStore({ knex: database.knex, kind: database.kind, tables, contract: name });
     const lane = await store.laneByClientTicket(ticket.key);
+    const hasUploads = await hasEngineTables(database, schema, 'bh_uploads');
+    /** Files that are on their way, or were given up, are not begun again: as if they had crossed. */
+    const begun = async ({ id }: Lane): Promise<readonly LedgerEntry[]> =>
+      (hasUploads ? await store.uploads(id) : [])
+        .filter(({ phase }) => phase !== 'sent')
+        .map(({ attachment }) => ({
+          laneId: id,
+          kind: 'attachment',
+          clientId: attachment,
+          providerId: null,
+          origin: 'client',
+          at: 0,
+        }));
     return {
       dialect,
       ticket,
       lane,
-      ledger: lane === null ? [] : await store.ledger(lane.id),
+      ledger: lane === null ? [] : [...(await store.ledger(lane.id)), ...(await begun(lane))],
       waiting: lane === null ? null : await store.nextMessage(lane.id),
       hasEngineTables: true,
     };
@@ -77,12 +90,13 @@ const NOT_THERE = /^(?:ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR|SQLITE_ERROR)$/;
 async function hasEngineTables(
   { knex, kind }: Pick<ReadOnlyDatabase, 'knex'> & Pick<Connected, 'kind'>,
   schema: string | null,
+  table = 'bh_lanes',
 ): Promise<boolean> {
   const there =
     kind === 'sqlite'
-      ? await knex<Row>('sqlite_master').where({ type: 'table', name: 'bh_lanes' }).select('name')
+      ? await knex<Row>('sqlite_master').where({ type: 'table', name: table }).select('name')
       : await knex<Row>('information_schema.tables')
-          .where({ table_schema: schema, table_name: 'bh_lanes' })
+          .where({ table_schema: schema, table_name: table })
           .select({ name: 'table_name' });
   return there.length > 0;
 }

@@ -26,6 +26,9 @@ export function reasonLines({ outbound, inbound, answers }: Reasons, paint: Pain
           ...outbound.comments.flatMap((comment) =>
             part(`Comment ${comment.key}: does it travel?`, commentLines(comment, paint), paint),
           ),
+          ...outbound.attachments.flatMap((file) =>
+            part(`File ${file.name}: does it travel?`, commentLines({ ...file, fields: [] }, paint), paint),
+          ),
         ]),
     ...answers.flatMap(({ transaction, status, errors }) =>
       part(
@@ -37,7 +40,10 @@ export function reasonLines({ outbound, inbound, answers }: Reasons, paint: Pain
   ];
 }
 
-function commentLines({ crossed, when, fields }: CommentReason, paint: Paint): readonly string[] {
+function commentLines(
+  { crossed, when, fields }: Omit<CommentReason, 'key'>,
+  paint: Paint,
+): readonly string[] {
   switch (crossed) {
     case 'sent':
       return [`${paint('dim', 'no')}    the provider has it`];

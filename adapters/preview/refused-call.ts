@@ -33,7 +33,9 @@ export async function refusedCall(
   });
   const [action] =
     plan.kind === 'actions'
-      ? plan.actions.filter((one) => validateRequest(actionRequest(contract, lane, one)).length > 0)
+      ? plan.actions
+          .filter((one) => one.kind !== 'attachment')
+          .filter((one) => validateRequest(actionRequest(contract, lane, one)).length > 0)
       : [];
   if (action === undefined) return null;
   const request = actionRequest(contract, lane, action);

@@ -1,3 +1,4 @@
+import { ACTION_KINDS } from '../../engine/compile/vocabulary.ts';
 import { PROBLEM_CODES } from './problem.ts';
 
 /** What the server answers, for the page /docs and for programs. Nothing is sent that is not described here. */
@@ -91,9 +92,9 @@ const payloadMistake = exactly({ field: text, limit: text, value: text });
 
 const call = exactly({
   kind: {
-    enum: ['create', 'update', 'notes', 'resolve', 'close', 'cancel', 'return-number', 'cancel-surplus'],
+    enum: ACTION_KINDS,
   },
-  method: { enum: ['POST', 'PUT'] },
+  method: { enum: ['POST', 'PUT', 'GET'] },
   path: described(text, "Below the contract's bridge URL, URL-encoded."),
   body: described(
     { type: ['object', 'null'], additionalProperties: true },
@@ -135,6 +136,11 @@ const end = {
   ],
 };
 
+const crossed = described(
+  { enum: ['no', 'sent', 'from-provider'] },
+  'Whether both sides had it beforehand, or it came with a message: it does not travel then.',
+);
+
 const reasons = exactly({
   outbound: orNull(
     exactly({
@@ -144,14 +150,12 @@ const reasons = exactly({
       comments: listOf(
         exactly({
           key: text,
-          crossed: described(
-            { enum: ['no', 'sent', 'from-provider'] },
-            'Whether both sides had it beforehand, or it came with a message: it does not travel then.',
-          ),
+          crossed,
           when: condition,
           fields: listOf(field),
         }),
       ),
+      attachments: listOf(exactly({ key: text, name: text, crossed, when: condition })),
     }),
   ),
   inbound: listOf(

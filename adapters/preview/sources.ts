@@ -35,6 +35,23 @@ export function commentSources({ comments }: Pick<ItsmDescription, 'comments'>):
   };
 }
 
+/** Of an attachment. */
+export function attachmentSources({ attachments }: Pick<ItsmDescription, 'attachments'>): SourceOf {
+  return (text) => {
+    const [name, part] = plainPath(text) ?? [null, null];
+    if (attachments === null || name === null) return null;
+    const { table, key, name: named, contentType, size, fields } = attachments;
+    const own: Readonly<Record<string, string | null>> = {
+      key,
+      name: named,
+      content_type: contentType,
+      size,
+    };
+    if (!Object.hasOwn(own, name)) return columnOf(table, fields.get(name), part);
+    return own[name] == null ? null : `${table}.${own[name]}`;
+  };
+}
+
 /** Of a message: which part of its body. */
 export function messageSources(body: JsonObject): SourceOf {
   const changed = isJsonObject(body.changed) ? body.changed : {};

@@ -3,10 +3,12 @@ import type { Observer } from '../../engine/domain/observation.ts';
 import type { Lane } from '../../engine/domain/lane.ts';
 import { observeContract } from '../../engine/map/observe-contract.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
-import { holdDueLane } from '../../engine/runtime/hold.ts';
+import { ALONE, holdDueLane } from '../../engine/runtime/hold.ts';
 import { laneTurn } from '../../engine/runtime/lane-turn.ts';
 import type { Store } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
+import { uploadTurn } from '../../engine/runtime/upload-turn.ts';
+import { takeDueUploads } from '../../engine/runtime/work-uploads.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { simulatedDatabase } from '../database/simulated/simulated-database.ts';
 import { collectedLog } from '../log/collected-log.ts';
@@ -17,6 +19,7 @@ import type { ItsmWrite, Rehearsal, RehearsalEnd } from './rehearsal.ts';
 import { rehearsedMessages } from './rehearsed-messages.ts';
 import { ScriptedBridge } from './scripted-bridge.ts';
 import { ScriptedQueue } from './scripted-queue.ts';
+import { unknownContent } from './unknown-content.ts';
 import { setTheStage } from './set-the-stage.ts';
 import type { Situation } from './situation.ts';
 
@@ -54,12 +57,14 @@ export async function rehearse(
     ports: {
       bridge,
       database: recordingDatabase(database, writes),
-      files: database.files,
+      files: unknownContent(database.files),
+      uploads: bridge.uploads,
       clock,
       random: seededRandom(1),
       log: collectedLog(),
     },
     announce: bridge.announce,
+    announceUpload: bridge.announceUpload,
   };
   const stopped = await perform(runtime, clock, queue, situation.now + situation.lastsMs);
 
@@ -102,8 +107,14 @@ async function perform(
       poll = pollAt !== null && pollAt <= clock.now();
       continue;
     }
+    const { taken, nextAt } = await takeDueUploads(runtime, ALONE, { now: clock.now(), limit: 1, busy: [] });
+    for (const { held, upload } of taken) {
+      const end = await uploadTurn(runtime, held, upload, ALONE, NEVER, NEVER);
+      if (end.kind === 'stop') return end.reason;
+    }
+    if (taken.length > 0) continue;
     const dueAt = await database.transaction(({ store }) => store.nextDueAt());
-    const next = [dueAt, pollAt].filter((at) => at !== null);
+    const next = [dueAt, nextAt, pollAt].filter((at) => at !== null);
     if (next.length === 0 || Math.min(...next) > until) return null;
     await clock.advance(Math.max(0, Math.min(...next) - clock.now()));
     poll = pollAt !== null && pollAt <= clock.now();

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../../engine/domain/instant.ts';
 import type { ActionKind, Intent } from '../../engine/domain/lane.ts';
 import type { Action } from '../../engine/plan/action.ts';
-import type { Bridge } from '../../engine/runtime/ports.ts';
+import type { Bridge, UploadStore } from '../../engine/runtime/ports.ts';
 import type { BridgeAnswer, BridgeRequest } from '../../engine/wire/exchange.ts';
 import { parseBody } from '../bridge/read-body.ts';
 import type { VirtualClock } from '../clock/virtual-clock.ts';
@@ -21,11 +21,14 @@ export interface BridgeScript {
   readonly taken: ReadonlySet<string>;
 }
 
+/** What the runtime says of a call just before it makes it. */
+type Announced = Pick<RehearsedCall, 'kind' | 'because' | 'rule' | 'fields'>;
+
 /** The bridge of a rehearsal: the messages and answers of the situation, and a note of every call about a ticket. */
 export class ScriptedBridge implements Bridge {
   readonly calls: RehearsedCall[] = [];
   readonly #script: BridgeScript;
-  #announced: { readonly action: Action; readonly intent: Intent } | null = null;
+  #announced: Announced | null = null;
   #numbers = 0;
 
   constructor(script: BridgeScript) {
@@ -33,9 +36,17 @@ export class ScriptedBridge implements Bridge {
   }
 
   /** What the next call is about: the runtime says so just before it makes it. */
-  readonly announce = (action: Action, intent: Intent): void => {
-    this.#announced = { action, intent };
+  readonly announce = ({ kind, because, rule }: Action, { fields }: Intent): void => {
+    this.#announced = { kind, because, rule, fields };
   };
+
+  /** The same of a file: what comes next asks where it may be put. */
+  readonly announceUpload = (rule: string | null, fileName: string): void => {
+    this.#announced = { kind: 'attachment', because: `a new attachment: ${fileName}`, rule, fields: {} };
+  };
+
+  /** Takes every file. */
+  readonly uploads: UploadStore = { put: async () => answer(200, '') };
 
   async send(request: BridgeRequest): Promise<BridgeAnswer> {
     const { queue, clock } = this.#script;
@@ -50,20 +61,20 @@ export class ScriptedBridge implements Bridge {
     if (this.#announced === null) throw new Error('a call is announced before it is made');
     if (this.calls.length >= REHEARSED_CALLS_MAX)
       throw new Error(`the rehearsal was broken off after ${REHEARSED_CALLS_MAX} calls`);
-    const { action, intent } = this.#announced;
-    const said = this.#completed(action.kind, answers[this.calls.length]);
+    const { kind, because, rule, fields } = this.#announced;
+    const said = this.#completed(kind, answers[this.calls.length]);
     this.calls.push({
-      kind: action.kind,
+      kind,
       at: clock.now(),
       request,
-      fields: { ...intent.fields },
-      because: action.because,
-      rule: action.rule,
+      fields: { ...fields },
+      because,
+      rule,
       answer: said,
     });
     switch (said.kind) {
       case 'accepted':
-        return wireAnswer(accepted(action.kind, said.providerTicket));
+        return wireAnswer(accepted(kind, said.providerTicket));
       case 'refused':
         return answer(said.status, parseBody(said.text));
       case 'no-answer':
@@ -104,11 +115,16 @@ function accepted(kind: ActionKind, providerTicket: string | null): ProviderAnsw
     case 'resolve':
     case 'close':
       return succeeded.ended;
+    case 'attachment':
+      return succeeded.uploadUrl(REHEARSED_STORE);
     case 'update':
     case 'cancel':
     case 'cancel-surplus':
       return succeeded.updated;
   }
 }
+
+/** Where files would be put; nobody goes there. */
+const REHEARSED_STORE = 'https://attachments.provider.example/';
 
 const wireAnswer = ({ status, body }: ProviderAnswer): BridgeAnswer => answer(status, body);

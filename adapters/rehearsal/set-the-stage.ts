@@ -98,13 +98,15 @@ async function agreedLane(
     recheckAt: null,
     parked: null,
   };
-  const ledger = mapped.comments.map(({ key }): LedgerEntry => ({
-    laneId: lane.id,
-    clientId: key,
-    providerId: null,
-    origin: 'client',
-    at: now,
-  }));
+  const sent = { laneId: lane.id, providerId: null, origin: 'client', at: now } as const;
+  const ledger = [
+    ...mapped.comments.map(({ key }): LedgerEntry => ({ ...sent, clientId: key })),
+    ...(ticket.attachments ?? []).map(({ key }): LedgerEntry => ({
+      ...sent,
+      kind: 'attachment',
+      clientId: key,
+    })),
+  ];
   return { lane, ledger };
 }
 

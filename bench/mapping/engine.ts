@@ -21,7 +21,8 @@ async function decide(contract: Contract, { ticket, lane, ledger }: Work): Promi
   const plan = planOutbound({ contract, lane: named, mapped, trigger, ledger });
   const matched = trigger.kind === 'match' ? trigger.rule.name : null;
   const [action] = plan.kind === 'actions' ? plan.actions : [];
-  if (action === undefined) return { trigger: matched, request: null, faults: [] };
+  if (action === undefined || action.kind === 'attachment')
+    return { trigger: matched, request: null, faults: [] };
   const request = actionRequest(contract, named, action);
   return { trigger: matched, request, faults: validateRequest(request) };
 }

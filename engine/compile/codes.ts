@@ -118,6 +118,10 @@ export const CODES = {
 
   changesNotDescribed: error('BH130', 'Changes are taken, and the ITSM description has none'),
   approvalsNotWatched: warning('BH131', 'No change source watches the approvals'),
+
+  badSize: error('BH140', 'A length in bytes is out of bounds'),
+  attachmentsNotWatched: warning('BH141', 'No change source watches the attachments'),
+  refusalsUnheard: warning('BH142', 'A file that is refused is told to nobody'),
 } as const satisfies Record<string, Code>;
 
 /** Told only where a database is looked at: nobody else can say whether a comment that allows one is right. */

@@ -12,6 +12,7 @@ import { checkCreateFields } from './check-create-fields.ts';
 import { CODES } from './codes.ts';
 import { compileExpressionAt } from './compile-expression-at.ts';
 import { compileField, compileFields } from './compile-field.ts';
+import { compileOutboundAttachments } from './compile-outbound-attachments.ts';
 import { compileRules } from './compile-rules.ts';
 import { compileSince } from './compile-since.ts';
 import { compileValues } from './compile-values.ts';
@@ -41,8 +42,11 @@ export function compileOutbound(
   if (writtenFields !== null) checkCreateFields(writtenFields, scope.report);
   for (const [name, rule] of fields) checkRuleValues(name, rule, writtenFields, scope);
   const comments = compileOutboundComments(written.get('comments'), itsm.comments, scope);
+  const attachments = compileOutboundAttachments(written.get('attachments'), itsm.attachments, scope);
   const keptInternal = compileKeptInternal(written, itsm, scope);
-  return ticketType === null ? null : { since, triggers, ticketType, fields, comments, keptInternal };
+  return ticketType === null
+    ? null
+    : { since, triggers, ticketType, fields, comments, attachments, keptInternal };
 }
 
 function checkRuleValues(

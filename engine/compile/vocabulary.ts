@@ -84,6 +84,7 @@ export const ACTION_KINDS = [
   'cancel-surplus',
   'approve',
   'reject',
+  'attachment',
 ] as const satisfies readonly ActionKind[];
 
 /** The bridge's values of its enumerated fields. Impact and urgency may be mapped by the provider besides. */

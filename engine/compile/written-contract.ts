@@ -1,4 +1,10 @@
-import type { ApprovalMethod, ConflictPolicy, Inbound, ReopenPolicy } from '../domain/contract.ts';
+import type {
+  ApprovalMethod,
+  ConflictPolicy,
+  Inbound,
+  OutboundAttachments,
+  ReopenPolicy,
+} from '../domain/contract.ts';
 import type { CommentField, CreateOnlyField, UpdateField } from '../domain/payload.ts';
 
 /**
@@ -52,6 +58,11 @@ export interface WrittenOutbound {
   readonly ticket_type: WrittenField;
   readonly fields: { readonly [field in UpdateField | CreateOnlyField]?: WrittenField };
   readonly comments?: { readonly when: string; readonly fields: WrittenCommentFields };
+  readonly attachments?: {
+    readonly when: string;
+    readonly max_size?: string;
+    readonly encoding?: OutboundAttachments['encoding'];
+  };
   readonly kept_internal?: { readonly when: string; readonly send: WrittenValues };
 }
 

@@ -189,6 +189,7 @@ function hasEndedAlready({ kind, repeats }: AnsweredCall, text: string): boolean
     case 'update':
     case 'notes':
     case 'return-number':
+    case 'attachment':
       return false;
   }
 }

@@ -98,6 +98,8 @@ export interface Outbound {
   readonly ticketType: FieldRule;
   readonly fields: ReadonlyMap<UpdateField | CreateOnlyField, FieldRule>;
   readonly comments: OutboundComments | null;
+  /** Null: files do not travel. */
+  readonly attachments: OutboundAttachments | null;
   readonly keptInternal: KeptInternal | null;
 }
 
@@ -105,6 +107,17 @@ export interface OutboundComments {
   /** On one comment's fields: does it travel? */
   readonly when: Expression;
   readonly fields: ReadonlyMap<CommentField, FieldRule>;
+}
+
+/** Which files of a ticket go to the provider, and how. */
+export interface OutboundAttachments {
+  /** On one attachment's fields: does it travel? */
+  readonly when: Expression;
+  /** Bytes; larger files are refused. */
+  readonly sizeMax: number;
+  /** As they are, or as text (`.base64` behind the name). */
+  readonly encoding: 'binary' | 'base64';
+  readonly place: Place;
 }
 
 /** A ticket that one of the client's own groups has taken over: what the provider is told. */

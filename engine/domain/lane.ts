@@ -101,7 +101,8 @@ export type ActionKind =
   | 'return-number'
   | 'cancel-surplus'
   | 'approve'
-  | 'reject';
+  | 'reject'
+  | 'attachment';
 
 export interface Intent {
   /** Unique within the contract; names the transaction in the journal and the log. */

@@ -79,8 +79,21 @@ export const LEASE_MS = seconds(10);
 export const LEASE_MARGIN_MS = seconds(3);
 /** Tries to renew a lease before a call that is about to go out, each up to now; then the call is not made. */
 export const LEASE_RENEWALS_MAX = 3;
-/** Calls without an answer of which one process remembers how long it has known of them. */
+/** Calls and files without an answer of which one process remembers how long it has known of them. */
 export const PATIENCE_LANES_MAX = 10_000;
+
+/** The largest file that is sent, unless the contract says otherwise: 100 MB; and the most it may say, what stores take at once: 5 GB. */
+export const ATTACHMENT_SIZE_DEFAULT = 100 * 1024 * 1024;
+export const ATTACHMENT_SIZE_MAX = 5 * 1024 * 1024 * 1024;
+
+/** Files sent at the same time in one contract, beside the lanes. */
+export const UPLOADS_AT_ONCE = 3;
+/** Addresses asked for in a row while the store says that they are too old. */
+export const UPLOAD_URLS_MAX = 3;
+/** A file that is being sent when the process ends, or when other rules come, has so long to arrive. */
+export const UPLOAD_GRACE_MS = seconds(5);
+/** The longest that one file may take, whatever goes on. */
+export const UPLOAD_MS_MAX = minutes(60);
 
 /** A lane that is due later than this (or than the contract's own longest wait) was put off by a clock that was set back. */
 export const LANE_SLEEP_MS_MAX = minutes(60);

@@ -50,6 +50,7 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
         outbound.comments === null
           ? null
           : { ...when(outbound.comments), fields: fields(outbound.comments.fields) },
+      attachments: outbound.attachments === null ? null : when(outbound.attachments),
       keptInternal: outbound.keptInternal === null ? null : when(outbound.keptInternal),
     },
     inbound: {

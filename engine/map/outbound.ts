@@ -1,8 +1,8 @@
-import type { Contract, FieldRule, OutboundComments, Rule } from '../domain/contract.ts';
+import type { Contract, FieldRule, OutboundAttachments, OutboundComments, Rule } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { CommentPayload, Payload, TicketType } from '../domain/payload.ts';
-import { commentContext, ticketContext, type Ticket } from '../domain/ticket.ts';
+import { attachmentContext, commentContext, ticketContext, type Ticket } from '../domain/ticket.ts';
 import { appendLines, type AppendedLine } from './appended.ts';
 import { firstMatch, testCondition } from './condition.ts';
 import { asText, evaluateText } from './field.ts';
@@ -17,6 +17,8 @@ export interface MappedTicket {
   readonly keptInternal: boolean;
   /** The comments in scope, oldest first. */
   readonly comments: readonly MappedComment[];
+  /** Every attachment, oldest first; absent: the contract sends none, or the ITSM has none. */
+  readonly attachments?: readonly MappedAttachment[];
   /** Rules that could not do their work; the fields concerned are missing above. */
   readonly faults: readonly RuleFault[];
 }
@@ -24,6 +26,16 @@ export interface MappedTicket {
 export interface MappedComment {
   readonly key: string;
   readonly payload: CommentPayload;
+}
+
+export interface MappedAttachment {
+  readonly key: string;
+  /** As the ITSM has it. */
+  readonly name: string;
+  /** Bytes, as the row has them; null: it does not say. */
+  readonly size: number | null;
+  /** It is in scope. */
+  readonly travels: boolean;
 }
 
 export type TriggerVerdict =
@@ -56,6 +68,9 @@ export function mapTicket(contract: Contract, ticket: Ticket, now: Instant): Map
   const comments = mapComments(contract.outbound.comments, ticket, now);
   faults.push(...comments.faults);
 
+  const attachments = mapAttachments(contract.outbound.attachments, ticket, now);
+  faults.push(...attachments.faults);
+
   const typeText = type.values[typeRule.field];
   const ticketType = typeText === 'Incident' || typeText === 'Request' ? typeText : null;
   if (ticketType === null && type.faults.length === 0) {
@@ -66,7 +81,14 @@ export function mapTicket(contract: Contract, ticket: Ticket, now: Instant): Map
       rule: ruleName('ticket_type', typeRule.place),
     });
   }
-  return { ticketType, payload, keptInternal, comments: comments.mapped, faults };
+  return {
+    ticketType,
+    payload,
+    keptInternal,
+    comments: comments.mapped,
+    ...(attachments.mapped === undefined ? {} : { attachments: attachments.mapped }),
+    faults,
+  };
 }
 
 /** The payload alone: what the shadow is compared and moved with. */
@@ -97,6 +119,24 @@ export function mapComments(
     const { values, faults: fieldFaults } = mapTexts(rules.fields.values(), context, now);
     faults.push(...fieldFaults);
     mapped.push({ key: comment.key, payload: values });
+  }
+  return { mapped, faults };
+}
+
+function mapAttachments(
+  rules: OutboundAttachments | null,
+  ticket: Ticket,
+  now: Instant,
+): { readonly mapped?: readonly MappedAttachment[]; readonly faults: readonly RuleFault[] } {
+  if (rules === null || ticket.attachments === undefined) return { faults: [] };
+  const mapped: MappedAttachment[] = [];
+  const faults: RuleFault[] = [];
+  for (const attachment of ticket.attachments) {
+    const { key, name, size } = attachment;
+    const context = attachmentContext(attachment);
+    const verdict = testCondition('attachments', rules.when.place, rules.when, context, now);
+    if (verdict.kind === 'fault') faults.push(verdict.fault);
+    mapped.push({ key, name, size, travels: verdict.kind === 'yes' });
   }
   return { mapped, faults };
 }

@@ -9,10 +9,10 @@ import {
   type Identity,
 } from '../wire/requests.ts';
 import type { BridgeRequest } from '../wire/exchange.ts';
-import type { Action } from './action.ts';
+import type { CallAction } from './action.ts';
 
 /** The request that carries an action out, exactly as it goes over the wire. */
-export function actionRequest(contract: Contract, lane: Lane, action: Action): BridgeRequest {
+export function actionRequest(contract: Contract, lane: Lane, action: CallAction): BridgeRequest {
   if (action.kind === 'create') {
     return createTicket({
       clientName: contract.clientName,

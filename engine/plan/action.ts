@@ -15,7 +15,24 @@ export type Action =
   | (Common & { readonly kind: 'resolve' | 'close' | 'cancel'; readonly fields: Fields })
   | (Common & { readonly kind: 'return-number' })
   | (Common & { readonly kind: 'cancel-surplus'; readonly surplus: string; readonly comment: string })
+  | UploadAction
   | ApprovalAction;
+
+/** What a lane calls by itself; files are sent beside it. */
+export type CallAction = Exclude<Action, UploadAction>;
+
+/** A file that is to be sent: beside the lane, so that it holds up nothing else. */
+export type UploadAction = Common & {
+  readonly kind: 'attachment';
+  /** The ITSM attachment's key. */
+  readonly attachment: string;
+  /** Its own name. */
+  readonly fileName: string;
+  /** Under which it is sent. */
+  readonly name: string;
+  /** It is not going to be sent, and why: a comment on the ticket says so. Null: nothing is known against it yet. */
+  readonly refusal: string | null;
+};
 
 /** The answer to one approval. */
 export type ApprovalAction = Common &
@@ -42,4 +59,6 @@ export type OutboundPlan =
   /** Nothing to say: both sides agree. */
   | { readonly kind: 'nothing' }
   /** There is something, and it is deliberately not sent. */
-  | { readonly kind: 'held'; readonly summary: string; readonly rule: string | null };
+  | { readonly kind: 'held'; readonly summary: string; readonly rule: string | null }
+  /** What is left to be sent comes after files that are on their way. */
+  | { readonly kind: 'waits'; readonly summary: string };

@@ -11,9 +11,11 @@ import {
 } from '../domain/payload.ts';
 import type { MappedTicket, TriggerVerdict } from '../map/outbound.ts';
 import { ruleName } from '../map/rule-fault.ts';
+import type { Upload } from '../domain/upload.ts';
 import type { Action, ActionComment, OutboundPlan } from './action.ts';
 import { changedFields, type Fields } from './changed-fields.ts';
 import { fieldNames } from './move-shadow.ts';
+import { planAttachments, uploadsAwaited } from './plan-attachments.ts';
 import { planComments, unsentComments } from './plan-comments.ts';
 import { substitute } from './substitute.ts';
 
@@ -24,12 +26,15 @@ export interface OutboundFacts {
   readonly mapped: MappedTicket;
   readonly trigger: TriggerVerdict;
   readonly ledger: readonly LedgerEntry[];
+  /** Files that were begun to be sent; absent: none were. */
+  readonly uploads?: readonly Upload[];
 }
 
 /**
  * The calls that bring the provider to where the ticket is now, in their one order: create, then field updates, then
- * comments, then resolve, then close. The provider ignores everything else in a resolution, takes nothing after a
- * close, and takes `closed` only after `resolved` (client guide v1.2).
+ * comments, then files, then resolve, then close. The provider ignores everything else in a resolution, takes nothing after a
+ * close, and takes `closed` only after `resolved` (client guide v1.2). Files are only begun here: they are sent beside the
+ * lane, and what ends the ticket waits for them.
  */
 export function planOutbound(facts: OutboundFacts): OutboundPlan {
   const { lane } = facts;
@@ -103,16 +108,19 @@ function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundP
   };
 }
 
-function planLinked({ contract, lane, mapped, ledger }: OutboundFacts): OutboundPlan {
+function planLinked({ contract, lane, mapped, ledger, uploads = [] }: OutboundFacts): OutboundPlan {
   const { shadow } = lane.state;
   const agreed = shadow.fields.status;
   const wanted = substitute(mapped.payload, lane.state.substitutes);
   const status = wanted.status;
   const changes = changedFields(shadow, wanted);
   const comments = planComments(mapped.comments, ledger);
+  const rules = contract.outbound.attachments;
+  const files = planAttachments(rules, mapped.attachments ?? [], ledger, uploads);
 
   if (hasEnded(agreed)) {
-    const differs = fieldNames(changes).length > 0 || comments.length > 0 || status !== agreed;
+    const differs =
+      fieldNames(changes).length > 0 || comments.length > 0 || files.length > 0 || status !== agreed;
     return differs
       ? {
           kind: 'held',
@@ -127,7 +135,13 @@ function planLinked({ contract, lane, mapped, ledger }: OutboundFacts): Outbound
   if (hasEnded(status) && isEndInDoubt(lane)) return { kind: 'actions', actions: endings };
   const staysResolved = agreed === 'resolved' && !shadow.unsure.includes('status') && isDone(status);
   const updates = staysResolved ? [] : planUpdate(contract, lane, mapped, wanted, changes);
-  const actions = [...updates, ...comments, ...endings];
+  const awaited = endings.length === 0 ? [] : uploadsAwaited(rules, uploads);
+  const first = [...updates, ...comments, ...files];
+  if (first.length === 0 && awaited.length > 0) {
+    const names = awaited.map(({ name }) => name).join(', ');
+    return { kind: 'waits', summary: `${endings[0]?.kind ?? ''} after what is on its way: ${names}` };
+  }
+  const actions = [...first, ...endings];
 
   if (actions.length > 0) return { kind: 'actions', actions };
   if (staysResolved && fieldNames(changes).length > 0) {

@@ -2,7 +2,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Intent, Lane } from '../domain/lane.ts';
 import { UPDATE_FIELDS, type UpdateField } from '../domain/payload.ts';
 import { actionRequest } from '../plan/action-request.ts';
-import type { Action } from '../plan/action.ts';
+import type { CallAction } from '../plan/action.ts';
 import type { Fields } from '../plan/changed-fields.ts';
 import { expectCall } from '../plan/move-shadow.ts';
 import type { BridgeRequest } from '../wire/exchange.ts';
@@ -19,7 +19,7 @@ import { withAnswer } from './approval-answer.ts';
 export interface PreparedCall {
   readonly kind: 'call';
   readonly lane: Lane;
-  readonly action: Action;
+  readonly action: CallAction;
   readonly intent: Intent;
   readonly request: BridgeRequest;
   /** A call of this kind was made before, and its answer is missing. */
@@ -31,7 +31,7 @@ export async function commitIntent(
   runtime: Runtime,
   tx: Transaction,
   lane: Lane,
-  action: Action,
+  action: CallAction,
   now: Instant,
 ): Promise<PreparedCall> {
   const { contract, ports } = runtime;
@@ -81,7 +81,7 @@ function inDoubt({ state }: Lane, fields: Fields): readonly UpdateField[] {
   );
 }
 
-function actionFields(action: Action): Fields {
+function actionFields(action: CallAction): Fields {
   switch (action.kind) {
     case 'create':
       return updateFieldsOf(action.payload);
@@ -100,5 +100,5 @@ function actionFields(action: Action): Fields {
 }
 
 /** Two answers to approvals are the same call only if they answer the same one. */
-const isSameCall = (earlier: Intent, action: Action): boolean =>
+const isSameCall = (earlier: Intent, action: CallAction): boolean =>
   earlier.kind === action.kind && (!('approvalId' in action) || earlier.approval === action.approvalId);

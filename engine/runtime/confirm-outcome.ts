@@ -1,7 +1,7 @@
 import type { Instant, Span } from '../domain/instant.ts';
 import type { Intent, Lane, LaneState } from '../domain/lane.ts';
 import type { Shadow } from '../domain/shadow.ts';
-import type { Action } from '../plan/action.ts';
+import type { CallAction } from '../plan/action.ts';
 import { confirmCall, refuseCall } from '../plan/move-shadow.ts';
 import { withAnswer, withoutAnswer } from './approval-answer.ts';
 import { recordSent, settleCreate } from './link.ts';
@@ -15,7 +15,7 @@ export async function confirmed(
   lane: Lane,
   intent: Intent,
   providerTicket: string | null,
-  action: Action,
+  action: CallAction,
   now: Instant,
   during: Span,
 ): Promise<Lane> {
@@ -33,7 +33,7 @@ export async function confirmed(
 export async function said(
   tx: Transaction,
   lane: Lane,
-  action: Exclude<Action, { readonly kind: 'create' }>,
+  action: Exclude<CallAction, { readonly kind: 'create' }>,
   carried: Pick<Intent, 'fields' | 'comments' | 'surplus'>,
   shadow: Shadow,
   now: Instant,

@@ -87,7 +87,7 @@ export async function recordSent(
 
 /**
  * The ITSM row already carries a provider number that Bridgehead did not put there: an earlier connection did. Both
- * sides are taken to agree on the ticket as it is now, and its comments to have crossed.
+ * sides are taken to agree on the ticket as it is now, and its comments and files to have crossed.
  */
 export async function adopt(
   tx: Transaction,
@@ -104,6 +104,12 @@ export async function adopt(
   const crossed = crossedKeys(await tx.store.ledger(lane.id), 'comment');
   const others = ticket.comments.map(({ key }) => key).filter((key) => !crossed.has(key));
   await recordSent(tx, lane.id, others, now);
+  const files = crossedKeys(await tx.store.ledger(lane.id), 'attachment');
+  for (const { key: clientId } of ticket.attachments ?? []) {
+    if (files.has(clientId)) continue;
+    const entry = { laneId: lane.id, clientId, providerId: null, origin: 'client', at: now } as const;
+    await tx.store.insertLedgerEntry({ kind: 'attachment', ...entry });
+  }
   return {
     ...withState(lane, {
       link: 'linked',

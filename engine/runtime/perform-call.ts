@@ -1,15 +1,14 @@
 import { decideAnswer } from '../decide/decide-answer.ts';
 import type { Span } from '../domain/instant.ts';
 import type { ActionKind } from '../domain/lane.ts';
-import { OUTCOME_COMMITS_MAX, OUTCOME_COMMIT_PAUSE_MS } from '../domain/limits.ts';
 import { readAnswer, type BridgeCall } from '../wire/read-answer.ts';
 import { bridgeNow } from './bridge-time.ts';
 import type { Hold } from './hold.ts';
-import { DatabaseUnavailable, ItsmRefused, type Transaction } from './ports.ts';
+import { commitOutcome } from './commit-outcome.ts';
+import { ItsmRefused } from './ports.ts';
 import type { PreparedCall } from './commit-intent.ts';
 import { recordAnswer } from './record-answer.ts';
 import type { Runtime, StepEnd } from './step.ts';
-import { transact } from './transact.ts';
 
 const BRIDGE_CALL: { readonly [kind in ActionKind]: BridgeCall } = {
   create: 'create',
@@ -22,6 +21,7 @@ const BRIDGE_CALL: { readonly [kind in ActionKind]: BridgeCall } = {
   'cancel-surplus': 'update',
   approve: 'approve',
   reject: 'reject',
+  attachment: 'attachment-url',
 };
 
 /**
@@ -76,32 +76,5 @@ export async function performCall(
   } catch (error) {
     if (!(error instanceof ItsmRefused) || after.kind !== 'accepted') throw error;
     return record(error);
-  }
-}
-
-/**
- * An outcome that is not committed makes a clear answer an unclear one (and a create that went well a second ticket),
- * so a database that is away is waited for: until `hurry`, and a little longer.
- */
-async function commitOutcome(
-  runtime: Runtime,
-  work: (tx: Transaction) => Promise<StepEnd>,
-  hurry: AbortSignal,
-): Promise<StepEnd> {
-  const { contract, ports } = runtime;
-  let hurriedTries = 0;
-  for (let attempt = 1; ; attempt += 1) {
-    if (hurry.aborted) hurriedTries += 1;
-    try {
-      return await transact(runtime, work);
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailable) || hurriedTries >= OUTCOME_COMMITS_MAX) throw error;
-      ports.log.warn('outcome not committed yet', {
-        contract: contract.name,
-        attempt,
-        reason: error.message,
-      });
-      await ports.clock.sleep(OUTCOME_COMMIT_PAUSE_MS, new AbortController().signal);
-    }
   }
 }

@@ -9,6 +9,7 @@ import type { InboxMessage, Lane, LaneState, LedgerEntry, Parked } from '../doma
 import type { QueueMessage } from '../domain/message.ts';
 import type { RulesVersion } from '../domain/rules-version.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import type { HeldUpload, Upload } from '../domain/upload.ts';
 import type { BridgeAnswer, BridgeRequest } from '../wire/exchange.ts';
 import type { AttachedFile, Files } from './files.ts';
 
@@ -21,6 +22,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Where files are put; absent: the contract sends none. */
+  readonly uploads?: UploadStore;
   /** Who is told of alarms besides the log; absent: nobody. */
   readonly sinks?: readonly AlarmSink[];
 }
@@ -68,6 +71,26 @@ export interface Bridge {
 export type { BridgeAnswer, BridgeRequest };
 export type { AttachedFile, Content, ContentId, Files } from './files.ts';
 export { FilesUnavailable } from './files.ts';
+
+/**
+ * Puts files to presigned addresses: https, or http on this machine; without the bridge's key, and without following a
+ * redirect. It retries nothing and judges nothing.
+ */
+export interface UploadStore {
+  /**
+   * Ends when the store has answered, when nothing went on for too long, or with the signal. What the content rejects
+   * with is an answer that never came: of a file that broke off nothing is kept.
+   */
+  put(file: FileToPut, signal: AbortSignal): Promise<BridgeAnswer>;
+}
+
+export interface FileToPut {
+  readonly url: string;
+  readonly contentType: string;
+  /** Bytes: as many as `bytes` yields, or the put breaks off. */
+  readonly size: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
 
 /** The client's database server: the ITSM's tables and the engine's own, in one transaction. */
 export interface Database {
@@ -233,6 +256,22 @@ export interface Store {
   ledger(laneId: number): Promise<readonly LedgerEntry[]>;
   insertLedgerEntry(entry: LedgerEntry): Promise<void>;
 
+  // Files on their way to the provider
+  /** Every upload of a lane, in the order in which they were begun. */
+  uploads(laneId: number): Promise<readonly Upload[]>;
+  /** A new one, that waits. One of the same attachment is a lost race. */
+  insertUpload(upload: NewUpload): Promise<void>;
+  /** Locked until the transaction ends. */
+  upload(id: number): Promise<Upload | null>;
+  /** Writes all but what it is of. */
+  saveUpload(upload: Upload): Promise<void>;
+  /** As `dueLanes`, `takeLane`, `heldLane`, `releaseLane` and `nextDueAt` do with lanes. */
+  dueUploads(search: DueSearch): Promise<readonly number[]>;
+  takeUpload(id: number, owner: string): Promise<HeldUpload | null>;
+  heldUpload(held: HeldUpload): Promise<Upload | null>;
+  releaseUpload(held: HeldUpload): Promise<void>;
+  nextUploadAt(): Promise<Instant | null>;
+
   // Change detection
   cursor(source: string): Promise<Instant | null>;
   setCursor(source: string, position: Instant): Promise<void>;
@@ -267,12 +306,14 @@ export interface NewLane {
   readonly dueAt: Instant;
 }
 
+export type NewUpload = Pick<Upload, 'laneId' | 'attachment' | 'name'> & { readonly dueAt: Instant };
+
 export interface DueSearch {
   readonly owner: string;
   readonly now: Instant;
   readonly horizon: Instant;
   readonly limit: number;
-  /** Lanes that are left out. */
+  /** Lanes, or uploads, that are left out. */
   readonly except: readonly number[];
 }
 

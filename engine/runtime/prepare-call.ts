@@ -5,6 +5,7 @@ import { PATIENCE_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { mapTicket, matchTrigger } from '../map/outbound.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
+import { beginUpload } from './begin-upload.ts';
 import { commitIntent, type PreparedCall } from './commit-intent.ts';
 import { sleepMsMax, type Hold } from './hold.ts';
 import { adopt, claim, settleCreate } from './link.ts';
@@ -53,7 +54,13 @@ export async function prepareCall(
     keptInternal: ready.state.keptInternal && mapped.keptInternal,
   });
   const ledger = await tx.store.ledger(lane.id);
-  const plan = planOutbound({ contract, lane: named, mapped, trigger, ledger });
+  const uploads = await tx.store.uploads(lane.id);
+  const plan = planOutbound({ contract, lane: named, mapped, trigger, ledger, uploads });
+  if (plan.kind === 'waits') {
+    // Each file that ends wakes the lane.
+    await sayHeld(tx, named, { summary: plan.summary, rule: null }, now);
+    return rest(contract, tx, lane, now);
+  }
   if (plan.kind !== 'actions') {
     const isLinked = named.state.link === 'linked';
     const settled = withState(named, {
@@ -67,6 +74,7 @@ export async function prepareCall(
   }
   const action = plan.actions[0];
   if (action === undefined) throw new Error('a plan with actions has a first one');
+  if (action.kind === 'attachment') return beginUpload(tx, named, action, now);
   return commitIntent(runtime, tx, named, action, now);
 }
 

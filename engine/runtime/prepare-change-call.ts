@@ -36,6 +36,7 @@ export async function prepareChangeCall(
   }
   const action = plan.actions[0];
   if (action === undefined) throw new Error('a plan with actions has a first one');
+  if (action.kind === 'attachment') throw new Error('a change takes no files');
   return commitIntent(runtime, tx, told, action, now);
 }
 

@@ -12,6 +12,7 @@ import { transact } from './transact.ts';
 import { Vitals } from './vitals.ts';
 import { Watch } from './watch.ts';
 import { guarded, workLanes } from './work-lanes.ts';
+import { workUploads } from './work-uploads.ts';
 
 /** How a run ended: asked to, or because the contract's configuration is at fault. */
 export type RunEnd = { readonly kind: 'asked' } | { readonly kind: 'stopped'; readonly reason: string };
@@ -164,9 +165,11 @@ async function runUntilChanged(
 ): Promise<RulesEnd> {
   const bell = new Bell(runtime.ports.clock);
   const dutyBell = new Bell(runtime.ports.clock);
+  const uploadBell = new Bell(runtime.ports.clock);
   membership.onNews = () => {
     bell.ring();
     dutyBell.ring();
+    uploadBell.ring();
   };
   const halt = new AbortController();
   const giveUp = new AbortController();
@@ -188,7 +191,10 @@ async function runUntilChanged(
   };
   const loops = [
     stopping(pollAgainAndAgain(runtime, membership, polls, { dutyBell, bell }, ending)),
-    stopping(workLanes(runtime, membership, bell, ending, hurry)),
+    stopping(workLanes(runtime, membership, bell, ending, hurry, () => uploadBell.ring())),
+    ...(runtime.contract.outbound.attachments === null
+      ? []
+      : [stopping(workUploads(runtime, membership, { uploads: uploadBell, lanes: bell }, ending, hurry))]),
     stopping(noticing()),
   ];
   // Whichever of them breaks, the others end first.

@@ -5,7 +5,7 @@ import type { Ticket } from '../domain/ticket.ts';
 import { mapChange } from '../map/outbound-change.ts';
 import { mapTicket, matchTrigger } from '../map/outbound.ts';
 import type { RuleFault } from '../map/rule-fault.ts';
-import type { Action, OutboundPlan } from '../plan/action.ts';
+import type { CallAction, OutboundPlan } from '../plan/action.ts';
 import { regardAsSaid } from '../plan/move-shadow.ts';
 import { planChange } from '../plan/plan-change.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
@@ -19,7 +19,7 @@ import { transact } from './transact.ts';
 /** The one transaction at which a parked lane stands. */
 export type StandsAt =
   | { readonly kind: 'message'; readonly message: InboxMessage }
-  | { readonly kind: 'call'; readonly action: Exclude<Action, { readonly kind: 'create' }> }
+  | { readonly kind: 'call'; readonly action: Exclude<CallAction, { readonly kind: 'create' }> }
   | { readonly kind: 'cannot'; readonly reason: string };
 
 /** What a skip would pass over: the message that failed, or the call that would be made now. Changes nothing. */
@@ -56,7 +56,11 @@ async function callOf(
         'ticket, or drop it',
     );
   }
-  const actions = plan.kind === 'actions' ? plan.actions : [];
+  // Files are sent beside the lane: it never stands at one.
+  const actions =
+    plan.kind === 'actions'
+      ? plan.actions.filter((action): action is CallAction => action.kind !== 'attachment')
+      : [];
   // A call that was made and lacks its answer comes first, whatever else has changed since.
   const action = actions.find(({ kind }) => kind === lane.state.intent?.kind) ?? actions[0];
   if (action === undefined) return cannot('there is nothing to send just now: retry it');
@@ -74,13 +78,14 @@ async function planned(
   now: Instant,
 ): Promise<{ readonly plan: OutboundPlan; readonly faults: readonly RuleFault[] }> {
   const ledger = await tx.store.ledger(lane.id);
+  const uploads = await tx.store.uploads(lane.id);
   if (ticket.change !== undefined) {
     const mapped = mapChange(contract, ticket, lane.state.change?.approvals ?? [], now);
     return { plan: planChange({ contract, lane, mapped, ledger }).plan, faults: mapped.faults };
   }
   const trigger = matchTrigger(contract, ticket, now);
   const mapped = mapTicket(contract, ticket, now);
-  return { plan: planOutbound({ contract, lane, mapped, trigger, ledger }), faults: mapped.faults };
+  return { plan: planOutbound({ contract, lane, mapped, trigger, ledger, uploads }), faults: mapped.faults };
 }
 
 /**
@@ -128,7 +133,7 @@ export function skipStep(runtime: OfflineRuntime, laneId: number, decision: Deci
 }
 
 const contentOf = (
-  action: Action,
+  action: CallAction,
 ): { readonly fields?: Readonly<Record<string, string>>; readonly comments?: string[] } => ({
   ...('fields' in action ? { fields: { ...action.fields } } : {}),
   ...('comments' in action ? { comments: action.comments.map(({ key }) => key) } : {}),
@@ -138,7 +143,7 @@ const contentOf = (
 function asSaid(
   tx: Transaction,
   lane: Lane,
-  action: Exclude<Action, { readonly kind: 'create' }>,
+  action: Exclude<CallAction, { readonly kind: 'create' }>,
   now: Instant,
 ): Promise<Lane> {
   const carried = {

@@ -17,6 +17,8 @@ export interface Runtime {
   readonly ports: Ports;
   /** Is told of every call just before it is made, with why: for rehearsals. */
   readonly announce?: (action: Action, intent: Intent) => void;
+  /** The same of a file that is about to be sent. */
+  readonly announceUpload?: (rule: string, fileName: string) => void;
   /** What time it is at the bridge; absent: this process's clock is believed. */
   readonly bridgeTime?: BridgeTime;
 }

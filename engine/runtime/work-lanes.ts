@@ -13,6 +13,8 @@ import type { Runtime } from './step.ts';
  * Works due lanes until the signal: each by itself in order, several at the same time. Lanes that another process holds
  * are left to it. Ends when the turns under way have ended; a turn ends after the step it is in.
  *
+ * `ended` is called after each turn: it may have begun something beside the lane.
+ *
  * Returns the reason if a turn found that the contract must stop; then the other turns end as with the signal. See
  * `laneTurn` for `hurry`.
  */
@@ -22,6 +24,7 @@ export async function workLanes(
   bell: Bell,
   signal: AbortSignal,
   hurry: AbortSignal,
+  ended: () => void = () => undefined,
 ): Promise<string | null> {
   const turns = new Map<number, Promise<void>>();
   const halt = new AbortController();
@@ -31,7 +34,13 @@ export async function workLanes(
       end: AbortSignal.any([signal, halt.signal]),
       hurry: AbortSignal.any([hurry, halt.signal]),
     };
-    await startTurns(runtime, membership, bell, turns, signals, (reason) => {
+    const told = {
+      ring: () => {
+        bell.ring();
+        ended();
+      },
+    };
+    await startTurns(runtime, membership, { bell, told }, turns, signals, (reason) => {
       stop.reason ??= reason;
       halt.abort();
     });
@@ -54,7 +63,7 @@ interface TurnSignals {
 async function startTurns(
   runtime: Runtime,
   membership: Membership,
-  bell: Bell,
+  { bell, told }: { readonly bell: Bell; readonly told: Pick<Bell, 'ring'> },
   turns: Map<number, Promise<void>>,
   signals: TurnSignals,
   stop: (reason: string) => void,
@@ -86,7 +95,7 @@ async function startTurns(
         ended.add(hold);
         if (end === 'trouble') paused.set(lane, clock.now() + TROUBLE_PAUSE_MS);
         else if (end !== 'done') stop(end.reason);
-        bell.ring();
+        told.ring();
       });
       turns.set(lane, turn);
     }

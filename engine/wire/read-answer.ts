@@ -6,7 +6,15 @@ import { readQueueAnswer } from './read-queue.ts';
 
 /** The calls of the bridge. Resolving, closing and cancelling are updates. */
 export type BridgeCall =
-  'create' | 'update' | 'notes' | 'return-number' | 'approve' | 'reject' | 'delete' | 'receive';
+  | 'create'
+  | 'update'
+  | 'notes'
+  | 'return-number'
+  | 'approve'
+  | 'reject'
+  | 'attachment-url'
+  | 'delete'
+  | 'receive';
 
 export type BridgeErrorKind =
   /** The key, the URL, the clientName: no call of this contract will fare better. */
@@ -28,8 +36,8 @@ export type BridgeErrorKind =
   | 'refused';
 
 export type ReadAnswer =
-  /** `providerTicket` is there after a create. */
-  | { readonly kind: 'accepted'; readonly providerTicket?: string }
+  /** `providerTicket` is there after a create, `url` after `attachment-url`. */
+  | { readonly kind: 'accepted'; readonly providerTicket?: string; readonly url?: string }
   | { readonly kind: 'no-answer'; readonly reached: boolean; readonly reason: string }
   | {
       readonly kind: 'error';
@@ -50,9 +58,10 @@ export function readAnswer(call: BridgeCall, answer: BridgeAnswer): ReadAnswer {
   if (answer.kind === 'no-answer') {
     return { kind: 'no-answer', reached: answer.reached, reason: answer.reason };
   }
-  const { status, body } = answer;
+  const { body } = answer;
   const success = readSuccess(call, body);
   if (success !== null) return success;
+  const status = call === 'attachment-url' ? innerStatus(answer.status, body) : answer.status;
   const text = flatText(body);
   return {
     kind: 'error',
@@ -66,7 +75,9 @@ export function readAnswer(call: BridgeCall, answer: BridgeAnswer): ReadAnswer {
 /** A provider's ticket number: letters and digits, with or without its `e-` (`e-CS0204070`, `CHG0012`). */
 const TICKET_NUMBER = /^(?:e-)?[a-z]{2,6}\d{3,}$/i;
 
-const SUCCESS_TEXTS: Readonly<Record<Exclude<BridgeCall, 'create' | 'delete' | 'receive'>, RegExp>> = {
+const SUCCESS_TEXTS: Readonly<
+  Record<Exclude<BridgeCall, 'create' | 'attachment-url' | 'delete' | 'receive'>, RegExp>
+> = {
   // "Update Successful", and "Ticket Closed Successfully" for a resolution.
   update: /^(?:update|ticket \w+) successful(?:ly)?\.?$/i,
   notes: /^comments? added\b/i,
@@ -79,12 +90,26 @@ function readSuccess(call: BridgeCall, body: Json): ReadAnswer | null {
   if (call === 'receive') return readQueueAnswer(body).kind === 'messages' ? { kind: 'accepted' } : null;
   if (!isJsonObject(body)) return null;
   if (call === 'delete') return isJsonObject(body.DeleteMessageResponse) ? { kind: 'accepted' } : null;
+  if (call === 'attachment-url') return readUploadUrl(body.Response);
   if (typeof body.Response !== 'string') return null;
   const response = body.Response.trim();
   if (call === 'create') {
     return TICKET_NUMBER.test(response) ? { kind: 'accepted', providerTicket: response } : null;
   }
   return SUCCESS_TEXTS[call].test(response) ? { kind: 'accepted' } : null;
+}
+
+/** `{"code": 200, "body": "https://…"}`: where a file may be put. What is no address is no success. */
+function readUploadUrl(response: Json | undefined): ReadAnswer | null {
+  if (!isJsonObject(response) || typeof response.body !== 'string') return null;
+  const url = response.body.trim();
+  return /^https?:\/\/\S+$/i.test(url) ? { kind: 'accepted', url } : null;
+}
+
+/** Such an answer has a status of its own inside, beside which the outer one says nothing. */
+function innerStatus(status: number, body: Json): number {
+  const inner = isJsonObject(body) && isJsonObject(body.Response) ? body.Response.code : undefined;
+  return typeof inner === 'number' && inner >= 300 ? inner : status;
 }
 
 /** The errors of the client guide v1.2 and of the gateway in front of the bridge, by what they say. */

@@ -114,6 +114,12 @@ export function answerApproval(
   };
 }
 
+/** `GET tickets/{n}/attachments/{file}`: asks where the file may be put, once, within 120 s. */
+export const askUploadUrl = (providerTicket: string, fileName: string): BridgeRequest => ({
+  method: 'GET',
+  path: `tickets/${pathSegment(providerTicket)}/attachments/${pathSegment(fileName)}`,
+});
+
 /** `GET queue`: up to ten messages (or a multiple of ten), hidden from other reads for 30 s. */
 export const receiveMessages = (): BridgeRequest => ({ method: 'GET', path: 'queue' });
 
@@ -129,6 +135,7 @@ export function callOf({ method, path }: BridgeRequest): BridgeCall {
   if (path.startsWith('queue/')) return 'delete';
   if (path.endsWith('/approve')) return 'approve';
   if (path.endsWith('/reject')) return 'reject';
+  if (/^tickets\/[^/]+\/attachments\//.test(path)) return 'attachment-url';
   if (method === 'POST') return 'create';
   if (path.endsWith('/notes')) return 'notes';
   return path.endsWith('/returnptn') ? 'return-number' : 'update';

@@ -243,8 +243,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a comment is looked up by its message',
     because: 'a message that is new brings a comment that is new',
     file: 'engine/runtime/write-comment.ts',
-    find: `if (providerId !== null && ledger.some((entry) => entry.providerId === providerId)) {`,
-    replace: `if (providerId === '' && ledger.some((entry) => entry.providerId === providerId)) {`,
+    find: `    providerId !== null &&\n    ledger.some(`,
+    replace: `    providerId === '' &&\n    ledger.some(`,
     focus: REPEATED,
   },
   {
@@ -324,8 +324,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'comments after the close',
     because: 'the status is the most important change',
     file: 'engine/plan/plan-outbound.ts',
-    find: `  const actions = [...updates, ...comments, ...endings];`,
-    replace: `  const actions = [...endings, ...updates, ...comments];`,
+    find: `  const actions = [...first, ...endings];`,
+    replace: `  const actions = [...endings, ...first];`,
     focus: { tickets: 20, actionsPerTicket: 16 },
   },
   {
@@ -389,7 +389,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an outcome is not waited for',
     because: 'the turn comes again when the database is back',
-    file: 'engine/runtime/perform-call.ts',
+    file: 'engine/runtime/commit-outcome.ts',
     find: `if (!(error instanceof DatabaseUnavailable) || hurriedTries >= OUTCOME_COMMITS_MAX) throw error;`,
     replace: `if (!(error instanceof DatabaseUnavailable) || hurriedTries < OUTCOME_COMMITS_MAX) throw error;`,
     focus: { rates: { 'lost connection': 0.1 } },

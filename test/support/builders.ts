@@ -94,6 +94,7 @@ export function contract(change: Partial<Contract> = {}): Contract {
       ticketType: fieldRule('ticket_type', always('Incident')),
       fields: new Map([...UPDATE_FIELDS, ...CREATE_ONLY_FIELDS].map((field) => [field, fieldRule(field)])),
       comments: { when: always(true), fields: new Map([['body', fieldRule('body')]]) },
+      attachments: null,
       keptInternal: null,
     },
     inbound: {

@@ -12,9 +12,9 @@ export interface Around {
   readonly after?: (count: number, call: PortCall) => void | Promise<void>;
 }
 
-/** The same runtime, where every call of the two ports that have effects passes `around`. */
+/** The same runtime, where every call of the ports that have effects passes `around`. */
 export function around(runtime: Runtime, { before, after }: Around): Runtime {
-  const { bridge, database } = runtime.ports;
+  const { bridge, database, files, uploads } = runtime.ports;
   let count = 0;
   const passed = async <T>(call: PortCall, make: () => Promise<T>): Promise<T> => {
     count += 1;
@@ -35,6 +35,15 @@ export function around(runtime: Runtime, { before, after }: Around): Runtime {
     database: {
       transaction: (work) => passed('transaction', () => database.transaction(work)),
     },
+    files: {
+      putAside: (...given) => files.putAside(...given),
+      drop: (...given) => files.drop(...given),
+      dropBefore: (...given) => files.dropBefore(...given),
+      read: (...given) => passed('read file', () => files.read(...given)),
+    },
+    ...(uploads === undefined
+      ? {}
+      : { uploads: { put: (...given) => passed('PUT file', () => uploads.put(...given)) } }),
   };
   return { ...runtime, ports };
 }

@@ -3,7 +3,7 @@ import ts from 'typescript';
 /** The stages of the engine, each with the npm packages it may use. A stage imports itself and the ones before it. */
 const STAGES: readonly { readonly name: string; readonly packages: readonly string[] }[] = [
   { name: 'domain', packages: [] },
-  { name: 'wire', packages: ['ajv', 'ajv-formats'] },
+  { name: 'wire', packages: ['ajv', 'ajv-formats', 'file-type'] },
   { name: 'jsonata', packages: ['jsonata'] },
   { name: 'compile', packages: ['yaml', 'ajv', 'ajv-formats', 're2js', 'luxon', 'node-cron'] },
   { name: 'map', packages: [] },

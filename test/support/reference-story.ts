@@ -136,7 +136,11 @@ export async function round(runtime: Runtime): Promise<void> {
 export async function settled({ clock, database, tenant }: World, runtime: Runtime): Promise<void> {
   for (let rounds = 0; rounds < 50; rounds += 1) {
     await round(runtime);
-    const next = await database.transaction(({ store }) => store.nextDueAt());
+    const [lane, file] = await database.transaction(async ({ store }) => [
+      await store.nextDueAt(),
+      await store.nextUploadAt(),
+    ]);
+    const next = lane === null || file === null ? (lane ?? file) : Math.min(lane, file);
     const waits = tenant.queue.state().messages.length > 0;
     if (next === null && !waits) return;
     await clock.advance(Math.max(waits ? seconds(31) : 0, (next ?? 0) - clock.now(), seconds(1)));

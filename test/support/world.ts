@@ -14,7 +14,7 @@ import { Provider } from '../../adapters/simulator/provider.ts';
 import type { ChangeDesk } from '../../adapters/simulator/change-desk.ts';
 import type { ProviderDesk } from '../../adapters/simulator/provider-desk.ts';
 import type { ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
-import { simulatedBridge } from '../../adapters/simulator/simulated-bridge.ts';
+import { simulatedBridge, simulatedUploads } from '../../adapters/simulator/simulated-bridge.ts';
 import type { Tenant } from '../../adapters/simulator/tenant.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
 import { seconds, type Milliseconds } from '../../engine/domain/instant.ts';
@@ -22,12 +22,14 @@ import type { JournalEntry } from '../../engine/domain/journal.ts';
 import type { Lane } from '../../engine/domain/lane.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
 import { detectChanges } from '../../engine/runtime/detect.ts';
-import { holdDueLane, holdLane } from '../../engine/runtime/hold.ts';
+import { ALONE, holdDueLane, holdLane } from '../../engine/runtime/hold.ts';
 import { laneTurn } from '../../engine/runtime/lane-turn.ts';
 import type { Bridge } from '../../engine/runtime/ports.ts';
 import { probeUnanswered } from '../../engine/runtime/try-unanswered.ts';
 import { retryLane } from '../../engine/runtime/retry-lane.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
+import { uploadTurn } from '../../engine/runtime/upload-turn.ts';
+import { takeDueUploads } from '../../engine/runtime/work-uploads.ts';
 
 export const NEVER = new AbortController().signal;
 
@@ -100,10 +102,12 @@ export async function openWorld(
   const database = openDatabase({ contract: client, itsm: contract.itsm, connection });
   await database.migrate();
   const log = collectedLog();
+  const uploads = simulatedUploads(provider, { sleep: (ms) => clock.advance(ms) });
+  const random = seededRandom(options.seed ?? 1);
   const runtime: Runtime = {
     contract,
     rules: { hash: '000000000001', commit: null },
-    ports: { bridge, database, files: database.files, clock, random: seededRandom(options.seed ?? 1), log },
+    ports: { bridge, database, files: database.files, uploads, clock, random, log },
   };
   const { knex } = connect(connection);
   const world: World = {
@@ -169,17 +173,33 @@ export async function turnOf(runtime: Runtime, lane: number): Promise<void> {
 /** A lane that is due so often at one moment will never rest: a turn is up to 50 steps. */
 const TURNS_OF_A_LANE_MAX = 3;
 
-/** Works the due lanes of a runtime one after another until none is due now. */
+/** Works the due lanes and files of a runtime one after another until none is due now. */
 export async function workDue(runtime: Runtime): Promise<number> {
   const turnsOf = new Map<number, number>();
   for (let turns = 0; ; turns += 1) {
     const hold = await holdDueLane(runtime);
+    if (hold === null && (await sendDueFile(runtime))) {
+      // Each file that has ended wakes its lane.
+      turnsOf.clear();
+      continue;
+    }
     if (hold === null) return turns;
     const count = (turnsOf.get(hold.lane) ?? 0) + 1;
     if (count > TURNS_OF_A_LANE_MAX) throw new Error(`lane ${hold.lane} does not come to rest`);
     turnsOf.set(hold.lane, count);
     await laneTurn(runtime, hold, NEVER);
   }
+}
+
+/** False: none is due. */
+async function sendDueFile(runtime: Runtime): Promise<boolean> {
+  const { taken } = await takeDueUploads(runtime, ALONE, {
+    now: runtime.ports.clock.now(),
+    limit: 1,
+    busy: [],
+  });
+  for (const { held, upload } of taken) await uploadTurn(runtime, held, upload, ALONE, NEVER, NEVER);
+  return taken.length > 0;
 }
 
 /** The operator's word on every parked ticket: try again. */

@@ -19,6 +19,7 @@ import { rulesStore } from './rules.ts';
 import { standingStore } from './standing.ts';
 import { ItsmTables } from './tables.ts';
 import { UndoLog, type Sequence } from './undo-log.ts';
+import { uploadStore } from './uploads.ts';
 
 /** The database, and what happens to it besides the engine. */
 export interface SimulatedDatabase extends Database {
@@ -54,6 +55,9 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
     return simulatedSide(tables, side, files);
   });
   const [lanes, inbox, ledger] = [new Lanes(undo), new Inbox(undo), new Ledger(undo)];
+  const instances = instanceStore(undo, lanes);
+  const isAtWork = async (owner: string): Promise<boolean> =>
+    (await instances.instances()).some(({ id }) => id === owner);
   const store: Store = {
     ...lanes.store(),
     ...inbox.store(),
@@ -62,7 +66,8 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
     ...journalStore(undo, lanes, inbox),
     ...rulesStore(undo, lanes),
     ...standingStore(undo, lanes, inbox),
-    ...instanceStore(undo, lanes),
+    ...instances,
+    ...uploadStore(undo, isAtWork),
     mergeLane: async (from, into, at) => {
       if (lanes.get(from)?.clientTicket !== null) throw new LostRace(`lane ${from} is another's by now`);
       inbox.move(from, into);

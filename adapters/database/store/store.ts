@@ -13,6 +13,7 @@ import { proofStore } from './proofs.ts';
 import { rulesStore } from './rules.ts';
 import type { Scope } from './scope.ts';
 import { standingStore } from './standing.ts';
+import { uploadStore } from './uploads.ts';
 
 /** @param texts the same for all transactions of one database, whose statements are then built once. */
 export function openStore(given: Omit<Scope, 'prepared'>, texts: Texts = new Texts()): Store {
@@ -23,6 +24,7 @@ export function openStore(given: Omit<Scope, 'prepared'>, texts: Texts = new Tex
     ...heldLaneStore(scope),
     ...instanceStore(scope),
     ...ledgerStore(scope),
+    ...uploadStore(scope),
     ...detectionStore(scope),
     ...journalStore(scope),
     ...rulesStore(scope),

@@ -2,6 +2,7 @@ import { checkCloseNotes } from './check-close-notes.ts';
 import { checkComparisons } from './check-comparisons.ts';
 import { checkConditions } from './check-conditions.ts';
 import { checkCustomFields } from './check-custom-fields.ts';
+import { checkFiles } from './check-files.ts';
 import { checkFixedValues } from './check-fixed-values.ts';
 import { checkInbound } from './check-inbound.ts';
 import { checkSecrets } from './check-secrets.ts';
@@ -21,6 +22,7 @@ export function analyseContract(subject: Subject): void {
   checkFixedValues(subject);
   checkInbound(subject);
   checkCustomFields(subject);
+  checkFiles(subject);
   checkSecrets(subject.contract.node, subject.report);
   if (subject.itsm !== null) checkSecrets(subject.itsm.node, subject.report);
 }

@@ -12,6 +12,7 @@ const COMPARED_MAX = 300;
 const WHAT: Readonly<Record<WrittenCondition['list'], string>> = {
   triggers: 'trigger',
   comments: 'condition on comments',
+  attachments: 'condition on attachments',
   kept_internal: 'condition',
   out_of_scope: 'rule',
   errors: 'rule',

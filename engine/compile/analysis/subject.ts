@@ -17,7 +17,7 @@ export interface Subject {
 }
 
 /** What an expression looks at. */
-export type InputKind = 'ticket' | 'comment' | 'message' | 'notes' | 'answer' | 'change';
+export type InputKind = 'ticket' | 'comment' | 'message' | 'notes' | 'answer' | 'change' | 'attachment';
 
 export interface WrittenExpression {
   readonly scalar: WrittenScalar;
@@ -41,7 +41,8 @@ export interface WrittenRule {
 
 /** Something that holds or does not. */
 export interface WrittenCondition extends WrittenExpression {
-  readonly list: 'triggers' | 'comments' | 'kept_internal' | 'out_of_scope' | 'errors' | 'changes';
+  readonly list:
+    'triggers' | 'comments' | 'attachments' | 'kept_internal' | 'out_of_scope' | 'errors' | 'changes';
   /** Of rules that have one. */
   readonly name: string | null;
 }
@@ -67,6 +68,7 @@ export function subjectOf(
   const conditions = [
     ...(outbound?.get('triggers')?.items() ?? []).map((rule) => conditionAt('triggers', rule, 'ticket')),
     conditionAt('comments', outbound?.get('comments') ?? null, 'comment'),
+    conditionAt('attachments', outbound?.get('attachments') ?? null, 'attachment'),
     conditionAt('kept_internal', outbound?.get('kept_internal') ?? null, 'ticket'),
     ...(inbound?.get('out_of_scope')?.items() ?? []).map((rule) =>
       conditionAt('out_of_scope', rule, 'message'),

@@ -35,12 +35,19 @@ export type Terms = (input: InputKind, path: readonly string[]) => Term | null;
 export function termsOf(itsm: Written<WrittenItsm> | null): Terms {
   const ticket = columnsOf(itsm?.get('tickets')?.get('fields') ?? null);
   const comment = columnsOf(itsm?.get('comments')?.get('fields') ?? null);
+  const attachment: ReadonlyMap<string, Term> = new Map([
+    ...columnsOf(itsm?.get('attachments')?.get('fields') ?? null),
+    ['name', TEXT],
+    ['content_type', TEXT],
+    ['size', { type: 'number', words: null }],
+  ]);
   return (input, path) => {
     const name = path.join('.');
     if (input === 'change') return null;
     if (input === 'answer') return ANSWER.get(name) ?? null;
     if (input === 'message' || input === 'notes') return MESSAGE.get(name) ?? null;
     if (input === 'comment') return comment.get(name) ?? null;
+    if (input === 'attachment') return attachment.get(name) ?? null;
     return path[0] === 'custom' && path.length === 2 ? TEXT : (ticket.get(name) ?? null);
   };
 }

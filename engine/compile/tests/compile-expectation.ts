@@ -31,6 +31,7 @@ const KINDS: readonly ActionKind[] = [
   'cancel-surplus',
   'approve',
   'reject',
+  'attachment',
 ];
 
 /** What must come of a test. A key of `over` (the case's) stands for the same key of `written` (the test's). */

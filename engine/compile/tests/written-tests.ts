@@ -140,6 +140,7 @@ export type WrittenCall =
       };
       readonly update?: Readonly<Partial<Record<PayloadField | 'status' | 'closeNotes', WrittenText>>>;
       readonly notes?: readonly WrittenSentComment[];
+      readonly attachment?: { readonly name?: string };
       readonly resolve?: WrittenEnding;
       readonly close?: WrittenEnding;
       readonly cancel?: WrittenEnding;

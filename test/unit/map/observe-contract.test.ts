@@ -123,6 +123,7 @@ describe('an observed contract', () => {
         ticketType: fieldRule('ticket_type', always('Incident')),
         fields: new Map([['group', fieldRule('group', path('team'))]]),
         comments: { when: path('public'), fields: new Map([['body', fieldRule('body')]]) },
+        attachments: { when: always(true), sizeMax: 1, encoding: 'binary', place: PLACE },
         keptInternal: { when: always(false), send: {}, place: PLACE },
       },
       inbound: {

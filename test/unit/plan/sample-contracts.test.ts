@@ -27,7 +27,11 @@ async function requestsFor(contract: Contract, ours: Lane, row: Ticket): Promise
     ledger: [],
   });
   const requests =
-    plan.kind === 'actions' ? plan.actions.map((action) => actionRequest(contract, ours, action)) : [];
+    plan.kind === 'actions'
+      ? plan.actions.flatMap((action) =>
+          action.kind === 'attachment' ? [] : [actionRequest(contract, ours, action)],
+        )
+      : [];
   for (const request of requests) expect(validateRequest(request)).toEqual([]);
   return requests;
 }
