@@ -145,8 +145,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'shadow not moved by a message',
     because: 'only our own calls are what we agreed to',
     file: 'engine/runtime/write-update.ts',
-    find: `    lane: moved(after),`,
-    replace: `    lane,`,
+    find: `withState(moved(after), datesOf`,
+    replace: `withState(lane, datesOf`,
   },
   {
     name: 'unsure ignored',
