@@ -1,7 +1,7 @@
 import { textOf } from './text-of.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
-import type { Ticket, TicketComment } from '../../engine/domain/ticket.ts';
+import type { Ticket, TicketAttachment, TicketComment } from '../../engine/domain/ticket.ts';
 import type { SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import type { DeskFields, DeskTicket } from '../../adapters/simulator/provider-desk.ts';
 import type { Chance } from './chance.ts';
@@ -32,6 +32,14 @@ export interface ClientWords {
   };
   comment(key: string, body: string, travels: boolean, at: Instant): TicketComment;
   isCommentInScope(comment: TicketComment): boolean;
+  /** A file as its row says it; absent: files do not travel. */
+  readonly file?: (
+    key: string,
+    name: string,
+    size: number,
+    travels: boolean,
+    at: Instant,
+  ) => TicketAttachment;
   bodyOf(fields: JsonObject): string;
   /** A group of the bridge that the contract can be sent to, and that the provider may not have set up; null: none. */
   readonly unknownBridgeGroup: string | null;
@@ -128,6 +136,13 @@ const acme: ClientWords = {
     },
   }),
   isCommentInScope: ({ fields }) => fields.public === true,
+  file: (key, name, size, travels, at) => ({
+    key,
+    name,
+    contentType: null,
+    size,
+    fields: { public: travels, uploaded_by: null, created: iso(at) },
+  }),
   bodyOf: ({ body }) => textOf(body),
   deskTicket: (chance, text, inContract) => ({
     shortDescription: inContract ? `${text} at the provider` : `${text}: printer jam`,

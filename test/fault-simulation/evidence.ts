@@ -257,7 +257,9 @@ function endByAnswer({ answer, fault, handled }: Call): CallEnd {
   return handled.isAccepted ? 'acknowledged' : 'refused';
 }
 
-export const isWrite = ({ kind }: Call): boolean => kind !== 'receive' && kind !== 'delete';
+/** Files are judged by an oracle of their own. */
+export const isWrite = ({ kind }: Call): boolean =>
+  kind !== 'receive' && kind !== 'delete' && kind !== 'attachment-url' && kind !== 'put-file';
 
 /** Fields of an update as they were sent. */
 export const sentFields = ({ payload }: Call): readonly UpdateField[] =>

@@ -20,7 +20,16 @@ export interface Call extends Happening {
   readonly process: string;
   readonly request: BridgeRequest;
   readonly kind:
-    'receive' | 'delete' | 'create' | 'update' | 'notes' | 'return-number' | 'approve' | 'reject';
+    | 'receive'
+    | 'delete'
+    | 'create'
+    | 'update'
+    | 'notes'
+    | 'return-number'
+    | 'approve'
+    | 'reject'
+    | 'attachment-url'
+    | 'put-file';
   /** The client's ticket number in the payload; null: the call names none. */
   readonly clientNumber: string | null;
   /** The provider's ticket in the path. */
@@ -44,6 +53,17 @@ export interface Call extends Happening {
   messages: readonly string[];
 }
 
+/** A file that somebody at the client has attached. */
+export interface AttachedHere {
+  readonly name: string;
+  readonly travels: boolean;
+  /** It is of a kind that is not sent. */
+  readonly isRefused: boolean;
+  readonly sha256: string;
+  /** What it is by its bytes. */
+  readonly type: string;
+}
+
 /** Something that people did on the client's side. */
 export interface Edit extends Happening {
   readonly side: 'client';
@@ -54,6 +74,7 @@ export interface Edit extends Happening {
   readonly comment: { readonly key: string; readonly body: string; readonly travels: boolean } | null;
   /** What somebody says to an approval of a change. */
   readonly decision: Decided | null;
+  readonly file?: AttachedHere;
   readonly isNew: boolean;
   /** The date that the rows carry. */
   readonly dated: Instant;

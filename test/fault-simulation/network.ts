@@ -7,10 +7,11 @@ import {
   type BridgeRequest,
   type Database,
   type Transaction,
+  type UploadStore,
 } from '../../engine/runtime/ports.ts';
 import { clockSkewOf } from '../../adapters/bridge/clock-skew.ts';
 import type { Fault } from '../../adapters/simulator/faults.ts';
-import { simulatedBridge } from '../../adapters/simulator/simulated-bridge.ts';
+import { simulatedBridge, simulatedUploads } from '../../adapters/simulator/simulated-bridge.ts';
 import { unescapeText } from '../../adapters/simulator/escaping.ts';
 import { messagesIn } from './witnessed-provider.ts';
 import type { Call } from './history.ts';
@@ -101,6 +102,53 @@ export function bridgeOf(world: World, process: SimulatedProcess): Bridge {
             });
           }),
         );
+      }),
+  };
+}
+
+/** Where files are put, as one process reaches it: over the same network, with the same faults. */
+export function uploadsOf(world: World, process: SimulatedProcess): UploadStore {
+  const { scheduler, history, provider, contract } = world;
+  const { timeoutMs } = contract.bridge;
+  return {
+    put: (file, signal) =>
+      new Promise((resolve) => {
+        const { pathname } = new URL(file.url);
+        const call = newCall(world, process, { method: 'PUT', path: pathname.slice(1) });
+        const death = world.deathAt(process, label(call));
+        if (death === 'before') return;
+        history.calls.push(call);
+        const end = (answer: BridgeAnswer): void => {
+          if (call.answered !== null) return;
+          call.answer = answer;
+          call.answered = history.next();
+          resolve(answer);
+        };
+        signal.addEventListener('abort', () =>
+          process.receive(() => end({ kind: 'no-answer', reason: 'broken off', reached: true })),
+        );
+        const store = simulatedUploads(provider, {
+          timeoutMs,
+          sleep: (ms) => scheduler.sleep(ms),
+          chooseFault: (request) => {
+            provider.expect(request, call);
+            return chooseFault(world, process, call, timeoutMs);
+          },
+        });
+        scheduler.after(latency(world, process), () => {
+          const arrived: Promise<BridgeAnswer> = world.isUnreachable()
+            ? Promise.resolve({ kind: 'no-answer', reason: 'connection refused', reached: false })
+            : store.put(file, signal);
+          void arrived.then((answer) =>
+            scheduler.after(latency(world, process), () => {
+              if (process.isDead) return;
+              process.receive(() => {
+                if (death === 'after') world.kill(process, `dies when ${label(call)} has its answer`);
+                else end(answer);
+              });
+            }),
+          );
+        });
       }),
   };
 }
@@ -280,23 +328,28 @@ function newCall(world: World, process: SimulatedProcess, request: BridgeRequest
     ...world.history.next(),
     process: process.name,
     request,
-    kind: !isTicket
-      ? request.method === 'GET'
-        ? 'receive'
-        : 'delete'
-      : id === undefined
-        ? 'create'
-        : action === 'notes'
-          ? 'notes'
-          : action === 'returnptn'
-            ? 'return-number'
-            : action === 'approve' || action === 'reject'
-              ? action
-              : 'update',
+    kind:
+      resource === '_store'
+        ? 'put-file'
+        : !isTicket
+          ? request.method === 'GET'
+            ? 'receive'
+            : 'delete'
+          : id === undefined
+            ? 'create'
+            : action === 'attachments'
+              ? 'attachment-url'
+              : action === 'notes'
+                ? 'notes'
+                : action === 'returnptn'
+                  ? 'return-number'
+                  : action === 'approve' || action === 'reject'
+                    ? action
+                    : 'update',
     clientNumber: typeof payload.clientTicketNumber === 'string' ? payload.clientTicketNumber : null,
     providerTicket: isTicket && id !== undefined ? decodeURIComponent(id) : null,
     payload,
-    announced: isTicket ? world.takeAnnounced(process) : null,
+    announced: isTicket && action !== 'attachments' ? world.takeAnnounced(process) : null,
     handled: null,
     before: null,
     after: null,

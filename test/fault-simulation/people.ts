@@ -6,6 +6,7 @@ import type { DeskResult } from '../../adapters/simulator/provider-desk.ts';
 import { hasEnded, type ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import type { Chance } from './chance.ts';
 import { edited } from './clients.ts';
+import { attachHere } from './files-of-people.ts';
 import type { Edit } from './history.ts';
 import type { World } from './world.ts';
 
@@ -22,6 +23,7 @@ export interface Subject {
   lastDated: Instant;
   texts: number;
   comments: number;
+  files: number;
 }
 
 export const newSubject = (
@@ -37,6 +39,7 @@ export const newSubject = (
   lastDated: 0,
   texts: 0,
   comments: 0,
+  files: 0,
 });
 
 /** What is said is told apart by these: no two edits of a ticket say the same, and all tickets of all seeds share them. */
@@ -134,6 +137,7 @@ export async function workHere(world: World, subject: Subject, chance: Chance): 
         return put(world, { ...ticket, comments: [...ticket.comments, comment] }, {}, at, false, comment.key);
       },
     ],
+    [words.file === undefined ? 0 : isEnded ? 0.5 : 5, () => attachHere(world, subject, ticket, chance, at)],
     [
       isEnded ? 0 : 5,
       () =>
@@ -190,6 +194,7 @@ export async function put(
   isNew: boolean,
   commentKey: string | null,
   decision: Edit['decision'] = null,
+  file?: Edit['file'],
 ): Promise<void> {
   await world.database.twin.putTicket(ticket, dated);
   const comment = ticket.comments.find(({ key }) => key === commentKey);
@@ -208,6 +213,7 @@ export async function put(
             travels: world.words.isCommentInScope(comment),
           },
     decision,
+    ...(file === undefined ? {} : { file }),
     isNew,
     dated,
   };

@@ -173,8 +173,12 @@ async function isAtRest({ database, tenant }: World): Promise<boolean> {
   if (tenant.queue.state().messages.length > 0) return false;
   return database.twin.transaction(async ({ store }) => {
     const { messagesWaiting, lanesDue, parked } = await store.backlog();
+    const isSent = (await store.nextUploadAt()) === null;
     return (
-      messagesWaiting === 0 && lanesDue === 0 && parked.every(({ parked: { until } }) => until === 'change')
+      isSent &&
+      messagesWaiting === 0 &&
+      lanesDue === 0 &&
+      parked.every(({ parked: { until } }) => until === 'change')
     );
   });
 }

@@ -17,7 +17,7 @@ import type { Tenant } from '../../adapters/simulator/tenant.ts';
 import { Chance, mixed } from './chance.ts';
 import { CLIENT_WORDS, type ClientWords } from './clients.ts';
 import { History } from './history.ts';
-import { bridgeOf, databaseOf, type Death } from './network.ts';
+import { bridgeOf, databaseOf, uploadsOf, type Death } from './network.ts';
 import type { Subject } from './people.ts';
 import { eventsMax, Scheduler } from './scheduler.ts';
 import type { FaultKind, Settings } from './settings.ts';
@@ -49,7 +49,7 @@ export class World {
   readonly #chances = new Map<string, Chance>();
   readonly #announced = new Map<string, { readonly action: Action; readonly intent: Intent }>();
   /** The last keys that rows have, by their table. */
-  readonly #keys = { tickets: 0, comments: 0, 'comments of changes': 0 };
+  readonly #keys = { tickets: 0, comments: 0, 'comments of changes': 0, files: 0 };
   #windows: readonly { readonly kind: FaultKind; readonly from: Instant; readonly to: Instant }[] = [];
   readonly #chooseDeath: ChooseDeath | null;
   #started = 0;
@@ -207,6 +207,7 @@ export class World {
         bridge: bridgeOf(this, process),
         database: databaseOf(this, process),
         files: this.database.twin.files,
+        uploads: uploadsOf(this, process),
         clock: process.clock,
         random: seededRandom(mixed(seed, process.name)),
         log: {
@@ -226,7 +227,7 @@ export class World {
   // What people see.
 
   /** A key that no row has. Rows of changes are made by the engine alone. */
-  nextKey(table: 'tickets' | 'comments' | 'comments of changes'): number {
+  nextKey(table: 'tickets' | 'comments' | 'comments of changes' | 'files'): number {
     for (const { writes } of this.history.commits.slice(this.#seenCommits)) {
       for (const write of writes) {
         if (write.kind !== 'ticket made' && write.kind !== 'comment made') continue;

@@ -3,6 +3,7 @@ import { changedOnly } from './changed-only.ts';
 import { closedIsClosed } from './closed-is-closed.ts';
 import { convergence } from './convergence.ts';
 import { deleteAfterCommit } from './delete-after-commit.ts';
+import { filesOnce } from './files-once.ts';
 import { laneOrder } from './lane-order.ts';
 import { loud } from './loud.ts';
 import { noEcho } from './no-echo.ts';
@@ -16,6 +17,7 @@ export const ORACLES: readonly Oracle[] = [
   oneCreate,
   changedOnly,
   notesOnce,
+  filesOnce,
   oneAnswer,
   laneOrder,
   noEcho,

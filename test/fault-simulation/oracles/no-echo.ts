@@ -98,6 +98,12 @@ function commentsBack(evidence: Evidence): readonly Fault[] {
 }
 
 /** Rows change only in the transaction that gives a message its outcome; the provider's number alone may be written at any time. */
+/** A file that is not sent has a comment that says so. */
+const isRefusedFile = (write: Write): boolean =>
+  write.kind === 'journalled' &&
+  write.entry.transaction === 'attachment' &&
+  write.entry.outcome === 'refused';
+
 function writesBack(evidence: Evidence): readonly Fault[] {
   const isRowWrite = ({ kind }: Write): boolean =>
     kind === 'ticket made' ||
@@ -107,6 +113,7 @@ function writesBack(evidence: Evidence): readonly Fault[] {
     kind === 'approval changed';
   return evidence.world.history.commits
     .filter(({ writes }) => writes.some(isRowWrite) && !writes.some(({ kind }) => kind === 'settled'))
+    .filter(({ writes }) => !writes.some(isRefusedFile))
     .map(({ writes, process }) => ({
       tickets: writes.flatMap((write) => ('ticket' in write ? [write.ticket] : [])),
       words: `${process} writes a row without a message that says so`,

@@ -50,7 +50,7 @@ function goingOut(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): r
  * When we first set out to end the provider's ticket: every comment that the row had then went before. 0: the provider's
  * own people ended it, and what is written here meanwhile comes too late.
  */
-function endedByUsAt(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): number {
+export function endedByUsAt(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): number {
   const isOurs = evidence
     .callsOf(ticket.number)
     .some(
