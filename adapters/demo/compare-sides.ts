@@ -101,7 +101,7 @@ function differences(
   if (theirs.clientTicketNumber !== ticket.number) {
     found.push(`the provider knows the ticket as "${theirs.clientTicketNumber}"`);
   }
-  const sent = mapped.comments.map(({ payload: comment }) => comment.body ?? '');
+  const sent = mapped.comments.flatMap(({ parts }) => parts.map(({ body }) => body ?? ''));
   const theirOwn = theirs.comments.filter(({ by }) => by === 'provider').map(({ body }) => body);
   const arrived = theirs.comments.filter(({ by }) => by === 'client').map(({ body }) => body);
   const expectedThere = without(sent, theirOwn);

@@ -31,7 +31,7 @@ export function makeComment(
       const row = { fields: withBody, typeAt: typeOf, contextOf };
       const comment: TicketComment = { key, fields: fillGaps(row, rules.fields.values(), now) };
       const { mapped, faults } = mapComments(rules, { ...ticket, comments: [comment] }, now);
-      if (faults.length === 0 && mapped[0]?.payload.body?.includes(body) === true) return comment;
+      if (faults.length === 0 && mapped[0]?.parts[0]?.body?.includes(body) === true) return comment;
     }
   }
   return null;

@@ -2,7 +2,7 @@ import type { Contract, OutboundComments } from '../../engine/domain/contract.ts
 import type { KnownApproval } from '../../engine/domain/provider-change.ts';
 import { attachmentContext, commentContext, ticketContext, type Ticket } from '../../engine/domain/ticket.ts';
 import { mapChange } from '../../engine/map/outbound-change.ts';
-import { mapTicket } from '../../engine/map/outbound.ts';
+import { mapTicket, type MappedComment } from '../../engine/map/outbound.ts';
 import { observeContract } from '../../engine/map/observe-contract.ts';
 import type { Situation } from '../rehearsal/situation.ts';
 import { Collector } from './collector.ts';
@@ -35,7 +35,7 @@ export async function outboundReasons(
   }
   const kept = outbound.keptInternal;
   const collector = new Collector();
-  mapTicket(observeContract(contract, collector), ticket, now);
+  const { shortened, comments: travelling } = mapTicket(observeContract(contract, collector), ticket, now);
   const ofTicket = new Set([outbound.ticketType, ...outbound.fields.values()]);
   return {
     triggers: withDecision(triggers),
@@ -50,10 +50,14 @@ export async function outboundReasons(
       .fields()
       .filter(({ seen }) => ofTicket.has(seen.rule))
       .map((filled) =>
-        fieldReason(filled, collector, { sources, asked: rehearsed.last(filled.seen.rule.value) !== null }),
+        fieldReason(filled, collector, {
+          sources,
+          asked: rehearsed.last(filled.seen.rule.value) !== null,
+          shortened: shortened.find(({ field }) => field === filled.seen.rule.field)?.reason ?? null,
+        }),
       ),
     comments: await commentReasons(
-      { rules: outbound.comments, sources: commentSources(itsm) },
+      { rules: outbound.comments, sources: commentSources(itsm), travelling },
       ticket,
       situation,
       collector,
@@ -73,7 +77,7 @@ async function changeReasons(
   const collector = new Collector();
   const observed = observeContract(contract, collector);
   const approvals = approvalsOf(situation, rehearsed, contract);
-  mapChange(observed, ticket, approvals, situation.now);
+  const { comments: travelling } = mapChange(observed, ticket, approvals, situation.now);
   const { changes, itsm } = contract;
   const decided = changes?.approvals?.decided ?? null;
   const ofAnswer = new Set(decided === null ? [] : [decided.by, decided.comment]);
@@ -91,6 +95,7 @@ async function changeReasons(
       {
         rules: changes?.sends ?? null,
         sources: commentSources({ comments: itsm.changeRequests?.comments ?? null }),
+        travelling,
       },
       ticket,
       situation,
@@ -115,7 +120,15 @@ function approvalsOf(
 }
 
 async function commentReasons(
-  { rules, sources }: { readonly rules: OutboundComments | null; readonly sources: SourceOf },
+  {
+    rules,
+    sources,
+    travelling,
+  }: {
+    readonly rules: OutboundComments | null;
+    readonly sources: SourceOf;
+    readonly travelling: readonly MappedComment[];
+  },
   ticket: Ticket,
   situation: Situation,
   collector: Collector,
@@ -134,7 +147,16 @@ async function commentReasons(
         ({ seen, evaluation }) =>
           [...rules.fields.values()].includes(seen.rule) && evaluation?.input.key === comment.key,
       )
-      .map((filled) => fieldReason(filled, collector, { sources, asked }));
+      .map((filled) =>
+        fieldReason(filled, collector, {
+          sources,
+          asked,
+          shortened:
+            filled.seen.rule.field === 'body'
+              ? (travelling.find(({ key }) => key === comment.key)?.shortened ?? null)
+              : null,
+        }),
+      );
     reasons.push({ key: comment.key, crossed: crossedHow(situation, comment.key), when, fields });
   }
   return reasons;

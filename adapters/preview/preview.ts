@@ -189,6 +189,8 @@ export interface FieldReason {
   readonly operands: readonly OperandReason[];
   readonly table: TableReason | null;
   readonly appended: readonly AppendedReason[];
+  /** What became of a text that is too long for its field; null: it is not. */
+  readonly shortened: string | null;
 }
 
 export interface TableReason {

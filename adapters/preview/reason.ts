@@ -47,7 +47,11 @@ export function withDecision(reasons: readonly ConditionReason[]): readonly Cond
 export function fieldReason(
   { seen, evaluation }: FilledField,
   collector: Collector,
-  { sources, asked }: { readonly sources: SourceOf; readonly asked: boolean },
+  {
+    sources,
+    asked,
+    shortened = null,
+  }: { readonly sources: SourceOf; readonly asked: boolean; readonly shortened?: string | null },
 ): FieldReason {
   const { rule, from, entry, value } = seen;
   return {
@@ -68,6 +72,7 @@ export function fieldReason(
             place: placeOf(entry?.place ?? rule.table.place),
           },
     appended: rule.append.map((line) => appendedReason(line, collector, sources)),
+    shortened,
   };
 }
 

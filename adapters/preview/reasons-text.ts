@@ -97,8 +97,9 @@ function fieldLines(fields: readonly FieldReason[], paint: Paint): readonly stri
       paint('dim', field.place),
     ]),
   );
-  return fields.flatMap(({ expression, fault, operands, appended }, index) => [
+  return fields.flatMap(({ expression, fault, operands, appended, shortened }, index) => [
     heads[index] ?? '',
+    ...(shortened === null ? [] : [`    ${paint('cyan', shortened)}`]),
     ...(fault === null || !fields[index]?.asked ? [] : [`    ${paint('red', fault)}`]),
     ...operandLines(
       isPlainName(expression, operands)

@@ -73,6 +73,10 @@ const field = exactly({
     exactly({ label: text, place, value: anything, expression: text, operands: listOf(operand) }),
     'The lines behind the value. One whose value is null is left out.',
   ),
+  shortened: described(
+    nullableText,
+    'What became of a text that is too long for its field; null: it is not.',
+  ),
 });
 
 const diagnostic = exactly({

@@ -4,6 +4,8 @@ import { NEW_LANE_STATE, type Lane, type LedgerEntry } from '../../engine/domain
 import { UNKNOWN_CHANGE, type KnownApproval } from '../../engine/domain/provider-change.ts';
 import type { ChangeParts, Ticket } from '../../engine/domain/ticket.ts';
 import { mapTicket } from '../../engine/map/outbound.ts';
+import { restsOf } from '../../engine/map/shorten.ts';
+import { continuedAs } from '../../engine/plan/plan-continuation.ts';
 import { updateFieldsOf } from '../../engine/runtime/link.ts';
 import { simulatedDatabase, type SimulatedDatabase } from '../database/simulated/simulated-database.ts';
 import type { Known, Situation } from './situation.ts';
@@ -92,6 +94,7 @@ async function agreedLane(
       ticketType: mapped.ticketType,
       shadow: { fields: { ...updateFieldsOf(mapped.payload), ...kept }, unsure: [], sent: {} },
       keptInternal: known.keptInternal,
+      continued: continuedAs(restsOf(mapped.shortened)),
     },
     wanted: 1,
     dueAt: now,

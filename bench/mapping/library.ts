@@ -69,7 +69,8 @@ export function libraryMapper(contract: Contract, timeZone: string): Mapper {
         if (await all.comments.isMeant(said))
           mapped.push({
             key: comment.key,
-            payload: await fill(all.comments.fields, said),
+            parts: [await fill(all.comments.fields, said)],
+            shortened: null,
           });
       }
     return {
@@ -77,6 +78,7 @@ export function libraryMapper(contract: Contract, timeZone: string): Mapper {
       ticketType: (await all.type.fill(context)) === 'Request' ? 'Request' : 'Incident',
       keptInternal: all.isKept !== null && (await all.isKept(context)),
       comments: mapped,
+      shortened: [],
       faults: [],
     };
   };

@@ -14,7 +14,7 @@ const warning = (code: string, title: string): Code => ({ code, severity: 'warni
  * Every diagnostic of a contract: 00x files, 01x shape, 02x expressions, 03x references, 04x and 05x values,
  * 054–057 comments that allow a warning, 058–079 what can be foreseen of a contract that is well-formed,
  * 09x what the live database says to it (`check --database`), 10x tests,
- * 11x alarms, 13x changes and approvals.
+ * 11x alarms, 13x changes and approvals, 14x attachments, 15x long texts.
  */
 export const CODES = {
   fileMissing: error('BH001', 'A file is missing or cannot be read'),
@@ -122,6 +122,8 @@ export const CODES = {
   badSize: error('BH140', 'A length in bytes is out of bounds'),
   attachmentsNotWatched: warning('BH141', 'No change source watches the attachments'),
   refusalsUnheard: warning('BH142', 'A file that is refused is told to nobody'),
+
+  tooLongNotHere: error('BH150', 'A field cannot be shortened in that way'),
 } as const satisfies Record<string, Code>;
 
 /** Told only where a database is looked at: nobody else can say whether a comment that allows one is right. */

@@ -1,6 +1,7 @@
 import type { AppendRule, FieldRule, Table } from '../domain/contract.ts';
 import { CODES } from './codes.ts';
 import { compileExpressionAt } from './compile-expression-at.ts';
+import { compileTooLong } from './compile-too-long.ts';
 import { suggestion } from './yaml/did-you-mean.ts';
 import type { InputShape, Scope } from './scope.ts';
 import { Written } from './yaml/written.ts';
@@ -41,6 +42,7 @@ export function compileField(
     default: written.get('default')?.text ?? null,
     optional: written.get('optional')?.scalar?.value === true,
     append,
+    tooLong: compileTooLong(written, field, input, scope.report),
     observe: null,
   };
 }

@@ -4,6 +4,7 @@ import type {
   Inbound,
   OutboundAttachments,
   ReopenPolicy,
+  TooLong,
 } from '../domain/contract.ts';
 import type { CommentField, CreateOnlyField, UpdateField } from '../domain/payload.ts';
 
@@ -114,6 +115,7 @@ export type WrittenField =
       readonly default?: string | number;
       readonly optional?: boolean;
       readonly append?: Readonly<Record<string, string>>;
+      readonly too_long?: TooLong;
     };
 
 /** Payload fields with literal values. */

@@ -81,9 +81,17 @@ export interface FieldRule {
   readonly optional: boolean;
   /** Lines put behind the value, for what the bridge has no field for. Outbound description only. */
   readonly append: readonly AppendRule[];
+  /** What becomes of a text that is longer than the other side takes; null: nothing limits it. */
+  readonly tooLong: TooLong | null;
   /** Is told each time how the field was filled (`observeContract`); null: nobody asks. */
   readonly observe: ((seen: SeenField) => void) | null;
 }
+
+/**
+ * A text is longer than the other side takes: the ticket is parked (`park`), the text is cut at a word (`cut`), goes on in
+ * a comment (`continue`), or travels in numbered parts (`split`).
+ */
+export type TooLong = 'park' | 'cut' | 'continue' | 'split';
 
 export interface AppendRule {
   readonly label: string;

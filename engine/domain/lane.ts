@@ -1,7 +1,7 @@
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import type { ProviderChange } from './provider-change.ts';
-import type { AnyTicketType, UpdateField } from './payload.ts';
+import type { AnyTicketType, ContinuedField, UpdateField } from './payload.ts';
 import { EMPTY_SHADOW, type Shadow } from './shadow.ts';
 
 /**
@@ -74,6 +74,8 @@ export interface LaneState {
   readonly dropped: Dropped | null;
   /** What is known of the provider's change; null: nothing, or the lane is a case's. */
   readonly change: ProviderChange | null;
+  /** Texts that go on in a comment: a digest of what the provider has of each rest; `''`: it had one, and needs none now. */
+  readonly continued: { readonly [field in ContinuedField]?: string };
 }
 
 /** Who took a ticket out, and why. */
@@ -182,6 +184,7 @@ export const NEW_LANE_STATE: LaneState = {
   verdict: null,
   dropped: null,
   change: null,
+  continued: {},
 };
 
 /** A message that was accepted: its row is in the inbox until it has an outcome, and after. */

@@ -26,6 +26,10 @@ export const SHORT_DESCRIPTION_LENGTH_MAX = 160;
 export const TEXT_LENGTH_MAX = 4000;
 /** Comments in one PUT …/notes or create; the bridge names no limit, this one keeps bodies small. */
 export const COMMENTS_PER_CALL_MAX = 10;
+/** Parts of one comment that is too long: all of them travel in one call. A longer one is not sent. */
+export const COMMENT_PARTS_MAX = 25;
+/** A description keeps at least so much room beside what is appended to it, or it is not shortened. */
+export const HEAD_LENGTH_MIN = 400;
 
 /** Lanes worked at the same time in one contract. */
 export const LANES_AT_ONCE = 8;

@@ -24,6 +24,10 @@ export const UPDATE_FIELDS = [
 ] as const;
 export type UpdateField = (typeof UPDATE_FIELDS)[number];
 
+/** The fields whose text can go on in a comment. */
+export const CONTINUED_FIELDS = ['description', 'closeNotes'] as const satisfies readonly UpdateField[];
+export type ContinuedField = (typeof CONTINUED_FIELDS)[number];
+
 /** The fields that only a create carries. */
 export const CREATE_ONLY_FIELDS = ['contactName', 'contactEmail', 'contactPhone', 'cis'] as const;
 export type CreateOnlyField = (typeof CREATE_ONLY_FIELDS)[number];

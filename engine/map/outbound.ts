@@ -3,10 +3,11 @@ import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { CommentPayload, Payload, TicketType } from '../domain/payload.ts';
 import { attachmentContext, commentContext, ticketContext, type Ticket } from '../domain/ticket.ts';
-import { appendLines, type AppendedLine } from './appended.ts';
+import type { AppendedLine } from './appended.ts';
 import { firstMatch, testCondition } from './condition.ts';
 import { asText, evaluateText } from './field.ts';
 import { ruleName, type RuleFault } from './rule-fault.ts';
+import { commentParts, fitText, type Shortened } from './shorten.ts';
 import { toProvider } from './table.ts';
 
 /** A ticket as the provider would see it: what the planner compares with the shadow. */
@@ -19,13 +20,24 @@ export interface MappedTicket {
   readonly comments: readonly MappedComment[];
   /** Every attachment, oldest first; absent: the contract sends none, or the ITSM has none. */
   readonly attachments?: readonly MappedAttachment[];
+  /** Texts that were too long for their fields. */
+  readonly shortened: readonly Shortened[];
   /** Rules that could not do their work; the fields concerned are missing above. */
+  readonly faults: readonly RuleFault[];
+}
+
+export interface MappedPayload {
+  readonly payload: Payload;
+  readonly shortened: readonly Shortened[];
   readonly faults: readonly RuleFault[];
 }
 
 export interface MappedComment {
   readonly key: string;
-  readonly payload: CommentPayload;
+  /** As it travels: in one call, and in several parts if it is too long for one comment. */
+  readonly parts: readonly CommentPayload[];
+  /** What became of a body that is too long; null: it is not. */
+  readonly shortened: string | null;
 }
 
 export interface MappedAttachment {
@@ -53,7 +65,7 @@ export function mapTicket(contract: Contract, ticket: Ticket, now: Instant): Map
   const context = ticketContext(ticket);
   const faults: RuleFault[] = [];
 
-  const { payload, faults: payloadFaults } = mapPayload(contract, ticket, now);
+  const { payload, shortened, faults: payloadFaults } = mapPayload(contract, ticket, now);
   faults.push(...payloadFaults);
   const type = mapTexts([typeRule], context, now);
   faults.push(...type.faults);
@@ -87,18 +99,19 @@ export function mapTicket(contract: Contract, ticket: Ticket, now: Instant): Map
     keptInternal,
     comments: comments.mapped,
     ...(attachments.mapped === undefined ? {} : { attachments: attachments.mapped }),
+    shortened,
     faults,
   };
 }
 
 /** The payload alone: what the shadow is compared and moved with. */
-export function mapPayload(
-  contract: Contract,
-  ticket: Ticket,
-  now: Instant,
-): { readonly payload: Payload; readonly faults: readonly RuleFault[] } {
-  const { values, faults } = mapTexts(contract.outbound.fields.values(), ticketContext(ticket), now);
-  return { payload: values, faults };
+export function mapPayload(contract: Contract, ticket: Ticket, now: Instant): MappedPayload {
+  const { values, shortened, faults } = mapTexts(
+    contract.outbound.fields.values(),
+    ticketContext(ticket),
+    now,
+  );
+  return { payload: values, shortened, faults };
 }
 
 /** The comments in scope, oldest first; without rules none is. */
@@ -118,7 +131,7 @@ export function mapComments(
     if (verdict.kind !== 'yes') continue;
     const { values, faults: fieldFaults } = mapTexts(rules.fields.values(), context, now);
     faults.push(...fieldFaults);
-    mapped.push({ key: comment.key, payload: values });
+    mapped.push({ key: comment.key, ...commentParts(rules.fields.get('body'), values) });
   }
   return { mapped, faults };
 }
@@ -145,19 +158,27 @@ function mapTexts(
   rules: Iterable<FieldRule>,
   context: JsonObject,
   now: Instant,
-): { readonly values: Readonly<Record<string, string>>; readonly faults: readonly RuleFault[] } {
+): {
+  readonly values: Readonly<Record<string, string>>;
+  readonly shortened: readonly Shortened[];
+  readonly faults: readonly RuleFault[];
+} {
   const values: Record<string, string> = {};
+  const shortened: Shortened[] = [];
   const faults: RuleFault[] = [];
   for (const rule of rules) {
     const result = evaluateText(rule, context, now, toProvider);
     if (result.kind === 'fault') faults.push(result.fault);
     if (result.kind !== 'value') continue;
-    values[rule.field] =
-      rule.append.length === 0
-        ? result.value
-        : appendLines(result.value, appendedLines(rule, context, now, faults));
+    if (rule.tooLong === null && rule.append.length === 0) {
+      values[rule.field] = result.value;
+      continue;
+    }
+    const fitted = fitText(rule, result.value, appendedLines(rule, context, now, faults));
+    values[rule.field] = fitted.text;
+    if (fitted.shortened !== null) shortened.push(fitted.shortened);
   }
-  return { values, faults };
+  return { values, shortened, faults };
 }
 
 /** A custom field without a value is left out: an empty line says nothing. */

@@ -1,4 +1,4 @@
-import type { CommentPayload, Payload, TicketType } from '../domain/payload.ts';
+import type { CommentPayload, ContinuedField, Payload, TicketType } from '../domain/payload.ts';
 import type { ApprovalAnswer } from '../domain/provider-change.ts';
 import type { Fields } from './changed-fields.ts';
 
@@ -11,7 +11,12 @@ export type Action =
       readonly comments: readonly ActionComment[];
     })
   | (Common & { readonly kind: 'update'; readonly fields: Fields; readonly keepsInternal: boolean })
-  | (Common & { readonly kind: 'notes'; readonly comments: readonly ActionComment[] })
+  | (Common & {
+      readonly kind: 'notes';
+      readonly comments: readonly ActionComment[];
+      /** They carry on a text that is too long for its field; absent: they are people's. */
+      readonly continues?: Continues;
+    })
   | (Common & { readonly kind: 'resolve' | 'close' | 'cancel'; readonly fields: Fields })
   | (Common & { readonly kind: 'return-number' })
   | (Common & { readonly kind: 'cancel-surplus'; readonly surplus: string; readonly comment: string })
@@ -47,11 +52,22 @@ interface Common {
   readonly rule: string | null;
 }
 
+export interface Continues {
+  readonly field: ContinuedField;
+  /** Of the rest that they carry. */
+  readonly digest: string;
+}
+
 export interface ActionComment {
-  /** The ITSM comment's key. */
-  readonly key: string;
+  /** The ITSM comment's key, the same for all parts of one; null: it is none of the ITSM's. */
+  readonly key: string | null;
   readonly payload: CommentPayload;
 }
+
+/** The ITSM's comments that a call carries, each once. */
+export const commentKeys = (comments: readonly ActionComment[]): readonly string[] => [
+  ...new Set(comments.flatMap(({ key }) => (key === null ? [] : [key]))),
+];
 
 /** What goes out for one ticket now; or why nothing does. */
 export type OutboundPlan =

@@ -4,29 +4,46 @@ import type { MappedComment } from '../map/outbound.ts';
 import type { Action, ActionComment } from './action.ts';
 import { crossedKeys } from './crossed-keys.ts';
 
-/** The comments that have not crossed yet, so many in a call. */
+/**
+ * The comments that have not crossed yet, so many in a call. All parts of one travel in one call: they arrive together or
+ * not at all, and one entry of the ledger is enough for them.
+ */
 export function planComments(
   mapped: readonly MappedComment[],
   ledger: readonly LedgerEntry[],
 ): readonly Action[] {
-  const unsent = unsentComments(mapped, ledger);
   const actions: Action[] = [];
-  for (let first = 0; first < unsent.length; first += COMMENTS_PER_CALL_MAX) {
-    const comments = unsent.slice(first, first + COMMENTS_PER_CALL_MAX);
-    actions.push({
-      kind: 'notes',
-      comments,
-      because: comments.length === 1 ? 'a new comment' : `${comments.length} new comments`,
-      rule: null,
-    });
+  let unsent = unsentComments(mapped, ledger);
+  while (unsent.length > 0) {
+    const taken = firstOfCall(unsent, true);
+    unsent = unsent.slice(taken.length);
+    const many = taken.length === 1 ? 'a new comment' : `${taken.length} new comments`;
+    const reasons = taken.flatMap(({ shortened }) => (shortened === null ? [] : [`; ${shortened}`]));
+    actions.push({ kind: 'notes', comments: inCall(taken), because: many + reasons.join(''), rule: null });
   }
   return actions;
 }
 
+/** The comments that a call takes from the front; one with more parts than a call has gets a call of its own. */
+export function firstOfCall(unsent: readonly MappedComment[], mayBeLong: boolean): readonly MappedComment[] {
+  const taken: MappedComment[] = [];
+  let room = COMMENTS_PER_CALL_MAX;
+  for (const comment of unsent) {
+    const isAlone = taken.length === 0 && mayBeLong;
+    if (comment.parts.length > room && !isAlone) break;
+    taken.push(comment);
+    room -= comment.parts.length;
+  }
+  return taken;
+}
+
+export const inCall = (comments: readonly MappedComment[]): readonly ActionComment[] =>
+  comments.flatMap(({ key, parts }) => parts.map((payload) => ({ key, payload })));
+
 export function unsentComments(
   mapped: readonly MappedComment[],
   ledger: readonly LedgerEntry[],
-): readonly ActionComment[] {
+): readonly MappedComment[] {
   const crossed = crossedKeys(ledger, 'comment');
   return mapped.filter((comment) => !crossed.has(comment.key));
 }

@@ -1,6 +1,5 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Lane, LedgerEntry } from '../domain/lane.ts';
-import { COMMENTS_PER_CALL_MAX } from '../domain/limits.ts';
 import {
   CREATE_ONLY_FIELDS,
   hasEnded,
@@ -11,12 +10,14 @@ import {
 } from '../domain/payload.ts';
 import type { MappedTicket, TriggerVerdict } from '../map/outbound.ts';
 import { ruleName } from '../map/rule-fault.ts';
+import { restsOf } from '../map/shorten.ts';
 import type { Upload } from '../domain/upload.ts';
 import type { Action, ActionComment, OutboundPlan } from './action.ts';
 import { changedFields, type Fields } from './changed-fields.ts';
 import { fieldNames } from './move-shadow.ts';
 import { planAttachments, uploadsAwaited } from './plan-attachments.ts';
-import { planComments, unsentComments } from './plan-comments.ts';
+import { firstOfCall, inCall, planComments, unsentComments } from './plan-comments.ts';
+import { planContinuation } from './plan-continuation.ts';
 import { substitute } from './substitute.ts';
 
 /** Everything that decides what goes out for one ticket. */
@@ -101,7 +102,7 @@ function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundP
         because:
           lane.state.link === 'unknown'
             ? 'no answer came to the last create, and no word of the ticket since'
-            : `trigger "${trigger.rule.name}" matches`,
+            : `trigger "${trigger.rule.name}" matches${shortenedWords(mapped, fieldNames(payload))}`,
         rule,
       },
     ],
@@ -135,19 +136,30 @@ function planLinked({ contract, lane, mapped, ledger, uploads = [] }: OutboundFa
   if (hasEnded(status) && isEndInDoubt(lane)) return { kind: 'actions', actions: endings };
   const staysResolved = agreed === 'resolved' && !shadow.unsure.includes('status') && isDone(status);
   const updates = staysResolved ? [] : planUpdate(contract, lane, mapped, wanted, changes);
+  const rests = restsOf(mapped.shortened);
+  // A description that waits takes its rest along.
+  const waits = staysResolved || (mapped.keptInternal && contract.outbound.keptInternal !== null);
+  const goesOn = waits ? [] : planContinuation(lane.state, rests, 'description');
+  const notesGoOn = endings.length === 0 ? [] : planContinuation(lane.state, rests, 'closeNotes');
   const awaited = endings.length === 0 ? [] : uploadsAwaited(rules, uploads);
-  const first = [...updates, ...comments, ...files];
+  const first = [...updates, ...goesOn, ...comments, ...files];
   if (first.length === 0 && awaited.length > 0) {
     const names = awaited.map(({ name }) => name).join(', ');
     return { kind: 'waits', summary: `${endings[0]?.kind ?? ''} after what is on its way: ${names}` };
   }
-  const actions = [...first, ...endings];
+  const actions = [...first, ...notesGoOn, ...endings];
 
   if (actions.length > 0) return { kind: 'actions', actions };
-  if (staysResolved && fieldNames(changes).length > 0) {
+  const waiting = staysResolved
+    ? [
+        ...fieldNames(changes),
+        ...planContinuation(lane.state, rests, 'description').map(() => 'the rest of the description'),
+      ]
+    : [];
+  if (waiting.length > 0) {
     return {
       kind: 'held',
-      summary: `changed since the ticket was resolved (${fieldNames(changes).join(', ')}): travels if it is re-opened`,
+      summary: `changed since the ticket was resolved (${waiting.join(', ')}): travels if it is re-opened`,
       rule: null,
     };
   }
@@ -192,10 +204,16 @@ function planUpdate(
       kind: 'update',
       fields,
       keepsInternal: false,
-      because: reopens ? `re-opened; changed: ${names.join(', ')}` : `changed: ${names.join(', ')}`,
+      because: `${reopens ? 're-opened; ' : ''}changed: ${names.join(', ')}${shortenedWords(mapped, names)}`,
       rule: null,
     },
   ];
+}
+
+/** Which of the fields do not say all, and why. */
+function shortenedWords({ shortened }: MappedTicket, names: readonly string[]): string {
+  const reasons = shortened.filter(({ field }) => names.includes(field)).map(({ reason }) => reason);
+  return reasons.length === 0 ? '' : `; ${reasons.join('; ')}`;
 }
 
 /**
@@ -207,9 +225,11 @@ function createComments(
   mapped: MappedTicket,
   ledger: readonly LedgerEntry[],
 ): readonly ActionComment[] {
-  const unsent = unsentComments(mapped.comments, ledger).slice(0, COMMENTS_PER_CALL_MAX);
+  const unsent = unsentComments(mapped.comments, ledger);
   const { intent } = state;
-  return intent?.kind === 'create' ? unsent.filter(({ key }) => intent.comments.includes(key)) : unsent;
+  const carried =
+    intent?.kind === 'create' ? unsent.filter(({ key }) => intent.comments.includes(key)) : unsent;
+  return inCall(firstOfCall(carried, false));
 }
 
 /** Resolve, close, cancel: each a call of its own that carries status and closeNotes only. */

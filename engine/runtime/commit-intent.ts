@@ -2,7 +2,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Intent, Lane } from '../domain/lane.ts';
 import { UPDATE_FIELDS, type UpdateField } from '../domain/payload.ts';
 import { actionRequest } from '../plan/action-request.ts';
-import type { CallAction } from '../plan/action.ts';
+import { commentKeys, type CallAction } from '../plan/action.ts';
 import type { Fields } from '../plan/changed-fields.ts';
 import { expectCall } from '../plan/move-shadow.ts';
 import type { BridgeRequest } from '../wire/exchange.ts';
@@ -49,7 +49,7 @@ export async function commitIntent(
     ...(repeats ? { firstAt: earlier.firstAt ?? earlier.at } : {}),
     fields,
     unsureBefore: lane.state.shadow.unsure,
-    comments: 'comments' in action ? action.comments.map((comment) => comment.key) : [],
+    comments: 'comments' in action ? commentKeys(action.comments) : [],
     surplus: action.kind === 'cancel-surplus' ? action.surplus : null,
     ...('approvalId' in action ? { approval: action.approvalId } : {}),
   };

@@ -42,7 +42,12 @@ export async function said(
   switch (action.kind) {
     case 'notes':
       await recordSent(tx, lane.id, carried.comments, now);
-      return withState(lane, done);
+      return withState(lane, {
+        ...done,
+        ...(action.continues === undefined
+          ? {}
+          : { continued: { ...lane.state.continued, [action.continues.field]: action.continues.digest } }),
+      });
     case 'return-number':
       return withState(lane, { ...done, numberOwed: false });
     case 'cancel-surplus':

@@ -4,8 +4,10 @@ import type { Lane, Parked } from '../domain/lane.ts';
 import { UPDATE_FIELDS, type Payload } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { mapTicket } from '../map/outbound.ts';
+import { restsOf } from '../map/shorten.ts';
 import type { Fields } from '../plan/changed-fields.ts';
 import { crossedKeys } from '../plan/crossed-keys.ts';
+import { continuedAs } from '../plan/plan-continuation.ts';
 import { substitute } from '../plan/substitute.ts';
 import { mergeInto } from './merge-lanes.ts';
 import { ParkLane } from './park.ts';
@@ -100,7 +102,7 @@ export async function adopt(
   const mapped =
     ticket.change === undefined
       ? mapTicket(contract, ticket, now)
-      : { ticketType: 'Change' as const, payload: {} };
+      : { ticketType: 'Change' as const, payload: {}, shortened: [] };
   const crossed = crossedKeys(await tx.store.ledger(lane.id), 'comment');
   const others = ticket.comments.map(({ key }) => key).filter((key) => !crossed.has(key));
   await recordSent(tx, lane.id, others, now);
@@ -120,6 +122,7 @@ export async function adopt(
         unsure: [],
         sent: {},
       },
+      continued: continuedAs(restsOf(mapped.shortened)),
       intent: null,
       resendAt: null,
     }),

@@ -5,6 +5,8 @@ import type { InboxMessage, Lane } from '../domain/lane.ts';
 import type { TicketType } from '../domain/payload.ts';
 import { mapNewTicket } from '../map/inbound.ts';
 import { mapPayload } from '../map/outbound.ts';
+import { restsOf } from '../map/shorten.ts';
+import { continuedAs } from '../plan/plan-continuation.ts';
 import { updateFieldsOf } from './link.ts';
 import { faultsText, ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -44,7 +46,7 @@ export async function openTicket(
       'operator',
     );
 
-  const { payload } = mapPayload(contract, ticket, now);
+  const { payload, shortened } = mapPayload(contract, ticket, now);
   const opened: Lane = {
     ...withState(lane, {
       link: 'linked',
@@ -52,6 +54,7 @@ export async function openTicket(
       ticketType: ticketTypeOf(context),
       shadow: { fields: updateFieldsOf(payload), unsure: [], sent: {} },
       numberOwed: true,
+      continued: continuedAs(restsOf(shortened)),
       outOfScope: null,
     }),
     clientTicket: key,

@@ -13,7 +13,11 @@ export function payloadRefusal(
 ): { readonly reason: string; readonly rule: string | null } | null {
   const first = faults[0];
   if (first === undefined) return null;
-  const rules = rulesOf(contract, action, ticketType);
+  const continued = continuedRule(contract, action);
+  const rules =
+    continued === null
+      ? rulesOf(contract, action, ticketType)
+      : { fields: [continued], comments: [continued] };
   const reasons = faults.map((fault) => {
     const rule = ruleOf(rules, fault.field);
     const where = rule === null ? '' : ` [${rule}]`;
@@ -32,6 +36,12 @@ interface Rules {
   readonly comments: readonly FieldRule[];
 }
 
+/** The rule of a text that goes on in the comments of this call; null: they are people's. */
+const continuedRule = ({ outbound }: Contract, action: Action): FieldRule | null =>
+  action.kind === 'notes' && action.continues !== undefined
+    ? (outbound.fields.get(action.continues.field) ?? null)
+    : null;
+
 function rulesOf({ outbound, changes }: Contract, action: Action, ticketType: AnyTicketType | null): Rules {
   if ('approvalId' in action) {
     const decided = changes?.approvals?.decided;
@@ -49,6 +59,7 @@ function rulesOf({ outbound, changes }: Contract, action: Action, ticketType: An
 function ruleOf({ fields, comments }: Rules, field: string): string | null {
   const ofComment = /^comments(?:\[\d+\])?\.(\w+)/.exec(field)?.[1];
   const rules = ofComment === undefined ? fields : comments;
-  const rule = rules.find((candidate) => candidate.field === (ofComment ?? field));
+  const only = rules.length === 1 && ofComment === 'body' ? rules[0] : undefined;
+  const rule = only ?? rules.find((candidate) => candidate.field === (ofComment ?? field));
   return rule === undefined ? null : ruleName(rule.field, rule.place);
 }

@@ -4,6 +4,8 @@ import type { Lane, LaneState } from '../domain/lane.ts';
 import { PATIENCE_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { mapTicket, matchTrigger } from '../map/outbound.ts';
+import { restsOf } from '../map/shorten.ts';
+import { withoutEnded } from '../plan/plan-continuation.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
 import { beginUpload } from './begin-upload.ts';
 import { commitIntent, type PreparedCall } from './commit-intent.ts';
@@ -52,6 +54,7 @@ export async function prepareCall(
     ticketType: ready.state.ticketType ?? mapped.ticketType,
     // Handed back to the provider: the difference since then goes out.
     keptInternal: ready.state.keptInternal && mapped.keptInternal,
+    continued: withoutEnded(ready.state.continued, restsOf(mapped.shortened)),
   });
   const ledger = await tx.store.ledger(lane.id);
   const uploads = await tx.store.uploads(lane.id);

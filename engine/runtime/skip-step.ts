@@ -5,7 +5,7 @@ import type { Ticket } from '../domain/ticket.ts';
 import { mapChange } from '../map/outbound-change.ts';
 import { mapTicket, matchTrigger } from '../map/outbound.ts';
 import type { RuleFault } from '../map/rule-fault.ts';
-import type { CallAction, OutboundPlan } from '../plan/action.ts';
+import { commentKeys, type CallAction, type OutboundPlan } from '../plan/action.ts';
 import { regardAsSaid } from '../plan/move-shadow.ts';
 import { planChange } from '../plan/plan-change.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
@@ -136,7 +136,7 @@ const contentOf = (
   action: CallAction,
 ): { readonly fields?: Readonly<Record<string, string>>; readonly comments?: string[] } => ({
   ...('fields' in action ? { fields: { ...action.fields } } : {}),
-  ...('comments' in action ? { comments: action.comments.map(({ key }) => key) } : {}),
+  ...('comments' in action ? { comments: [...commentKeys(action.comments)] } : {}),
 });
 
 /** The lane as if the provider had taken the call. */
@@ -148,7 +148,7 @@ function asSaid(
 ): Promise<Lane> {
   const carried = {
     fields: 'fields' in action ? action.fields : {},
-    comments: 'comments' in action ? action.comments.map(({ key }) => key) : [],
+    comments: 'comments' in action ? commentKeys(action.comments) : [],
     surplus: action.kind === 'cancel-surplus' ? action.surplus : null,
   };
   return said(tx, lane, action, carried, regardAsSaid(lane.state.shadow, carried.fields), now);

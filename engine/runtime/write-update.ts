@@ -5,9 +5,12 @@ import { hasEnded, isDone, UPDATE_FIELDS, type Payload } from '../domain/payload
 import type { Ticket } from '../domain/ticket.ts';
 import { asText } from '../map/field.ts';
 import { mapMessage } from '../map/inbound.ts';
-import { mapPayload } from '../map/outbound.ts';
+import { mapPayload, type MappedPayload } from '../map/outbound.ts';
+import { asWhole } from '../map/said-back.ts';
 import { sameValue } from '../map/same-value.ts';
+import { restsOf, type Rests } from '../map/shorten.ts';
 import { age, applyMessage as moveShadow } from '../plan/move-shadow.ts';
+import { moveContinued } from '../plan/plan-continuation.ts';
 import { contestedFields } from '../plan/settle-conflict.ts';
 import { sortIncoming, type Incoming } from '../plan/sort-incoming.ts';
 import { substitute } from '../plan/substitute.ts';
@@ -27,8 +30,8 @@ export async function writeUpdate(
   tx: Transaction,
   lane: Lane,
   message: InboxMessage,
-  context: JsonObject,
-  names: ReadonlySet<string>,
+  said: JsonObject,
+  changed: ReadonlySet<string>,
   now: Instant,
 ): Promise<Applied> {
   const { contract } = runtime;
@@ -39,13 +42,16 @@ export async function writeUpdate(
     rule: null,
     detail: {},
   });
-  if (names.size === 0) return nothing('no field changed');
+  if (changed.size === 0) return nothing('no field changed');
 
   const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
   if (ticket === null) {
     throw ticketGone(lane);
   }
-  const before = await view(runtime, lane, ticket, now);
+  const mine = view(runtime, lane, ticket, now);
+  const before = mine.payload;
+  const { context, names } = asWhole({ context: said, names: changed }, mine, lane.state.shadow);
+  if (names.size === 0) return nothing('nothing to change here: it comes back as it was sent, shortened');
   if (reopens(runtime, lane, before, context, names, message.sentAt)) {
     const otherwise = await openAgain(runtime, tx, lane, message, context, ticket, now);
     if (otherwise !== null) return otherwise;
@@ -68,11 +74,13 @@ export async function writeUpdate(
     editedAt: editedAt(contract, lane, ticket),
     ended: ended !== null,
   });
-  const moved = (after: Payload): Lane => {
+  const rests = restsOf(mine.shortened);
+  const moved = (after: Payload, restsAfter: Rests): Lane => {
     const { outbound } = contract;
     return withState(lane, {
       // Whoever speaks of the status here has not re-opened it: that was dropped above.
       reopenedThere: lane.state.reopenedThere && !names.has('status'),
+      continued: moveContinued(lane.state.continued, rests, restsAfter),
       shadow: moveShadow(shadow, { outbound, before, after, sentAt, ended, taken, kept }),
     });
   };
@@ -80,7 +88,7 @@ export async function writeUpdate(
   if (Object.keys(write).length === 0) {
     return {
       ...nothing(kept.size === 0 ? 'nothing to change here' : keptOurs),
-      lane: moved(before),
+      lane: moved(before, rests),
       detail: { kept: [...kept] },
     };
   }
@@ -95,9 +103,9 @@ export async function writeUpdate(
       'change',
     );
   }
-  const after = await view(runtime, lane, written, now);
+  const after = view(runtime, lane, written, now);
   return {
-    lane: withState(moved(after), datesOf(contract, lane, ticket, written)),
+    lane: withState(moved(after.payload, restsOf(after.shortened)), datesOf(contract, lane, ticket, written)),
     outcome: 'applied',
     summary: `changed here: ${Object.keys(write).join(', ')}${kept.size === 0 ? '' : `; ${keptOurs}`}`,
     rule: null,
@@ -106,9 +114,14 @@ export async function writeUpdate(
 }
 
 /** What the provider would be sent for this row. */
-async function view(runtime: Runtime, lane: Lane, ticket: Ticket, now: Instant): Promise<Payload> {
-  const { payload } = mapPayload(runtime.contract, ticket, now);
-  return substitute(payload, lane.state.substitutes);
+function view(
+  runtime: Runtime,
+  lane: Lane,
+  ticket: Ticket,
+  now: Instant,
+): Pick<MappedPayload, 'payload' | 'shortened'> {
+  const { payload, shortened } = mapPayload(runtime.contract, ticket, now);
+  return { payload: substitute(payload, lane.state.substitutes), shortened };
 }
 
 /**
@@ -131,7 +144,7 @@ async function weigh(
   const weighed: Incoming[] = [];
   for (const [field, value] of Object.entries(incoming)) {
     const changed = { ...ticket, fields: { ...ticket.fields, [field]: value } };
-    const alone = isContested ? await view(runtime, lane, changed, now) : before;
+    const alone = isContested ? view(runtime, lane, changed, now).payload : before;
     weighed.push({
       field,
       value,

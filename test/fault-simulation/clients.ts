@@ -1,4 +1,5 @@
 import { textOf } from './text-of.ts';
+import { TEXT_LENGTH_MAX } from '../../engine/domain/limits.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
 import type { Ticket, TicketAttachment, TicketComment } from '../../engine/domain/ticket.ts';
@@ -21,6 +22,8 @@ export interface ClientWords {
     Record<'open' | 'working' | 'waiting' | 'resolved' | 'closed' | 'cancelled', string | number>
   >;
   readonly statusField: string;
+  /** The ITSM field that the description is made of. */
+  readonly textField: string;
   readonly groupField: string;
   readonly resolutionField: string;
   readonly groups: {
@@ -47,11 +50,22 @@ export interface ClientWords {
   deskEdit(chance: Chance, text: string): DeskFields;
 }
 
+/** A text that is too long for one comment, and for a description. */
+export const longText = (text: string): string =>
+  `${text} has a log:\n${Array.from({ length: 90 }, (_, line) => `${line + 1}: "${text}" says nothing of use, at line ${line + 1}.`).join('\n')}`;
+
+const isLong = (text: unknown): boolean => typeof text === 'string' && text.length > TEXT_LENGTH_MAX;
+
+/** A title that is too long for the bridge; its end is not told there. */
+const longTitle = (text: string): string =>
+  `${text} is slow, ${'and slower than it was at any time of the day, '.repeat(4)}says ${text}`;
+
 const iso = (at: Instant): string => new Date(Math.floor(at / 1000) * 1000).toISOString();
 
 const acme: ClientWords = {
   dateField: 'updated',
   statusField: 'status',
+  textField: 'description',
   groupField: 'group',
   resolutionField: 'resolution',
   status: {
@@ -97,6 +111,12 @@ const acme: ClientWords = {
     chance.weighted<() => JsonObject>([
       [3, () => ({ title: `${text} is slow` })],
       [3, () => ({ description: `${text} is slow.\nSee "the log".` })],
+      [0.5, () => ({ description: longText(text) })],
+      [
+        isLong(fields.description) ? 3 : 0,
+        () => ({ description: `${textOf(fields.description)}\nAnd ${text}.` }),
+      ],
+      [0.3, () => ({ title: longTitle(text) })],
       [3, () => ({ priority: other(chance, ['P1', 'P2', 'P3', 'P4'], fields.priority) })],
       [
         1,
@@ -170,6 +190,7 @@ const acme: ClientWords = {
 const globex: ClientWords = {
   dateField: 'modified',
   statusField: 'state',
+  textField: 'text',
   groupField: 'team',
   resolutionField: 'solution',
   status: { open: 1, working: 2, waiting: 3, resolved: 6, closed: 7, cancelled: 8 },
@@ -193,6 +214,9 @@ const globex: ClientWords = {
     chance.weighted<() => JsonObject>([
       [3, () => ({ subject: `${text} hängt` })],
       [3, () => ({ text: `${text} hängt.\nSiehe "Log".` })],
+      [0.5, () => ({ text: longText(text) })],
+      [isLong(fields.text) ? 3 : 0, () => ({ text: `${textOf(fields.text)}\nAnd ${text}.` })],
+      [0.3, () => ({ subject: longTitle(text) })],
       [2, () => ({ impact: other(chance, ['high', 'medium', 'low'], fields.impact) })],
       [2, () => ({ urgency: other(chance, ['high', 'medium', 'low'], fields.urgency) })],
       [
@@ -236,6 +260,7 @@ const globex: ClientWords = {
 const initech: ClientWords = {
   dateField: 'updated',
   statusField: 'status',
+  textField: 'details',
   groupField: 'queue',
   resolutionField: 'resolution',
   status: {
@@ -262,6 +287,8 @@ const initech: ClientWords = {
     chance.weighted<() => JsonObject>([
       [3, () => ({ title: `${text} is wanted soon` })],
       [3, () => ({ details: `${text} is wanted soon.\nSee "the list".` })],
+      [0.5, () => ({ details: longText(text) })],
+      [isLong(fields.details) ? 3 : 0, () => ({ details: `${textOf(fields.details)}\nAnd ${text}.` })],
       [3, () => ({ priority: other(chance, ['urgent', 'high', 'normal', 'low'], fields.priority) })],
     ])(),
   custom: null,

@@ -272,10 +272,31 @@ export const isEnding = ({ kind, payload }: Call): boolean =>
 /** A provider ticket that is one too many is told so in a call of its own. */
 export const isSurplusCall = (call: Call): boolean => call.announced?.action.kind === 'cancel-surplus';
 
+/** The comments that a call carries, those in parts put together. */
 export const sentComments = ({ payload }: Call): readonly string[] =>
   Array.isArray(payload.comments)
-    ? (payload.comments as readonly { readonly body: string }[]).map(({ body }) => body)
+    ? whole((payload.comments as readonly { readonly body: string }[]).map(({ body }) => body))
     : [];
+
+/** Texts as they were before they were divided: parts that follow each other without a gap are one. */
+export function whole(bodies: readonly string[]): readonly string[] {
+  const texts: string[] = [];
+  for (let index = 0; index < bodies.length; index += 1) {
+    const [, , count = '0'] = PART.exec(bodies[index] ?? '') ?? [];
+    const parts = bodies.slice(index, index + Number(count)).map((body) => PART.exec(body));
+    const isWhole =
+      parts.length > 0 && parts.every((part, at) => part?.[1] === String(at + 1) && part[2] === count);
+    texts.push(isWhole ? parts.map((part) => part?.[3] ?? '').join('') : (bodies[index] ?? ''));
+    if (isWhole) index += parts.length - 1;
+  }
+  return texts;
+}
+
+const PART = /^\((\d+)\/(\d+)\) ([^]*)$/;
+
+/** The comment by which a description goes on: what stands behind its opening; null: it is a person's. */
+export const continuation = (text: string): string | null =>
+  /^\[The description (?:goes on|has changed; it goes on):\]\n([^]*)$/.exec(text)?.[1] ?? null;
 
 export { hasEnded };
 

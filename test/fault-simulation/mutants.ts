@@ -43,6 +43,9 @@ const YEAR_2001: Focus = {
 };
 
 /** Each must be caught by the simulation. A `find` that is not in its file, or there twice, is an error of this list. */
+/** Tickets on which so much is written that some of it is too long. */
+const LONG: Focus = { tickets: 20, actionsPerTicket: 24, activeMs: minutes(12) };
+
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'delete before commit',
@@ -145,8 +148,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'shadow not moved by a message',
     because: 'only our own calls are what we agreed to',
     file: 'engine/runtime/write-update.ts',
-    find: `withState(moved(after), datesOf`,
-    replace: `withState(lane, datesOf`,
+    find: `      moved(after.payload, restsOf(after.shortened)),`,
+    replace: `      lane,`,
   },
   {
     name: 'unsure ignored',
@@ -218,8 +221,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'comments of a repeated create',
     because: 'what is new since then can travel along',
     file: 'engine/plan/plan-outbound.ts',
-    find: `  return intent?.kind === 'create' ? unsent.filter(({ key }) => intent.comments.includes(key)) : unsent;`,
-    replace: `  return intent?.kind === 'create' ? unsent : unsent;`,
+    find: `    intent?.kind === 'create' ? unsent.filter(({ key }) => intent.comments.includes(key)) : unsent;`,
+    replace: `    intent?.kind === 'create' ? unsent : unsent;`,
     focus: TWICE,
   },
   {
@@ -324,8 +327,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'comments after the close',
     because: 'the status is the most important change',
     file: 'engine/plan/plan-outbound.ts',
-    find: `  const actions = [...first, ...endings];`,
-    replace: `  const actions = [...endings, ...first];`,
+    find: `  const actions = [...first, ...notesGoOn, ...endings];`,
+    replace: `  const actions = [...endings, ...first, ...notesGoOn];`,
     focus: { tickets: 20, actionsPerTicket: 16 },
   },
   {
@@ -351,6 +354,38 @@ export const MUTANTS: readonly Mutant[] = [
     find: `  if (isProgram) {`,
     replace: `  if (isProgram && attachment.name.endsWith('.exe')) {`,
     focus: { contract: 'acme', actionsPerTicket: 16 },
+  },
+  {
+    name: 'a rest is sent once for ever',
+    because: 'the provider has what the description goes on with',
+    file: 'engine/plan/plan-continuation.ts',
+    find: `  if (rest === undefined || continued[field] === textDigest(rest)) return [];`,
+    replace: `  if (rest === undefined || continued[field] !== undefined) return [];`,
+    focus: LONG,
+  },
+  {
+    name: 'a rest that the provider moved is sent back',
+    because: 'it is another text now',
+    file: 'engine/runtime/write-update.ts',
+    find: `      continued: moveContinued(lane.state.continued, rests, restsAfter),`,
+    replace: ``,
+    focus: LONG,
+  },
+  {
+    name: 'a head that comes back is taken for the whole',
+    because: 'the description is what the provider says it is',
+    file: 'engine/map/said-back.ts',
+    find: `    else if (short?.rest != null) whole[field] = rejoined(said, short.whole, short.rest);`,
+    replace: ``,
+    focus: LONG,
+  },
+  {
+    name: 'a comment whose first part fits',
+    because: 'a call has room for ten comments',
+    file: 'engine/plan/plan-comments.ts',
+    find: `  comments.flatMap(({ key, parts }) => parts.map((payload) => ({ key, payload })));`,
+    replace: `  comments.flatMap(({ key, parts }) => parts.slice(0, 1).map((payload) => ({ key, payload })));`,
+    focus: LONG,
   },
   {
     name: 'fields within a resolution',

@@ -3,9 +3,10 @@ import { seconds } from '../../engine/domain/instant.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { DeskResult } from '../../adapters/simulator/provider-desk.ts';
+import { goesOn } from '../../engine/wire/fit-text.ts';
 import { hasEnded, type ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import type { Chance } from './chance.ts';
-import { edited } from './clients.ts';
+import { edited, longText } from './clients.ts';
 import { attachHere } from './files-of-people.ts';
 import type { Edit } from './history.ts';
 import type { World } from './world.ts';
@@ -178,12 +179,10 @@ function newComment(
   at: Instant,
 ): Ticket['comments'][number] {
   subject.comments += 1;
-  return world.words.comment(
-    String(world.nextKey('comments')),
-    `c${subject.index % 40}.${subject.comments}`,
-    travels,
-    at,
-  );
+  const text = `c${subject.index % 40}.${subject.comments}`;
+  const isLong = (subject.index + subject.comments) % 9 === 0;
+  const body = isLong ? longText(text) : text;
+  return world.words.comment(String(world.nextKey('comments')), body, travels, at);
 }
 
 export async function put(
@@ -240,9 +239,13 @@ export async function workThere(world: World, subject: Subject, chance: Chance):
     [
       before.status === 'resolved' ? 1 : 8,
       () => {
-        const fields = subject.inContract
-          ? world.words.deskEdit(chance, text)
-          : { priority: chance.pick(['1', '2']) };
+        // Who opens a description that goes on in a comment writes before it, and saves the rest as it is.
+        const around = goesOn(before.description) && chance.is(0.3);
+        const fields = around
+          ? { description: `${text} was looked at.\n${before.description}` }
+          : subject.inContract
+            ? world.words.deskEdit(chance, text)
+            : { priority: chance.pick(['1', '2']) };
         act('edits', () => desk.update(ticketNumber, fields));
       },
     ],

@@ -12,7 +12,7 @@ import {
 } from '../../engine/domain/payload.ts';
 import type { Shadow } from '../../engine/domain/shadow.ts';
 import { actionRequest } from '../../engine/plan/action-request.ts';
-import type { Action } from '../../engine/plan/action.ts';
+import { commentKeys, type Action } from '../../engine/plan/action.ts';
 import { changedFields } from '../../engine/plan/changed-fields.ts';
 import { confirmCall } from '../../engine/plan/move-shadow.ts';
 import { planOutbound } from '../../engine/plan/plan-outbound.ts';
@@ -67,7 +67,7 @@ const planOf = (world: World, now: Payload, written: number): readonly Action[] 
 
 /** The provider accepts an action: what the runtime then holds to be agreed. */
 function performed(world: World, action: Action, now: Payload): World {
-  const crossed = 'comments' in action ? action.comments.map(({ key }) => ledgerEntry(key)) : [];
+  const crossed = 'comments' in action ? commentKeys(action.comments).map(ledgerEntry) : [];
   const ledger = [...world.ledger, ...crossed];
   const { state } = world.lane;
   switch (action.kind) {

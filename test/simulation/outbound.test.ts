@@ -139,19 +139,19 @@ describe('a create', () => {
 
   test('that the bridge would refuse is never sent: the lane parks with field, rule line and limit', async () => {
     world = await openWorld('acme', { since: 'now' });
-    await world.sql(`UPDATE tickets SET description = ?, updated_at = :now WHERE id = 1`, 'x'.repeat(5000));
+    await world.sql(`UPDATE tickets SET title = '', updated_at = :now WHERE id = 1`);
     await world.settle(seconds(60));
     expect(world.tenant.tickets()).toEqual([]);
     expect(world.provider.requests().filter(({ method }) => method === 'POST')).toEqual([]);
     const { parked } = await world.lane('INC0000001');
     expect(parked?.code).toBe('payload-refused');
-    expect(parked?.reason).toMatch(/description .*4000/);
-    expect(parked?.rule).toMatch(/^description \(rules\/acme\/contract\.yaml:\d+\)$/);
+    expect(parked?.reason).toMatch(/shortDescription must not be empty/);
+    expect(parked?.rule).toMatch(/^shortDescription \(rules\/acme\/contract\.yaml:\d+\)$/);
 
-    // A person shortens the text: nobody has to wake the lane.
-    await world.sql(`UPDATE tickets SET description = 'Shorter.', updated_at = :now WHERE id = 1`);
+    // A person writes one: nobody has to wake the lane.
+    await world.sql(`UPDATE tickets SET title = 'Mended.', updated_at = :now WHERE id = 1`);
     await world.settle(seconds(60));
-    expect(world.providerTicket('INC0000001').description).toMatch(/^Shorter\./);
+    expect(world.providerTicket('INC0000001').shortDescription).toBe('Mended.');
     expect((await world.lane('INC0000001')).parked).toBeNull();
   });
 });

@@ -13,6 +13,8 @@ import { CREATE_ONLY_FIELDS, UPDATE_FIELDS, type Payload } from '../../engine/do
 import type { Shadow } from '../../engine/domain/shadow.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { Expression } from '../../engine/domain/expression.ts';
+import type { ActionComment } from '../../engine/plan/action.ts';
+import { inCall } from '../../engine/plan/plan-comments.ts';
 import type { MappedComment, MappedTicket } from '../../engine/map/outbound.ts';
 import { always, path, PLACE } from './expressions.ts';
 
@@ -50,6 +52,7 @@ export const fieldRule = (
   default: null,
   optional: true,
   append: [],
+  tooLong: null,
   observe: null,
   ...change,
 });
@@ -155,6 +158,7 @@ export const mapped = (payload: Payload, change: Partial<MappedTicket> = {}): Ma
   payload,
   keptInternal: false,
   comments: [],
+  shortened: [],
   faults: [],
   ...change,
 });
@@ -163,8 +167,12 @@ export const mapped = (payload: Payload, change: Partial<MappedTicket> = {}): Ma
 export const comments = (count: number): readonly MappedComment[] =>
   Array.from({ length: count }, (_, index) => ({
     key: `c${index + 1}`,
-    payload: { body: `comment ${index + 1}` },
+    parts: [{ body: `comment ${index + 1}` }],
+    shortened: null,
   }));
+
+/** The same as a call carries them. */
+export const carried = (count: number): readonly ActionComment[] => inCall(comments(count));
 
 export const ledgerEntry = (clientId: string): LedgerEntry => ({
   laneId: 1,

@@ -161,7 +161,7 @@ function refusals(
     clientTicketNumber: ticket.number,
     ticketType,
     fields: payload,
-    comments: comments.map((comment) => comment.payload),
+    comments: comments.flatMap(({ parts }) => parts),
   });
   return validateRequest(request).map(({ field, limit }) => ({ field, reason: `${field}: ${limit}` }));
 }

@@ -98,13 +98,14 @@ export function mapAcme(ticket: Ticket): MappedTicket {
     if (comment.author?.name != null) mapped.commenter = comment.author.name;
     if (comment.author?.email != null) mapped.commenterEmail = comment.author.email;
     mapped.commentTime = dateIn('UTC', comment.created);
-    comments.push({ key, payload: mapped });
+    comments.push({ key, parts: [mapped], shortened: null });
   }
   return {
     ticketType: fields.kind === 'request' ? 'Request' : 'Incident',
     payload,
     keptInternal: group === 'Service Desk' || group === 'Field Services',
     comments,
+    shortened: [],
     faults: [],
   };
 }

@@ -71,7 +71,7 @@ export function callFor(
   const unsent = mapped.comments.filter(({ key }) => !ledger.some(({ clientId }) => clientId === key));
   if (unsent.length > 0) {
     const body = identity();
-    body.comments = unsent.map(({ payload: comment }) => writtenComment(comment));
+    body.comments = unsent.map(({ parts }) => writtenComment(parts[0] ?? {}));
     return decided('notes', { method: 'PUT', path: `${path}/notes`, body: { payload: body } });
   }
   if (status === 'resolved' && agreed.status !== 'resolved') {
@@ -117,7 +117,7 @@ function create(body: Written, payload: Payload, comments: readonly MappedCommen
   if (payload.contactPhone !== undefined && payload.contactPhone !== '')
     body.contactPhone = plain(payload.contactPhone);
   if (payload.cis !== undefined && payload.cis !== '') body.cis = plain(payload.cis);
-  if (comments.length > 0) body.comments = comments.map(({ payload: comment }) => writtenComment(comment));
+  if (comments.length > 0) body.comments = comments.map(({ parts }) => writtenComment(parts[0] ?? {}));
   return { method: 'POST', path: 'tickets', body: { payload: body } };
 }
 

@@ -82,13 +82,14 @@ export function mapGlobex(ticket: Ticket): MappedTicket {
     const mapped: { -readonly [field in keyof CommentPayload]: string } = { body: comment.text };
     if (comment.who !== null) mapped.commenter = comment.who;
     mapped.commentTime = dateIn('Europe/Berlin', comment.at);
-    comments.push({ key, payload: mapped });
+    comments.push({ key, parts: [mapped], shortened: null });
   }
   return {
     ticketType: fields.type === 'SR' ? 'Request' : 'Incident',
     payload,
     keptInternal: team === 'INTERNAL IT',
     comments,
+    shortened: [],
     faults: [],
   };
 }

@@ -139,7 +139,7 @@ function checkAppended({ fields, report }: Subject): void {
         CODES.littleRoom,
         at,
         message,
-        'Use shorter or fewer labels: a description that is too long parks its ticket.',
+        'Use shorter or fewer labels: what has no room goes on in a comment, or parks its ticket.',
       );
     }
   }

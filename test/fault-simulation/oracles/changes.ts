@@ -1,7 +1,7 @@
 import type { ProviderChange } from '../../../adapters/simulator/provider-change.ts';
 import { hasEnded } from '../../../adapters/simulator/change-desk.ts';
 import type { Ticket } from '../../../engine/domain/ticket.ts';
-import type { Evidence } from '../evidence.ts';
+import { sentComments, whole, type Evidence } from '../evidence.ts';
 import { expectedChange, type ExpectedRow } from '../expected-changes.ts';
 import { bareNumber } from '../provider-numbers.ts';
 import { textOf } from '../text-of.ts';
@@ -71,7 +71,7 @@ export const notesOfChanges = (evidence: Evidence): readonly Fault[] =>
   ]);
 
 function goingOut(evidence: Evidence, change: ProviderChange, ours: readonly Ticket[]): readonly string[] {
-  const arrived = change.comments.filter(({ by }) => by === 'client').map(({ body }) => body);
+  const arrived = whole(change.comments.filter(({ by }) => by === 'client').map(({ body }) => body));
   const expected = expectedChange(evidence, change);
   if (expected === null) return [];
   return ours.flatMap((row, index) => {
@@ -85,7 +85,7 @@ function goingOut(evidence: Evidence, change: ProviderChange, ours: readonly Tic
       const { body } = comment;
       const count = arrived.filter((one) => one === body).length;
       const doubtful = calls.filter(
-        (call) => evidence.endOf(call) === 'ambiguous' && JSON.stringify(call.payload).includes(`"${body}"`),
+        (call) => evidence.endOf(call) === 'ambiguous' && sentComments(call).includes(body),
       ).length;
       const isLate = order > (expected.rows[index]?.replacedAt ?? Infinity);
       if (count === 0 && !isLate && !hadEnded(evidence, change, order))

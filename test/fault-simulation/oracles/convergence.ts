@@ -2,12 +2,16 @@ import { textOf } from '../text-of.ts';
 import { UPDATE_FIELDS, type UpdateField } from '../../../engine/domain/payload.ts';
 import { isDone } from '../../../engine/domain/payload.ts';
 import type { Ticket } from '../../../engine/domain/ticket.ts';
+import { EMPTY_SHADOW } from '../../../engine/domain/shadow.ts';
 import { stripLines } from '../../../engine/map/appended.ts';
+import { asWhole } from '../../../engine/map/said-back.ts';
 import { mapMessage, messageContext } from '../../../engine/map/inbound.ts';
 import { mapTicket, matchTrigger, type MappedTicket } from '../../../engine/map/outbound.ts';
 import { caseFields } from '../../../adapters/simulator/message-bodies.ts';
 import type { ProviderTicket } from '../../../adapters/simulator/provider-ticket.ts';
-import { hasEnded, type Evidence, type Oracle } from '../evidence.ts';
+import { TEXT_LENGTH_MAX } from '../../../engine/domain/limits.ts';
+import { goesOn } from '../../../engine/wire/fit-text.ts';
+import { continuation, hasEnded, whole, type Evidence, type Oracle } from '../evidence.ts';
 import type { Edit } from '../history.ts';
 import { changesDiffer } from './changes.ts';
 
@@ -90,8 +94,8 @@ async function differences(evidence: Evidence, ticket: Ticket): Promise<readonly
   }
   if (theirs.clientTicketNumber !== ticket.number)
     return [`the provider knows ${ticket.number} as "${theirs.clientTicketNumber}"`];
-  if (hasEnded(theirs)) return endedDifferences(evidence, ticket, mapped, theirs);
-  const faults: string[] = [];
+  const faults: string[] = [...cutHere(evidence, ticket)];
+  if (hasEnded(theirs)) return [...faults, ...endedDifferences(evidence, ticket, mapped, theirs)];
   for (const field of UPDATE_FIELDS) {
     const fault = await fieldFault(evidence, ticket, mapped, theirs, field);
     if (fault !== null) faults.push(fault);
@@ -150,6 +154,8 @@ async function fieldFault(
   if (contract.inbound.reopen === 'comments-only' && wasReopened(evidence, theirs)) return null;
   const ours = substituted(world, field, mapped.payload[field]);
   const held = theirs[field];
+  if (field === 'description' && !isSaidElsewhere(mapped, theirs))
+    return `${ticket.number} does not go on at the provider: its rest was "${restOf(mapped)?.slice(0, 40) ?? ''}…"`;
   if (ours === undefined || ours === held) return null;
   if (
     field === 'description' &&
@@ -157,8 +163,34 @@ async function fieldFault(
     isTheirText(evidence, ticket, theirs)
   )
     return null;
-  if (await saysTheSame(world, ticket, theirs, field)) return null;
+  if (await saysTheSame(world, ticket, mapped, theirs, field)) return null;
   return `${field} of ${ticket.number}: ours "${ours}", theirs "${held}"`;
+}
+
+/**
+ * A long text of ours came back with its head alone, and was taken for the whole. One that people here have made short since
+ * may have crossed a word of the provider's about the long one, and then says that it went on.
+ */
+function cutHere(evidence: Evidence, ticket: Ticket): readonly string[] {
+  const { words } = evidence.world;
+  const text = textOf(ticket.fields[words.textField]);
+  const last = evidence.editsOf(ticket).findLast((edit) => typeof edit.fields[words.textField] === 'string')
+    ?.fields[words.textField];
+  return goesOn(text) && textOf(last).length > TEXT_LENGTH_MAX
+    ? [`the description of ${ticket.number} has lost what it went on with`]
+    : [];
+}
+
+const restOf = ({ shortened }: MappedTicket): string | null =>
+  shortened.find(({ field }) => field === 'description')?.rest ?? null;
+
+/** What does not fit into the description is there: in the last comment that carries it on, or in a text of the provider's own. */
+function isSaidElsewhere(mapped: MappedTicket, theirs: ProviderTicket): boolean {
+  const rest = restOf(mapped);
+  if (rest === null) return true;
+  const said = whole(theirs.comments.filter(({ by }) => by === 'client').map(({ body }) => body));
+  const last = said.map(continuation).findLast((one) => one !== null);
+  return last !== undefined && (last === rest || rest.endsWith(last) || last.endsWith(rest));
 }
 
 /** A group that the provider does not have is sent as another, by the contract's own word. */
@@ -199,10 +231,12 @@ const wasReopened = (evidence: Evidence, theirs: ProviderTicket): boolean =>
 async function saysTheSame(
   { contract, tenant, scheduler }: Evidence['world'],
   ticket: Ticket,
+  mapped: MappedTicket,
   theirs: ProviderTicket,
   field: UpdateField,
 ): Promise<boolean> {
-  const context = messageContext(contract.inbound, 'Update', caseFields(theirs, tenant.account));
+  const said = messageContext(contract.inbound, 'Update', caseFields(theirs, tenant.account));
+  const { context } = asWhole({ context: said, names: new Set([field]) }, mapped, EMPTY_SHADOW);
   const { fields } = mapMessage(
     contract.inbound.fields.values(),
     context,

@@ -1,13 +1,25 @@
 import { textOf } from '../text-of.ts';
 import type { UpdateField } from '../../../engine/domain/payload.ts';
-import { isSurplusCall, sentComments, sentFields, type Evidence, type Oracle } from '../evidence.ts';
+import {
+  continuation,
+  isSurplusCall,
+  sentComments,
+  sentFields,
+  type Evidence,
+  type Oracle,
+} from '../evidence.ts';
 import type { Call, Write } from '../history.ts';
 import { isInDoubt, keepsInternal, lastAgreed } from './doubt.ts';
 
 /** Applying one side's change never causes a call or a write back. */
 export const noEcho: Oracle = {
   name: 'no-echo',
-  check: (evidence) => [...callsBack(evidence), ...commentsBack(evidence), ...writesBack(evidence)],
+  check: (evidence) => [
+    ...callsBack(evidence),
+    ...continuationsBack(evidence),
+    ...commentsBack(evidence),
+    ...writesBack(evidence),
+  ],
 };
 
 interface Fault {
@@ -27,6 +39,33 @@ function callsBack(evidence: Evidence): readonly Fault[] {
           words: `sends ${field} "${textOf(call.payload[field])}", and nobody here has changed it since it was agreed`,
         })),
     );
+}
+
+/** What a description goes on with is sent because a person here wrote it, and not because the provider did. */
+function continuationsBack(evidence: Evidence): readonly Fault[] {
+  const goesOn = (call: Call): boolean => sentComments(call).some((text) => continuation(text) !== null);
+  return evidence.world.history.calls.filter(goesOn).flatMap((call) => {
+    const { clientNumber, order, providerTicket } = call;
+    const before = evidence.callsOf(clientNumber ?? '').filter((one) => one.order < order);
+    const last = before.findLast(goesOn);
+    const isDoubtful = before.some((one) => evidence.endOf(one) === 'ambiguous');
+    const since = last === undefined ? 0 : evidence.intendedAt(last);
+    const isOurs = evidence.world.history.edits.some(
+      (edit) =>
+        edit.number === clientNumber &&
+        edit.order > since &&
+        edit.order < order &&
+        evidence.touches(edit, 'description'),
+    );
+    return isOurs || isDoubtful
+      ? []
+      : [
+          {
+            tickets: [clientNumber ?? '', providerTicket ?? ''],
+            words: 'says what the description goes on with, and nobody here has changed it since',
+          },
+        ];
+  });
 }
 
 function isExplained(evidence: Evidence, call: Call, field: UpdateField): boolean {

@@ -1,9 +1,9 @@
 import type { ActionKind } from '../../../engine/domain/lane.ts';
 import type { Ticket } from '../../../engine/domain/ticket.ts';
 import type { ProviderTicket } from '../../../adapters/simulator/provider-ticket.ts';
+import { continuation, hasEnded, sentComments, whole, type Evidence, type Oracle } from '../evidence.ts';
 import { notesOfChanges } from './changes.ts';
 import { outOfOrder } from './comment-order.ts';
-import { hasEnded, sentComments, type Evidence, type Oracle } from '../evidence.ts';
 
 /** Every comment in scope arrives once, in order, both ways. */
 export const notesOnce: Oracle = {
@@ -23,7 +23,7 @@ export const notesOnce: Oracle = {
 
 function goingOut(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): readonly string[] {
   const faults: string[] = [];
-  const arrived = theirs.comments.filter(({ by }) => by === 'client').map(({ body }) => body);
+  const arrived = whole(theirs.comments.filter(({ by }) => by === 'client').map(({ body }) => body));
   const written = evidence
     .editsOf(ticket)
     .flatMap((edit) => (edit.comment?.travels === true ? [{ ...edit, comment: edit.comment }] : []));
@@ -43,7 +43,24 @@ function goingOut(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): r
   for (const { comment } of internal)
     if (arrived.includes(comment?.body ?? ''))
       faults.push(`"${comment?.body ?? ''}" is not for the provider`);
-  return [...faults, ...outOfOrder(written, arrived)];
+  return [...faults, ...outOfOrder(written, arrived), ...againForNothing(evidence, ticket, arrived)];
+}
+
+/** What a description goes on with is sent once, unless an answer was missing or it was another in between. */
+function againForNothing(evidence: Evidence, ticket: Ticket, arrived: readonly string[]): readonly string[] {
+  const rests = arrived.map(continuation).filter((rest) => rest !== null);
+  const isDoubtful = evidence
+    .callsOf(ticket.number)
+    .some(
+      (call) =>
+        sentComments(call).some((text) => continuation(text) !== null) &&
+        evidence.endOf(call) === 'ambiguous',
+    );
+  return rests
+    .filter((rest, index) => rest === rests[index - 1] && !isDoubtful)
+    .map(
+      (rest) => `the rest of the description is there again though nothing changed: "${rest.slice(0, 40)}…"`,
+    );
 }
 
 /**

@@ -17,8 +17,8 @@ const payloadOf = (rules: readonly FieldRule[], fields: JsonObject) =>
   mapPayload(withFields(...rules), ticket(fields), 0);
 
 describe('a field of the payload', () => {
-  it('is left out where the rule is optional and yields nothing, and an error otherwise', async () => {
-    expect(payloadOf([fieldRule('group')], {})).toEqual({ payload: {}, faults: [] });
+  it('is left out where the rule is optional and yields nothing, and an error otherwise', () => {
+    expect(payloadOf([fieldRule('group')], {})).toEqual({ payload: {}, shortened: [], faults: [] });
     const required = payloadOf([fieldRule('group', path('team'), { optional: false })], {});
     expect(required.payload).toEqual({});
     expect(required.faults).toMatchObject([
@@ -109,8 +109,8 @@ describe('a ticket as the provider sees it', () => {
     const written = ['a', 'b', 'c'].map((key) => ({ key, fields: { body: key, public: key !== 'b' } }));
     const { comments } = mapTicket({ ...plain, outbound: isPublic }, ticket({}, { comments: written }), 0);
     expect(comments).toEqual([
-      { key: 'a', payload: { body: 'a' } },
-      { key: 'c', payload: { body: 'c' } },
+      { key: 'a', parts: [{ body: 'a' }], shortened: null },
+      { key: 'c', parts: [{ body: 'c' }], shortened: null },
     ]);
   });
 });

@@ -3,7 +3,16 @@ import type { ActionKind, Intent, Lane } from '../../../engine/domain/lane.ts';
 import type { Payload } from '../../../engine/domain/payload.ts';
 import type { OutboundPlan } from '../../../engine/plan/action.ts';
 import { planOutbound, type OutboundFacts } from '../../../engine/plan/plan-outbound.ts';
-import { comments, contract, lane, ledgerEntry, linkedLane, mapped, rule } from '../../support/builders.ts';
+import {
+  carried,
+  comments,
+  contract,
+  lane,
+  ledgerEntry,
+  linkedLane,
+  mapped,
+  rule,
+} from '../../support/builders.ts';
 import { always, PLACE } from '../../support/expressions.ts';
 
 const PAYLOAD: Payload = {
@@ -69,13 +78,13 @@ describe('a ticket that the provider does not have', () => {
 
   it('takes its first ten comments along', () => {
     const result = plan(lane(), PAYLOAD, { mapped: mapped(PAYLOAD, { comments: comments(12) }) });
-    expect(result).toMatchObject({ actions: [{ kind: 'create', comments: comments(10) }] });
+    expect(result).toMatchObject({ actions: [{ kind: 'create', comments: carried(10) }] });
   });
 
   it('is created again, after no answer, with the comments of the first time only', () => {
     const ours = lane({}, { link: 'unknown', intent: intent('create', { comments: ['c1', 'c2'] }) });
     const result = plan(ours, PAYLOAD, { mapped: mapped(PAYLOAD, { comments: comments(3) }) });
-    expect(result).toMatchObject({ actions: [{ kind: 'create', comments: comments(2) }] });
+    expect(result).toMatchObject({ actions: [{ kind: 'create', comments: carried(2) }] });
   });
 
   it('is sent with what the contract puts in the place of a refused value', () => {
@@ -136,7 +145,7 @@ describe('a ticket that both sides have', () => {
       mapped: mapped(resolved, { comments: comments(2) }),
       ledger: [ledgerEntry('c1')],
     });
-    expect(result).toMatchObject({ actions: [{ kind: 'notes', comments: comments(2).slice(1) }] });
+    expect(result).toMatchObject({ actions: [{ kind: 'notes', comments: carried(2).slice(1) }] });
   });
 
   it('is owed our number, and the end of a second ticket, before anything else', () => {
