@@ -148,8 +148,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'shadow not moved by a message',
     because: 'only our own calls are what we agreed to',
     file: 'engine/runtime/write-update.ts',
-    find: `      moved(after.payload, restsOf(after.shortened)),`,
-    replace: `      lane,`,
+    find: `withState(moved(after.payload, restsOf(after.shortened)), datesOf(`,
+    replace: `withState(lane, datesOf(`,
   },
   {
     name: 'unsure ignored',

@@ -122,11 +122,12 @@ export function uploadsOf(world: World, process: SimulatedProcess): UploadStore 
           if (call.answered !== null) return;
           call.answer = answer;
           call.answered = history.next();
+          signal.removeEventListener('abort', breakOff);
           resolve(answer);
         };
-        signal.addEventListener('abort', () =>
-          process.receive(() => end({ kind: 'no-answer', reason: 'broken off', reached: true })),
-        );
+        const breakOff = (): void =>
+          process.receive(() => end({ kind: 'no-answer', reason: 'broken off', reached: true }));
+        signal.addEventListener('abort', breakOff);
         const store = simulatedUploads(provider, {
           timeoutMs,
           sleep: (ms) => scheduler.sleep(ms),
