@@ -25,6 +25,8 @@ export function readLocalDate(value: unknown, timeZone: string): Instant | null 
   if (parts === null)
     throw new NotADate(`${JSON.stringify(value)} is not a date; expected a text such as 2026-11-23 14:05:00`);
   const number = (index: number): number => Number(parts[index] ?? 0);
+  const simple = simpleInstant(number, parts[7] === undefined ? 0 : null, timeZone);
+  if (simple !== null) return simple;
   const local = DateTime.fromObject(
     {
       year: number(1),
@@ -39,6 +41,43 @@ export function readLocalDate(value: unknown, timeZone: string): Instant | null 
   );
   if (!local.isValid) return null;
   return Math.min(...local.getPossibleOffsets().map((possible) => possible.toMillis()));
+}
+
+/** A date in whole seconds, on a day and in a zone that need no calendar; null: it may need one. */
+function simpleInstant(
+  part: (index: number) => number,
+  milliseconds: 0 | null,
+  timeZone: string,
+): Instant | null {
+  const [year, month, day, hour] = [part(1), part(2), part(3), part(4)];
+  if (milliseconds === null || hour > 23 || part(5) > 59 || part(6) > 59) return null;
+  const local = Date.UTC(year, month - 1, day, hour, part(5), part(6));
+  const date = new Date(local);
+  if (local < MODERN_TIMES || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  const offsetMs = offsetAround(Math.floor(local / DAY_MS), timeZone);
+  return offsetMs === null ? null : local - offsetMs;
+}
+
+const DAY_MS = minutes(60 * 24);
+/** Days of which a zone's offset is remembered. */
+const DAYS_MAX = 10_000;
+const days = new Map<string, Map<number, number | null>>();
+
+/** The zone's offset on a day, if it is the same on the days before and after it, so that no clock is put forward or back. */
+function offsetAround(day: number, timeZone: string): number | null {
+  let ofZone = days.get(timeZone);
+  if (ofZone === undefined || ofZone.size >= DAYS_MAX) {
+    ofZone = new Map();
+    days.set(timeZone, ofZone);
+  }
+  let offsetMs = ofZone.get(day);
+  if (offsetMs === undefined) {
+    const at = (instant: Instant): number => DateTime.fromMillis(instant, { zone: timeZone }).offset * 60_000;
+    const before = at((day - 1) * DAY_MS);
+    offsetMs = before === at((day + 2) * DAY_MS) ? before : null;
+    ofZone.set(day, offsetMs);
+  }
+  return offsetMs;
 }
 
 /** Writes an instant as the database's local date, in whole seconds. */

@@ -53,7 +53,7 @@ export function openDatabase({
     transaction: (work) =>
       runTransaction(database.knex, jitter, (knex) =>
         work({
-          itsm: openItsm(knex, itsm, (side) => files.takesContent(side)),
+          itsm: openItsm(knex, itsm, (side) => files.takesContent(side), texts),
           store: openStore({ knex, kind: database.kind, tables, contract }, texts),
         }),
       ),

@@ -4,20 +4,29 @@ import type { Instant } from '../../../engine/domain/instant.ts';
 import type { Json, JsonObject } from '../../../engine/domain/json.ts';
 import { localDate } from '../dates.ts';
 import { writing } from '../errors.ts';
+import type { Prepared } from '../prepared.ts';
 import { type Bound, plainText, writtenValue } from './field-values.ts';
 import { insertCustom, updateCustom } from './write-queries.ts';
 
-/** Every custom field that the contract names; those without a row are null. */
+/** Every custom field that the contract names; those without a row are null. `name`: of the statement. */
 export async function readCustomFields(
   knex: Knex,
+  prepared: Prepared,
+  name: string,
   table: CustomFieldTable,
   ticket: Bound,
 ): Promise<JsonObject> {
-  const rows: readonly { readonly name: unknown; readonly value: unknown }[] = await knex(table.table)
-    .where(table.ticket, ticket)
-    .whereIn(table.name, [...table.fields.values()])
-    .select({ name: table.name, value: table.value });
-  const values = new Map(rows.map((row) => [plainText(row.name), row.value]));
+  const rows = await prepared.rows(
+    name,
+    { ticket },
+    (given) =>
+      knex(table.table)
+        .where(table.ticket, given.ticket)
+        .whereIn(table.name, [...table.fields.values()])
+        .select({ name: table.name, value: table.value }),
+    (row: { readonly name: unknown; readonly value: unknown }) => [plainText(row.name), row.value] as const,
+  );
+  const values = new Map(rows);
   return Object.fromEntries(
     [...table.fields].map(([field, name]) => {
       const value = values.get(name) ?? null;

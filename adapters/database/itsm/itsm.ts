@@ -7,6 +7,7 @@ import type { ChangeParts, Ticket, TicketAttachment } from '../../../engine/doma
 import { type Itsm, ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { writing } from '../errors.ts';
 import type { TakesContent } from '../files/files.ts';
+import { Prepared, Texts } from '../prepared.ts';
 import { asOfOneMoment } from './as-of-one-moment.ts';
 import { changedRows, prefixed } from './changed-rows.ts';
 import { readCustomFields, writeCustomFields } from './custom-fields.ts';
@@ -31,6 +32,9 @@ import {
   updateTicketRow,
 } from './write-queries.ts';
 
+/** A name that no column has. */
+const KEY = '!key';
+
 type Row = Readonly<Record<string, unknown>>;
 type Keyed = Readonly<Record<'key' | 'value', unknown>>;
 type TicketRow = Row &
@@ -51,15 +55,22 @@ interface TicketAlone {
 
 /**
  * One client's ITSM tables within one transaction; everything about them is said by the description. `content`: how the
- * new row of an attachment comes by its content; who only reads needs none.
+ * new row of an attachment comes by its content; who only reads needs none. `texts`: the same for all transactions of one
+ * database, whose statements are then built once.
  */
 export const openItsm = (
   knex: Knex,
   description: ItsmDescription,
   content: (side: ItsmSide) => TakesContent | null = () => null,
-): Itsm => joinedItsm(description, (side) => openSide(knex, side, content(side)));
+  texts: Texts = new Texts(),
+): Itsm => joinedItsm(description, (side) => openSide(knex, side, content(side), new Prepared(knex, texts)));
 
-function openSide(knex: Knex, description: ItsmSide, content: TakesContent | null): SideItsm {
+function openSide(
+  knex: Knex,
+  description: ItsmSide,
+  content: TakesContent | null,
+  prepared: Prepared,
+): SideItsm {
   const { tickets, comments, attachments, approvals, database } = description;
   const zone = database.timeZone;
   const ticketFields = fieldReader(tickets.table, 't', tickets.fields, zone);
@@ -71,12 +82,20 @@ function openSide(knex: Knex, description: ItsmSide, content: TakesContent | nul
     attachments === null ? null : fieldReader(attachments.table, 'f', attachments.fields, zone);
 
   const findKey = findKeyIn(knex);
+  /** Of tickets and of changes the statements differ. */
+  const named = (what: string): string => `${what} of ${description.isOfChanges ? 'changes' : 'tickets'}`;
 
   const keyWhere = async (column: string, value: string): Promise<string | null> => {
-    const rows: readonly Keyed[] = await ofTickets(knex, tickets)
-      .where(`t.${column}`, value)
-      .orderBy(`t.${tickets.key}`)
-      .select({ key: `t.${tickets.key}`, value: `t.${column}` });
+    const rows = await prepared.rows(
+      named(`key by ${column}`),
+      { value },
+      (given) =>
+        ofTickets(knex, tickets)
+          .where(`t.${column}`, given.value)
+          .orderBy(`t.${tickets.key}`)
+          .select({ key: `t.${tickets.key}`, value: `t.${column}` }),
+      (row: Keyed) => row,
+    );
     // MySQL's comparison may find more than what was asked for: other case, or 42 for "42a".
     const exact = rows.find((row) => plainText(row.value) === value);
     return exact === undefined ? null : plainText(exact.key);
@@ -92,31 +111,44 @@ function openSide(knex: Knex, description: ItsmSide, content: TakesContent | nul
 
   const commentsOf = async (ticket: unknown): Promise<Ticket['comments']> => {
     if (comments === null || commentFields === null) return [];
-    const query = knex({ c: comments.table })
-      .where(`c.${comments.ticket}`, ticket as Bound)
-      .where(prefixed('c', comments.where))
-      .orderBy([`c.${comments.orderBy}`, `c.${comments.key}`])
-      .select({ key: `c.${comments.key}` });
-    const rows = (await commentFields.select(query)) as readonly (Row & Keyed)[];
-    return rows.map((row) => ({ key: plainText(row.key), fields: commentFields.read(row) }));
+    return prepared.rows(
+      named('comments'),
+      { ticket: ticket as Bound },
+      (given) =>
+        commentFields.select(
+          knex({ c: comments.table })
+            .where(`c.${comments.ticket}`, given.ticket)
+            .where(prefixed('c', comments.where))
+            .orderBy([`c.${comments.orderBy}`, `c.${comments.key}`])
+            .select({ key: `c.${comments.key}` }),
+        ),
+      (row: Row & Keyed) => ({ key: plainText(row.key), fields: commentFields.read(row) }),
+    );
   };
 
   /** Without the content, which may be long. */
   const attachmentsOf = async (ticket: unknown): Promise<Pick<Ticket, 'attachments'>> => {
     if (attachments === null || attachmentFields === null) return {};
     const { contentType, size } = attachments;
-    const query = knex({ f: attachments.table })
-      .where(`f.${attachments.ticket}`, ticket as Bound)
-      .where(prefixed('f', attachments.where))
-      .orderBy([`f.${attachments.orderBy}`, `f.${attachments.key}`])
-      .select({
-        key: `f.${attachments.key}`,
-        name: `f.${attachments.name}`,
-        ...(contentType === null ? {} : { contentType: `f.${contentType}` }),
-        ...(size === null ? {} : { size: `f.${size}` }),
-      });
-    const rows = (await attachmentFields.select(query)) as readonly AttachmentRow[];
-    return { attachments: rows.map((row) => readAttachment(attachments, row, attachmentFields.read(row))) };
+    const rows = await prepared.rows(
+      named('attachments'),
+      { ticket: ticket as Bound },
+      (given) =>
+        attachmentFields.select(
+          knex({ f: attachments.table })
+            .where(`f.${attachments.ticket}`, given.ticket)
+            .where(prefixed('f', attachments.where))
+            .orderBy([`f.${attachments.orderBy}`, `f.${attachments.key}`])
+            .select({
+              key: `f.${attachments.key}`,
+              name: `f.${attachments.name}`,
+              ...(contentType === null ? {} : { contentType: `f.${contentType}` }),
+              ...(size === null ? {} : { size: `f.${size}` }),
+            }),
+        ),
+      (row: AttachmentRow) => readAttachment(attachments, row, attachmentFields.read(row)),
+    );
+    return { attachments: rows };
   };
 
   const approvalsOf = async (change: unknown): Promise<ChangeParts> => {
@@ -138,25 +170,40 @@ function openSide(knex: Knex, description: ItsmSide, content: TakesContent | nul
 
   /** The ticket's row and its custom fields. */
   const ticketOf = async (key: string): Promise<TicketAlone | null> => {
-    const query = ofTickets(knex, tickets)
-      .where(`t.${tickets.key}`, key)
-      .select({
-        key: `t.${tickets.key}`,
-        number: `t.${tickets.number.column}`,
-        providerNumber: `t.${tickets.providerNumber}`,
-        forComments: `t.${referred.comments ?? tickets.key}`,
-        forAttachments: `t.${referred.attachments ?? tickets.key}`,
-        forCustom: `t.${referred.custom ?? tickets.key}`,
-        forApprovals: `t.${referred.approvals ?? tickets.key}`,
-      });
-    const [row] = (await ticketFields.select(query)) as readonly TicketRow[];
-    if (row === undefined) return null;
+    const row = await prepared.first(
+      named('ticket'),
+      { key },
+      (given) =>
+        ticketFields.select(
+          ofTickets(knex, tickets)
+            .where(`t.${tickets.key}`, given.key)
+            .select({
+              key: `t.${tickets.key}`,
+              number: `t.${tickets.number.column}`,
+              providerNumber: `t.${tickets.providerNumber}`,
+              forComments: `t.${referred.comments ?? tickets.key}`,
+              forAttachments: `t.${referred.attachments ?? tickets.key}`,
+              forCustom: `t.${referred.custom ?? tickets.key}`,
+              forApprovals: `t.${referred.approvals ?? tickets.key}`,
+            }),
+        ),
+      (found: TicketRow) => found,
+    );
+    if (row === null) return null;
     const fields = ticketFields.read(row);
     const { customFields } = tickets;
     const custom =
       customFields === null
         ? {}
-        : { custom: await readCustomFields(knex, customFields, row.forCustom as Bound) };
+        : {
+            custom: await readCustomFields(
+              knex,
+              prepared,
+              named('custom fields'),
+              customFields,
+              row.forCustom as Bound,
+            ),
+          };
     return {
       ticket: {
         key: plainText(row.key),
@@ -197,7 +244,14 @@ function openSide(knex: Knex, description: ItsmSide, content: TakesContent | nul
   ): Promise<void> => {
     const columns = changedTicket(tickets, row, now, zone);
     const found = await writing(tickets.table, columns, fieldOf, () =>
-      updateTicketRow(knex, tickets, key, columns),
+      prepared.changed(
+        named(`update of ${Object.keys(columns).join(', ')}`),
+        { ...columns, [KEY]: key },
+        (given) => {
+          const { [KEY]: ticket, ...written } = given;
+          return updateTicketRow(knex, tickets, ticket, written);
+        },
+      ),
     );
     if (found === 0) throw noTicket(key);
   };
@@ -209,7 +263,16 @@ function openSide(knex: Knex, description: ItsmSide, content: TakesContent | nul
     async ticket(key, lock) {
       // Locked by itself: a lock on the joined statement would hold the groups and people of the ticket too.
       if (lock)
-        await ofTickets(knex, tickets).where(`t.${tickets.key}`, key).forUpdate().first(`t.${tickets.key}`);
+        await prepared.first(
+          named('lock'),
+          { key },
+          (given) =>
+            ofTickets(knex, tickets)
+              .where(`t.${tickets.key}`, given.key)
+              .forUpdate()
+              .select(`t.${tickets.key}`),
+          () => true,
+        );
       const held = await asOfOneMoment(
         () => ticketOf(key),
         async ({ forComments, forAttachments, forApprovals }) => ({

@@ -129,8 +129,9 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
       return prepared.first(
         'next due',
         {},
-        () => runnable(lanes()).min({ next: 'due_at' }),
-        ({ next }: { readonly next: number | string | null }) => (next === null ? null : Number(next)),
+        // The first by the index: a minimum would be sought among all of them.
+        () => runnable(lanes()).orderBy('due_at').limit(1).select('due_at'),
+        ({ due_at }: Pick<LaneRow, 'due_at'>) => due_at,
       );
     },
 
