@@ -8,6 +8,7 @@ import { EXPLAIN_FORMATS, runExplain, type ExplainFormat } from './explain.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { onHangUp } from './hang-up.ts';
 import type { ListenAddress } from './run.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { addEchoTestCommand } from './echo-test-command.ts';
 import { addParkedCommand } from './parked-command.ts';
 import { speedOption, speedSinceOption, type SpeedOptions } from './speed-options.ts';
@@ -187,6 +188,10 @@ Example:
     );
 
   addParkedCommand(program, { environment, color, complaints: process.stderr }, (end) => {
+    code = end;
+  });
+
+  addDoctorCommand(program, { environment, color, complaints: process.stderr }, (end) => {
     code = end;
   });
 

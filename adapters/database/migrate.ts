@@ -26,6 +26,8 @@ const STEPS: readonly Step[] = [
   { name: '007-uploads', up: uploads007.up },
 ];
 
+const MIGRATIONS_TABLE = 'bh_migrations';
+
 /** How long one process waits for another that migrates the same tables. */
 const MIGRATION_LOCK_SECONDS = 60;
 
@@ -52,9 +54,26 @@ export async function migrate(database: Connected, schema: string | null): Promi
   }
 }
 
+/** The steps that the next start takes; null: there are no engine tables at all. Only reads. */
+export async function pendingSteps(
+  { knex, kind }: { readonly knex: Knex; readonly kind: Connected['kind'] },
+  schema: string | null,
+): Promise<readonly string[] | null> {
+  const table = schema === null ? MIGRATIONS_TABLE : `${schema}.${MIGRATIONS_TABLE}`;
+  const there: readonly unknown[] =
+    kind === 'sqlite'
+      ? await knex('sqlite_master').where({ type: 'table', name: MIGRATIONS_TABLE }).select('name')
+      : await knex('information_schema.tables')
+          .where({ table_schema: schema, table_name: MIGRATIONS_TABLE })
+          .select('table_name');
+  if (there.length === 0) return null;
+  const taken: readonly { readonly name: string }[] = await knex(table).select('name');
+  return STEPS.map(({ name }) => name).filter((name) => !taken.some((one) => one.name === name));
+}
+
 async function takeSteps(knex: Knex, schema: string | null): Promise<readonly string[]> {
   const config: Knex.MigratorConfig = {
-    tableName: 'bh_migrations',
+    tableName: MIGRATIONS_TABLE,
     ...(schema === null ? {} : { schemaName: schema }),
     disableTransactions: true,
     migrationSource: {

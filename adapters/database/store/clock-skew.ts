@@ -2,7 +2,7 @@ import type { Store } from '../../../engine/runtime/ports.ts';
 import type { Scope } from './scope.ts';
 
 /** SQLite has no clock but ours. */
-export const clockSkewStore = ({ knex, kind }: Scope): Pick<Store, 'clockSkew'> => ({
+export const clockSkewStore = ({ knex, kind }: Pick<Scope, 'knex' | 'kind'>): Pick<Store, 'clockSkew'> => ({
   async clockSkew() {
     if (kind === 'sqlite') return null;
     const asked = Date.now();
