@@ -3,6 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
+import { isDone } from '../domain/payload.ts';
 import { canBeFiltered, decideMessage, type MessageDecision } from '../decide/decide-message.ts';
 import { firstMatch } from '../map/condition.ts';
 import { changeMessage, isAboutChange, type ChangeMessage } from '../map/change-message.ts';
@@ -17,7 +18,7 @@ import { ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { inboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
 import { withSurplus } from './surplus-lane.ts';
-import { isUnfinished } from './unfinished.ts';
+import { hasUnsentComments, isUnfinished } from './unfinished.ts';
 import { writeComment } from './write-comment.ts';
 import { writeUpdate } from './write-update.ts';
 
@@ -68,6 +69,9 @@ export async function applyMessage(
     const told = withChange(ready, (known) => ({ ...known, seen: change.seen }));
     if (await isUnfinished(contract, tx, told, now)) return { kind: 'speak-first', lane: told };
   }
+  if (decision.kind === 'apply' && takesItsPlace(contract, ready, context, decision.names)) {
+    if (await hasUnsentComments(contract, tx, ready, now)) return { kind: 'speak-first', lane: ready };
+  }
   const applied =
     decision.kind === 'change' && change !== null
       ? await applyChange(runtime, tx, ready, message, change, decision.decision, now)
@@ -85,6 +89,23 @@ export async function applyMessage(
     }),
   );
   return { kind: 'again' };
+}
+
+/** Whether the message may re-open the ticket, so that another one of ours takes its place. */
+function takesItsPlace(
+  { inbound }: Contract,
+  { state }: Lane,
+  context: JsonObject,
+  names: ReadonlySet<string>,
+): boolean {
+  const { status } = context;
+  return (
+    inbound.reopen === 'new-ticket' &&
+    names.has('status') &&
+    typeof status === 'string' &&
+    !isDone(status) &&
+    isDone(state.shadow.fields.status)
+  );
 }
 
 /** The message as one about a change, over what its lane knows of that; null: it is not, or the contract takes none. */

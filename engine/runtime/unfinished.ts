@@ -2,7 +2,9 @@ import type { Contract } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Lane } from '../domain/lane.ts';
 import { mapChange } from '../map/outbound-change.ts';
+import { mapComments } from '../map/outbound.ts';
 import { planChange } from '../plan/plan-change.ts';
+import { unsentComments } from '../plan/plan-comments.ts';
 import type { Transaction } from './ports.ts';
 
 /**
@@ -26,4 +28,20 @@ export async function isUnfinished(
   const { plan } = planChange({ contract, lane, mapped, ledger });
   if (plan.kind !== 'actions') return false;
   return lane.state.intent !== null || plan.actions.some(({ kind }) => kind !== 'return-number');
+}
+
+/**
+ * The same of a ticket that the provider re-opens and another of ours takes the place of: its comments. A call that lacks
+ * its answer is not made again: the provider has gone on since.
+ */
+export async function hasUnsentComments(
+  { outbound }: Contract,
+  tx: Transaction,
+  lane: Lane,
+  now: Instant,
+): Promise<boolean> {
+  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
+  if (ticket === null || lane.parked !== null) return false;
+  const { mapped, faults } = mapComments(outbound.comments, ticket, now);
+  return faults.length > 0 || unsentComments(mapped, await tx.store.ledger(lane.id)).length > 0;
 }

@@ -270,6 +270,24 @@ describe('a message about a linked ticket', () => {
     expect(calls()).toEqual(['create', 'return-number']);
   });
 
+  test('[notes-once] that re-opens under `new-ticket` waits until what was written on the old one is sent', async () => {
+    world = await openWorld('acme', {
+      since: 'now',
+      adapt: (contract) => ({ ...contract, inbound: { ...contract.inbound, reopen: 'new-ticket' } }),
+    });
+    await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(60));
+    world.desk.resolve(LINKED, { closeNotes: 'Input repaired.' });
+    await world.settle(seconds(60));
+    await world.sql(
+      `INSERT INTO comments (ticket_id, author_id, body, is_public, created_at) VALUES (1, 2, 'It broke again', 1, :now)`,
+    );
+    world.desk.reopen(LINKED, { status: 'workinprogress' });
+    await world.settle(seconds(120));
+    expect(await row(11)).toMatchObject({ status: 'In Progress', vendor_ref: LINKED });
+    expect(world.tenant.ticket(LINKED)?.comments.map(({ body }) => body)).toContain('It broke again');
+  });
+
   test('that cannot be applied parks its lane with the reason, keeps what follows, and holds up no other', async () => {
     await acmeLinked();
     await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 2`);
