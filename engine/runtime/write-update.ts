@@ -64,6 +64,8 @@ export async function writeUpdate(
   const { shadow } = lane.state;
   const { sentAt } = message;
   const ended = names.has('status') ? endingIn(context) : null;
+  const theirs = asText(context.status ?? '') ?? '';
+  const isWorkedOn = theirs !== '' && !isDone(theirs);
   const contested = contestedFields(shadow, before, sentAt);
   const weighing = { ticket, before, incoming: mapped.fields, isContested: contested.size > 0 };
   const incoming = await weigh(runtime, lane, weighing, now);
@@ -78,8 +80,8 @@ export async function writeUpdate(
   const moved = (after: Payload, restsAfter: Rests): Lane => {
     const { outbound } = contract;
     return withState(lane, {
-      // Whoever speaks of the status here has not re-opened it: that was dropped above.
-      reopenedThere: lane.state.reopenedThere && !names.has('status'),
+      // Whoever speaks of the status here has not re-opened it, that was dropped above; or has, and ours stays done.
+      reopenedThere: names.has('status') ? isWorkedOn && isDone(after.status) : lane.state.reopenedThere,
       continued: moveContinued(lane.state.continued, rests, restsAfter),
       shadow: moveShadow(shadow, { outbound, before, after, sentAt, ended, taken, kept }),
     });

@@ -64,4 +64,10 @@ export const REGRESSIONS: readonly Regression[] = [
     showed:
       'a comment on a change that was cancelled and taken up again was held back as if it were cancelled still',
   },
+  {
+    seed: 500_855,
+    contract: 'initech',
+    showed:
+      'a close without an answer crossed their re-opening, and was refused for ever: it was not resolved anew',
+  },
 ];

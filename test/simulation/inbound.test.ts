@@ -366,6 +366,25 @@ describe('both sides at once', () => {
     expect(world.providerTicket('SR000001').status).toBe('closed');
     expect((await world.sql(`SELECT status FROM service_request WHERE id = 1`))[0]?.status).toBe('Closed');
   });
+
+  test('[convergence] a close without an answer that crosses their re-opening is resolved anew first', async () => {
+    world = await openWorld('initech', { since: 'now' });
+    await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(120));
+    const { ticketNumber } = world.providerTicket('SR000001');
+    world.provider.faults.add([
+      { match: { method: 'PUT', pathPattern: 'CS\\d+$' }, skip: 1, kind: 'status', status: 504, times: 1 },
+    ]);
+    await world.sql(
+      `UPDATE service_request SET status = 'Closed', resolution = 'Done.', updated_at = :now WHERE id = 1`,
+    );
+    await world.settle(seconds(60));
+    expect(world.providerTicket('SR000001').status).toBe('resolved');
+    world.desk.reopen(ticketNumber, { status: 'open' });
+    await world.settle(minutes(5));
+    expect(world.providerTicket('SR000001').status).toBe('closed');
+    expect((await world.lane('SR000001')).parked).toBeNull();
+  });
 });
 
 describe('the queue', () => {
