@@ -678,12 +678,4 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `  const sentSince = fields`,
     focus: { contract: 'initech', tickets: 25, rates: { 'bridge unreachable': 0.5 } },
   },
-  {
-    name: 'a close that crosses a re-opening is sent again as it was',
-    because: 'ours was resolved there, and the word of ours is the later one',
-    file: 'engine/runtime/write-update.ts',
-    find: `names.has('status') ? isWorkedOn && isDone(after.status) : lane`,
-    replace: `names.has('status') ? isWorkedOn && after.status === '' : lane`,
-    focus: { contract: 'initech', tickets: 30, actionsPerTicket: 20, rates: { 'server error': 0.4 } },
-  },
 ];
