@@ -14,6 +14,7 @@ import {
 } from '../../engine/runtime/ports.ts';
 
 import type { Runtime } from '../../engine/runtime/step.ts';
+import { httpDownloads } from '../attachments/http-downloads.ts';
 import { commandSink } from '../alarms/command-sink.ts';
 import { webhookSink } from '../alarms/webhook-sink.ts';
 import { httpBridge } from '../bridge/http-bridge.ts';
@@ -100,7 +101,8 @@ export async function openContract(
   const database = await openItsmDatabase(contract, settings, clock, log);
   const { files } = database;
   const uploads = httpUploads({ timeoutMs: contract.bridge.timeoutMs, clock, log });
-  const ports = { bridge, uploads, database, files, clock, random: cryptoRandom(), log, sinks };
+  const downloads = httpDownloads({ bridgeUrl: settings.bridgeUrl });
+  const ports = { bridge, uploads, downloads, database, files, clock, random: cryptoRandom(), log, sinks };
   return { runtime: { contract, rules, ports }, settings, database };
 }
 

@@ -21,12 +21,19 @@ export function compare(test: ContractTest, rehearsal: Rehearsal): Comparison {
     comparePart('writes', expected.writes, actualWrites(expected, rehearsal), null),
     comparePart('opens', expected.opens, actualOpens(expected, rehearsal), null),
     comparePart('adds_comments', expected.addsComments, actualComments(expected, rehearsal), []),
+    comparePart('adds_attachments', expected.addsAttachments, actualAttachments(expected, rehearsal), []),
     comparePart('opens_change', expected.opensChange, actualOpened(expected, rehearsal), null),
     comparePart('writes_change', expected.writesChange, actualWrites(expected, rehearsal, 'change'), null),
     comparePart(
       'adds_change_comments',
       expected.addsChangeComments,
       actualComments(expected, rehearsal, 'change'),
+      [],
+    ),
+    comparePart(
+      'adds_change_attachments',
+      expected.addsChangeAttachments,
+      actualAttachments(expected, rehearsal, 'change'),
       [],
     ),
     comparePart('adds_approvals', expected.addsApprovals, actualApprovals(expected, rehearsal), []),
@@ -163,6 +170,20 @@ function actualComments(expected: Expectation, { writes }: Rehearsal, of: Of = '
     .filter(isComment)
     .filter(({ ticketKey }) => ofWhat(ticketKey) === of)
     .map(({ fields }, index) => seen(wanted[index] ?? null, fields, expected.isPartial));
+}
+
+/** With what the file is, which no field of the contract's need show. */
+function actualAttachments(expected: Expectation, { writes }: Rehearsal, of: Of = 'ticket'): Json {
+  const wanted = of === 'ticket' ? expected.addsAttachments : expected.addsChangeAttachments;
+  const isFile = (write: ItsmWrite): write is Extract<ItsmWrite, { readonly kind: 'insert-attachment' }> =>
+    write.kind === 'insert-attachment';
+  return writes
+    .filter(isFile)
+    .filter(({ ticketKey }) => ofWhat(ticketKey) === of)
+    .map(({ file, fields }, index) => {
+      const { name, contentType: type, size } = file;
+      return seen(wanted[index] ?? null, { name, content_type: type, size, ...fields }, expected.isPartial);
+    });
 }
 
 /** In the order of what is expected; of a partial expectation only what it names. */

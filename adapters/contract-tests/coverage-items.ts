@@ -59,6 +59,8 @@ export function fieldRules({
     ...inbound.fields.values(),
     ...inbound.create.values(),
     ...(inbound.comments?.values() ?? []),
+    ...(inbound.attachments?.fields.values() ?? []),
+    ...(changes?.attachments?.fields.values() ?? []),
     ...(changes === null
       ? []
       : [changes.fields, changes.create, changes.cancelled, changes.closed, changes.comments]

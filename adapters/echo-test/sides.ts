@@ -1,3 +1,4 @@
+import { scriptedDownloads } from '../rehearsal/scripted-downloads.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
 import { NEW_LANE_STATE, type Intent, type Lane } from '../../engine/domain/lane.ts';
 import type { RulesVersion } from '../../engine/domain/rules-version.ts';
@@ -50,7 +51,13 @@ export function openSide(contract: Contract, rules: RulesVersion | null, mark: M
   const runtime: Runtime = {
     contract: { ...contract, itsm },
     rules,
-    ports: { ...ports, bridge: bridgeTime.listening(ports.bridge), database, files: database.files },
+    ports: {
+      ...ports,
+      bridge: bridgeTime.listening(ports.bridge),
+      database,
+      files: database.files,
+      downloads: scriptedDownloads(() => null),
+    },
     bridgeTime,
     announce: (action, intent) => void announced.push({ action, intent }),
   };

@@ -1,14 +1,19 @@
 import type { Approvals, Changes, Contract } from '../../engine/domain/contract.ts';
 import { APPEARS_AT, CHANGE_TYPES } from '../../engine/domain/provider-change.ts';
+import { attachmentBlocks } from './attachment-section.ts';
 import { fieldTable } from './field-words.ts';
 import { fixed, list, paragraph, say, text, type Block, type Section } from './page.ts';
 
 /** From the provider's changes to ours, and what our people decide; nothing where the contract takes none. */
-export function changeSections({ changes }: Contract): readonly Section[] {
+export function changeSections({ changes, itsm }: Contract): readonly Section[] {
   if (changes === null) return [];
   return [
     { heading: "The provider's changes", blocks: written(changes) },
     { heading: 'Comments on changes', blocks: comments(changes) },
+    {
+      heading: 'Files of changes',
+      blocks: attachmentBlocks(changes.attachments, itsm.changeRequests?.attachments ?? null),
+    },
     { heading: 'Approvals', blocks: approvals(changes.approvals) },
   ];
 }

@@ -1,6 +1,7 @@
 import type { ConflictPolicy, Contract, ErrorAction, ErrorRule } from '../../engine/domain/contract.ts';
 import { durationText } from '../../engine/compile/duration.ts';
 import type { Phrase } from '../../engine/domain/phrase.ts';
+import { attachmentBlocks } from './attachment-section.ts';
 import { fieldTable } from './field-words.ts';
 import { enumerated, fixed, list, name, paragraph, say, text, type Block, type Section } from './page.ts';
 
@@ -11,6 +12,10 @@ export function inboundSections(contract: Contract): readonly Section[] {
     { heading: "What the provider's messages change here", blocks: changes(contract) },
     { heading: 'Tickets that the provider opens', blocks: opened(contract) },
     { heading: 'Comments from the provider', blocks: comments(contract) },
+    {
+      heading: 'Files from the provider',
+      blocks: attachmentBlocks(contract.inbound.attachments, contract.itsm.attachments),
+    },
     { heading: 'When both sides change the same', blocks: conflicts(contract) },
     { heading: 'When something goes wrong', blocks: errors(contract) },
   ];

@@ -70,7 +70,12 @@ export async function inboundReasons(
     );
     return {
       ...common,
-      fields: transactionType === 'Notes' ? [] : [...fields, ...endings],
+      fields:
+        transactionType === 'Attachment'
+          ? await fieldReasons((observed) => observed.changes?.attachments?.fields.values() ?? [], context)
+          : transactionType === 'Notes'
+            ? []
+            : [...fields, ...endings],
       create:
         ticket === null && asked(changes.create)
           ? await fieldReasons((observed) => observed.changes?.create.values() ?? [], context)
@@ -84,7 +89,12 @@ export async function inboundReasons(
   const hasFields = !WITHOUT_FIELDS.has(transactionType);
   return {
     ...common,
-    fields: hasFields ? await fieldReasons((observed) => observed.inbound.fields.values(), context) : [],
+    fields:
+      transactionType === 'Attachment'
+        ? await fieldReasons((observed) => observed.inbound.attachments?.fields.values() ?? [], context)
+        : hasFields
+          ? await fieldReasons((observed) => observed.inbound.fields.values(), context)
+          : [],
     create:
       hasFields && ticket === null
         ? await fieldReasons((observed) => observed.inbound.create.values(), context)

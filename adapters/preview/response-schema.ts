@@ -210,6 +210,7 @@ export const previewResponseSchema = exactly(
             'update-ticket',
             'set-provider-number',
             'insert-comment',
+            'insert-attachment',
             'insert-approval',
             'update-approval',
           ],

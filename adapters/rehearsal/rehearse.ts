@@ -3,12 +3,14 @@ import type { Observer } from '../../engine/domain/observation.ts';
 import type { Lane } from '../../engine/domain/lane.ts';
 import { observeContract } from '../../engine/map/observe-contract.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
+import { fetchAttachment } from '../../engine/runtime/fetch-attachment.ts';
 import { ALONE, holdDueLane } from '../../engine/runtime/hold.ts';
 import { laneTurn } from '../../engine/runtime/lane-turn.ts';
 import type { Store } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { uploadTurn } from '../../engine/runtime/upload-turn.ts';
 import { takeDueUploads } from '../../engine/runtime/work-uploads.ts';
+import { takeDue } from '../../engine/runtime/work-downloads.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { simulatedDatabase } from '../database/simulated/simulated-database.ts';
 import { collectedLog } from '../log/collected-log.ts';
@@ -18,6 +20,7 @@ import { recordingDatabase } from './recording-database.ts';
 import type { ItsmWrite, Rehearsal, RehearsalEnd } from './rehearsal.ts';
 import { rehearsedMessages } from './rehearsed-messages.ts';
 import { ScriptedBridge } from './scripted-bridge.ts';
+import { scriptedDownloads } from './scripted-downloads.ts';
 import { ScriptedQueue } from './scripted-queue.ts';
 import { unknownContent } from './unknown-content.ts';
 import { setTheStage } from './set-the-stage.ts';
@@ -59,6 +62,7 @@ export async function rehearse(
       database: recordingDatabase(database, writes),
       files: unknownContent(database.files),
       uploads: bridge.uploads,
+      downloads: scriptedDownloads((url) => sizeAt(situation, url)),
       clock,
       random: seededRandom(1),
       log: collectedLog(),
@@ -113,6 +117,7 @@ async function perform(
       if (end.kind === 'stop') return end.reason;
     }
     if (taken.length > 0) continue;
+    if (await fetchDue(runtime)) continue;
     const dueAt = await database.transaction(({ store }) => store.nextDueAt());
     const next = [dueAt, nextAt, pollAt].filter((at) => at !== null);
     if (next.length === 0 || Math.min(...next) > until) return null;
@@ -148,4 +153,18 @@ function takenNumbers({ known, messages, ticket }: Situation): ReadonlySet<strin
   if (known.kind === 'stored' && known.lane.providerTicket !== null) taken.add(known.lane.providerTicket);
   if (typeof ticket?.providerNumber === 'string') taken.add(ticket.providerNumber);
   return taken;
+}
+
+/** Fetches the file that expires first, of those that are due; false: none is. */
+async function fetchDue(runtime: Runtime): Promise<boolean> {
+  const { held } = await takeDue(runtime, ALONE.id, runtime.ports.clock.now(), 1, []);
+  for (const one of held) await fetchAttachment(runtime, one, NEVER);
+  return held.length > 0;
+}
+
+/** What the message said of the file at that address; null: nothing. */
+function sizeAt({ messages }: Situation, url: string): number | null {
+  const message = messages.find(({ body }) => body.attachment === url);
+  const size = Number(message?.body.attachmentSize ?? Number.NaN);
+  return Number.isSafeInteger(size) && size >= 0 ? size : null;
 }

@@ -1,3 +1,4 @@
+import { attachFile, type DeskFile } from './attach-file.ts';
 import {
   CHANGE_STATES,
   hasAppeared,
@@ -50,9 +51,12 @@ export type ChangeResult =
 /** The provider's users at work on the changes of one client. A draft is theirs alone: nothing is told of it. */
 export class ChangeDesk {
   readonly #tenant: Tenant;
+  readonly #filesAt: string;
 
-  constructor(tenant: Tenant) {
+  /** @param filesAt where addresses of files begin. */
+  constructor(tenant: Tenant, filesAt: string) {
     this.#tenant = tenant;
+    this.#filesAt = filesAt;
   }
 
   /** Begins a draft, in the state New. */
@@ -119,6 +123,24 @@ export class ChangeDesk {
     const withdrawn: ProviderApproval = { ...approval, state: 'cancelled' };
     const after = { ...withApproval(before, withdrawn), updatedAt: this.#tenant.now() };
     return this.#tell(after, withdrawn, sent);
+  }
+
+  /** Attaches a file: an Attachment message with an address that is good for a while. */
+  attach(number: string, sent: DeskFile): ChangeResult {
+    const tenant = this.#tenant;
+    const change = tenant.change(number);
+    if (change === undefined) return impossible(`no such change: ${number}`);
+    if (!change.isAnnounced) return impossible(`${number} is a draft`);
+    const identity = {
+      clientName: tenant.account.clientName,
+      clientTicketNumber: change.clientTicketNumber,
+      ticketType: 'Change',
+      ticketNumber: number,
+    };
+    const message = attachFile(tenant, number, sent, this.#filesAt, identity, (type, body, tweaks) =>
+      tenant.announceChange(type, change, body, tweaks),
+    );
+    return { kind: 'done', change, message };
   }
 
   /** Back to New: a Redraft message. Whoever was asked is not any more. */

@@ -1,3 +1,4 @@
+import type { DeskFile } from './attach-file.ts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Account } from './account.ts';
 import type { Switches } from './client-options.ts';
@@ -136,6 +137,16 @@ function deskRoutes(server: FastifyInstance, provider: Provider): void {
     `${tickets}/:number/comment`,
     { schema: { body: schemas.commentSchema } },
     ({ params, body }) => result(deskAt(provider, params).comment(params.number, body)),
+  );
+  server.post<DeskAction<DeskFile>>(
+    `${tickets}/:number/attach`,
+    { schema: { body: schemas.attachSchema } },
+    ({ params, body }) => result(deskAt(provider, params).attach(params.number, body)),
+  );
+  server.get<{ Params: At & { number: string } }>(`${tickets}/:number/offered`, ({ params }) =>
+    tenantAt(provider, params)
+      .offered.of(params.number)
+      .map(({ name, type, size, expiresAt }) => ({ name, type, size, expiresAt })),
   );
   server.post<DeskAction<DeskEnding>>(
     `${tickets}/:number/resolve`,

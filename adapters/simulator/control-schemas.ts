@@ -1,4 +1,4 @@
-import { FAULT_DELAY_MS_MAX, MESSAGES_PER_READ_MAX } from './limits.ts';
+import { FAULT_DELAY_MS_MAX, MESSAGES_PER_READ_MAX, FILE_BYTES_MAX } from './limits.ts';
 
 /** What the control routes take. Unknown fields are errors: a misspelt one would otherwise do nothing in silence. */
 export const text = { type: 'string' } as const;
@@ -39,6 +39,16 @@ export const updateSchema = exactly({ ...deskFields, status: openStatus, ...twea
 export const commentSchema = exactly({ body: name, ...texts('commenter', 'commenterEmail'), ...tweaks }, [
   'body',
 ]);
+export const attachSchema = exactly(
+  {
+    name: text,
+    ...texts('type', 'text', 'base64'),
+    size: { type: 'integer', minimum: 0, maximum: FILE_BYTES_MAX },
+    goodForMs: { type: 'integer', minimum: 0 },
+    ...tweaks,
+  },
+  ['name'],
+);
 export const resolveSchema = exactly({ ...texts('closeNotes', 'closeCode'), ...tweaks }, ['closeNotes']);
 export const closeSchema = exactly({ ...texts('closeNotes', 'closeCode'), ...tweaks });
 export const cancelSchema = exactly({ closeNotes: text, ...tweaks }, ['closeNotes']);

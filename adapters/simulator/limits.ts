@@ -27,3 +27,6 @@ export const REQUESTS_KEPT_MAX = 50_000;
 export const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
 /** The longest delay a fault may ask for. */
 export const FAULT_DELAY_MS_MAX = minutes(10);
+
+/** The longest file that is made up: 4 GiB. */
+export const FILE_BYTES_MAX = 4 * 1024 * 1024 * 1024;

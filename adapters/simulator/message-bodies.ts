@@ -82,7 +82,7 @@ export const caseFields = (ticket: ProviderTicket, account: Account): JsonObject
   closeNotes: providerText(ticket.closeNotes, account),
 });
 
-const identity = (ticket: ProviderTicket, account: Account): JsonObject => ({
+export const identity = (ticket: ProviderTicket, account: Account): JsonObject => ({
   clientName: account.clientName,
   clientTicketNumber: ticket.clientTicketNumber,
   ticketType: ticket.ticketType,

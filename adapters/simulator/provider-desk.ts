@@ -1,8 +1,9 @@
 import type { BridgeStatus, TicketType } from '../../engine/domain/payload.ts';
+import { attachFile, type DeskFile } from './attach-file.ts';
 import { announceChange, announceComment } from './announcements.ts';
 import type { Group } from './client-options.ts';
 import type { SentMessage } from './fifo-queue.ts';
-import { createBody, type MessageTweaks } from './message-bodies.ts';
+import { createBody, identity, type MessageTweaks } from './message-bodies.ts';
 import { changePriority, fromImpactAndUrgency, fromPriority } from './priority.ts';
 import { hasEnded, type ProviderComment, type ProviderTicket } from './provider-ticket.ts';
 import type { Tenant } from './tenant.ts';
@@ -62,9 +63,12 @@ const DESK_COMMENTER = { commenter: 'Provider Service Desk', commenterEmail: 'se
 /** The provider's users at work on one client's tickets: each action changes the ticket and tells the client. */
 export class ProviderDesk {
   readonly #tenant: Tenant;
+  readonly #filesAt: string;
 
-  constructor(tenant: Tenant) {
+  /** @param filesAt where addresses of files begin. */
+  constructor(tenant: Tenant, filesAt: string) {
     this.#tenant = tenant;
+    this.#filesAt = filesAt;
   }
 
   /** Opens a ticket that the client does not know yet: a Create message. */
@@ -150,6 +154,23 @@ export class ProviderDesk {
     const after = { ...before, comments: [...before.comments, comment], updatedAt: tenant.now() };
     tenant.save(after);
     return done(after, announceComment(tenant, after, comment, sent));
+  }
+
+  /** Attaches a file: an Attachment message with an address that is good for a while. */
+  attach(ticketNumber: string, sent: DeskFile): DeskResult {
+    const tenant = this.#tenant;
+    const ticket = tenant.ticket(ticketNumber);
+    if (ticket === undefined) return impossible(`no such ticket: ${ticketNumber}`);
+    if (hasEnded(ticket)) return impossible(`${ticketNumber} is ${ticket.status}`);
+    const message = attachFile(
+      tenant,
+      ticketNumber,
+      sent,
+      this.#filesAt,
+      identity(ticket, tenant.account),
+      (type, body, tweaks) => tenant.announce(type, ticket, body, tweaks),
+    );
+    return done(ticket, message);
   }
 
   /** A Closure message with status `resolved`. */

@@ -7,6 +7,7 @@ import { type Fault, Faults } from './faults.ts';
 import { parseJson, type ProviderRequest, serve } from './gateway.ts';
 import { Identifiers } from './identifiers.ts';
 import { returnNumberBody } from './message-bodies.ts';
+import { OFFER_HOST, type Served } from './offered-files.ts';
 import { ProviderDesk } from './provider-desk.ts';
 import { RequestLog, type RequestRecord } from './request-log.ts';
 import type { Tenant } from './tenant.ts';
@@ -31,6 +32,8 @@ export interface ProviderResponse extends ProviderAnswer {
 export class Provider {
   readonly now: () => Instant;
   readonly faults = new Faults();
+  /** Where addresses of files begin: the server that serves them. */
+  filesAt = OFFER_HOST;
   readonly #clients: readonly ClientOptions[];
   readonly #identifiers: Identifiers;
   readonly #log = new RequestLog();
@@ -113,13 +116,22 @@ export class Provider {
   /** The provider's users at work for one client. */
   desk(path: string, environment: EnvironmentName): ProviderDesk | undefined {
     const tenant = this.tenant(path, environment);
-    return tenant === undefined ? undefined : new ProviderDesk(tenant);
+    return tenant === undefined ? undefined : new ProviderDesk(tenant, this.filesAt);
   }
 
   /** The same at work on its changes. */
   changeDesk(path: string, environment: EnvironmentName): ChangeDesk | undefined {
     const tenant = this.tenant(path, environment);
-    return tenant === undefined ? undefined : new ChangeDesk(tenant);
+    return tenant === undefined ? undefined : new ChangeDesk(tenant, this.filesAt);
+  }
+
+  /** The file behind an address, whosever it is: only the token tells. */
+  offeredFile(token: string): Served {
+    for (const { offered } of this.#tenants.all()) {
+      const served = offered.ask(token);
+      if (served.kind !== 'unknown') return served;
+    }
+    return { kind: 'unknown' };
   }
 
   /** As at the beginning: no tickets, no messages, no faults, no log, the switches as first set. Time goes on. */

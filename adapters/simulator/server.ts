@@ -9,6 +9,8 @@ import { exchange } from './exchange.ts';
 import { type ControlAction, KeptProvider } from './kept-provider.ts';
 import { isFile, measureFile } from './measure-file.ts';
 import { STORE_PATH } from './file-store.ts';
+import { OFFER_PATH } from './offered-files.ts';
+import { serveFile } from './serve-file.ts';
 import { REQUEST_BYTES_MAX } from './limits.ts';
 import type { ProviderRequest } from './gateway.ts';
 import { Provider } from './provider.ts';
@@ -66,7 +68,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     forceCloseConnections: true,
     // Paths of clients are judged as they came, so the router sees none of them: a bad encoding is the provider's to answer.
     rewriteUrl: ({ url = '/' }) =>
-      isControl(url) ? url : url.startsWith(`${STORE_PATH}/`) ? STORE_PATH : '/',
+      isControl(url) || url.startsWith(`${OFFER_PATH}/`)
+        ? url
+        : url.startsWith(`${STORE_PATH}/`)
+          ? STORE_PATH
+          : '/',
     ajv: {
       customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, discriminator: true },
     },
@@ -93,15 +99,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     store.all(STORE_PATH, (request, reply) => respond(provider, request, reply, stopping.signal));
     registered();
   });
+  server.get<{ Params: { token: string } }>(`${OFFER_PATH}/:token/*`, ({ params }, reply) =>
+    serveFile(provider.offeredFile(params.token), reply),
+  );
+  const { host = SIMULATOR_HOST_DEFAULT, port = SIMULATOR_PORT_DEFAULT } = options;
+  if (port !== 0) provider.filesAt = `http://${host}:${port}`;
   if (provider instanceof KeptProvider) {
     await provider.play(async ({ method, url, body }) => {
       await server.inject({ method, url, ...(body === null ? {} : { payload: body as object }) });
     });
   }
-  const url = await server.listen({
-    host: options.host ?? SIMULATOR_HOST_DEFAULT,
-    port: options.port ?? SIMULATOR_PORT_DEFAULT,
-  });
+  const url = await server.listen({ host, port });
+  provider.filesAt = url;
   return {
     url,
     provider,

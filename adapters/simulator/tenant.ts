@@ -7,6 +7,7 @@ import { FileStore } from './file-store.ts';
 import type { Identifiers } from './identifiers.ts';
 import { RESOLVED_MS_MAX } from './limits.ts';
 import { closureBody, type MessageTweaks, tweakBody } from './message-bodies.ts';
+import { OfferedFiles } from './offered-files.ts';
 import type { ProviderChange } from './provider-change.ts';
 import type { ProviderTicket } from './provider-ticket.ts';
 
@@ -16,6 +17,8 @@ export class Tenant {
   readonly queue: FifoQueue;
   /** What the client has attached. */
   readonly files: FileStore;
+  /** What the client may fetch. */
+  readonly offered: OfferedFiles;
   readonly identifiers: Identifiers;
   readonly now: () => Instant;
   readonly #tickets = new Map<string, ProviderTicket>();
@@ -29,6 +32,7 @@ export class Tenant {
     this.identifiers = identifiers;
     this.queue = new FifoQueue(now, identifiers);
     this.files = new FileStore(now, identifiers);
+    this.offered = new OfferedFiles(now, identifiers);
     this.#nextNumber = account.numberStart;
     this.#nextChange = account.numberStart;
   }

@@ -1,3 +1,4 @@
+import { scriptedDownloads } from '../../adapters/rehearsal/scripted-downloads.ts';
 import { wallClock } from '../../adapters/clock/wall-clock.ts';
 import { openDatabase } from '../../adapters/database/open-database.ts';
 import { collectedLog } from '../../adapters/log/collected-log.ts';
@@ -96,6 +97,7 @@ async function prepared(contract: Contract, server: Server, count: number): Prom
       bridge: new CountedBridge(),
       database,
       files: database.files,
+      downloads: scriptedDownloads(() => null),
       clock,
       random: cryptoRandom(),
       log: collectedLog(),

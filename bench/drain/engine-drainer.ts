@@ -1,3 +1,4 @@
+import { scriptedDownloads } from '../../adapters/rehearsal/scripted-downloads.ts';
 import { openDatabase } from '../../adapters/database/open-database.ts';
 import { laneColumns } from '../../adapters/database/store/lane-row.ts';
 import { wallClock } from '../../adapters/clock/wall-clock.ts';
@@ -58,7 +59,15 @@ export async function engineDrainer(
     const runtime: Runtime = {
       contract: { ...contract, itsm },
       rules: null,
-      ports: { bridge, database, files: database.files, clock, random: cryptoRandom(), log },
+      ports: {
+        bridge,
+        database,
+        files: database.files,
+        downloads: scriptedDownloads(() => null),
+        clock,
+        random: cryptoRandom(),
+        log,
+      },
     };
     const membership = new Membership(runtime, 'bench');
     await membership.beat();

@@ -1,3 +1,4 @@
+import { scriptedDownloads } from '../../adapters/rehearsal/scripted-downloads.ts';
 import { createHash } from 'node:crypto';
 import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -63,6 +64,7 @@ async function measure(size: number): Promise<void> {
     database,
     files: database.files,
     clock,
+    downloads: scriptedDownloads(() => null),
     random: cryptoRandom(),
     log,
   };

@@ -85,6 +85,21 @@ CREATE TABLE change_note (
 CREATE INDEX change_note_change ON change_note (change_id, written_at);
 CREATE INDEX change_note_written ON change_note (written_at, id);
 
+CREATE TABLE change_file (
+  id INTEGER NOT NULL PRIMARY KEY /*! AUTO_INCREMENT */,
+  change_id INTEGER NOT NULL,
+  file_name varchar(255) NOT NULL,
+  mime varchar(120),
+  bytes bigint,
+  content longblob,
+  sent_by varchar(120),
+  added_at datetime NOT NULL,
+  FOREIGN KEY (change_id) REFERENCES change_order (id)
+) /*! ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 */;
+
+CREATE INDEX change_file_change ON change_file (change_id, added_at);
+CREATE INDEX change_file_added ON change_file (added_at, id);
+
 CREATE TABLE change_approval (
   id INTEGER NOT NULL PRIMARY KEY /*! AUTO_INCREMENT */,
   change_id INTEGER NOT NULL,

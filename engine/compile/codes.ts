@@ -122,6 +122,9 @@ export const CODES = {
   badSize: error('BH140', 'A length in bytes is out of bounds'),
   attachmentsNotWatched: warning('BH141', 'No change source watches the attachments'),
   refusalsUnheard: warning('BH142', 'A file that is refused is told to nobody'),
+  attachmentsNotDescribed: error('BH143', 'Attachments are taken, and the ITSM description has none'),
+  badHost: error('BH144', 'A host of attachments cannot be read'),
+  badFileType: error('BH145', 'A type of attachments cannot be read'),
 
   tooLongNotHere: error('BH150', 'A field cannot be shortened in that way'),
 } as const satisfies Record<string, Code>;

@@ -1,11 +1,12 @@
 import type { Approvals, Changes, Decided } from '../domain/contract.ts';
+import { compileAttachments } from './compile-attachments.ts';
 import { CODES } from './codes.ts';
 import { compileExpressionAt } from './compile-expression-at.ts';
 import { compileField } from './compile-field.ts';
 import { compileItsmFields } from './compile-inbound.ts';
 import { compileOutboundComments } from './compile-outbound.ts';
 import type { ChangeNames, ItsmNames, RowNames } from './itsm/itsm-names.ts';
-import { APPROVAL_REQUEST, CHANGE_MESSAGE, CHANGE_NOTES } from './message-shapes.ts';
+import { APPROVAL_REQUEST, CHANGE_ATTACHMENT, CHANGE_MESSAGE, CHANGE_NOTES } from './message-shapes.ts';
 import type { Scope } from './scope.ts';
 import type { Written } from './yaml/written.ts';
 import type { WrittenApprovals, WrittenChanges } from './written-contract.ts';
@@ -36,6 +37,13 @@ export function compileChangeRules(
       comments === null || names.comments === null
         ? null
         : compileItsmFields(comments, names.comments.fields, 'comment', CHANGE_NOTES, scope),
+    attachments: compileAttachments(
+      written.get('attachments'),
+      names.attachments,
+      CHANGE_ATTACHMENT,
+      'change_requests.attachments',
+      scope,
+    ),
     sends: compileOutboundComments(
       written.get('sends_comments'),
       names.comments,

@@ -1,11 +1,12 @@
 import type { FieldRule, Inbound, ReopenPolicy } from '../domain/contract.ts';
 import { checkInboundTable } from './check-bridge-values.ts';
+import { compileAttachments } from './compile-attachments.ts';
 import { CODES } from './codes.ts';
 import { compileFields } from './compile-field.ts';
 import { compileRules } from './compile-rules.ts';
 import { suggestion } from './yaml/did-you-mean.ts';
 import type { ItsmNames } from './itsm/itsm-names.ts';
-import { ANY_MESSAGE, MESSAGE, MESSAGE_NOTES } from './message-shapes.ts';
+import { ANY_MESSAGE, ATTACHMENT_MESSAGE, MESSAGE, MESSAGE_NOTES } from './message-shapes.ts';
 import type { InputShape, Scope } from './scope.ts';
 import type { Written } from './yaml/written.ts';
 import type { WrittenFields, WrittenInbound } from './written-contract.ts';
@@ -23,10 +24,17 @@ export function compileInbound(
   const create = compileItsmFields(written.get('create'), itsm.ticketFields, 'ticket', MESSAGE, scope);
   for (const rule of [...fields.values(), ...create.values()]) checkInboundTable(rule, scope.report);
   const comments = compileComments(written.get('comments'), itsm, scope);
+  const attachments = compileAttachments(
+    written.get('attachments'),
+    itsm.attachments,
+    ATTACHMENT_MESSAGE,
+    'attachments',
+    scope,
+  );
   const reopen = REOPEN_POLICIES.find((policy) => policy === written.get('reopen')?.text);
   if (reopen === undefined) return null;
   const text = written.get('text')?.text === 'escaped' ? 'escaped' : 'plain';
-  return { outOfScope, fields, create, comments, reopen, text, place: written.key.place };
+  return { outOfScope, fields, create, comments, attachments, reopen, text, place: written.key.place };
 }
 
 function compileComments(
@@ -52,7 +60,7 @@ function compileComments(
 export function compileItsmFields(
   written: Written<WrittenFields> | null,
   declared: ReadonlyMap<string, boolean> | null,
-  what: 'ticket' | 'comment' | 'change' | 'approval',
+  what: 'ticket' | 'comment' | 'attachment' | 'change' | 'approval',
   input: InputShape,
   scope: Scope,
 ): ReadonlyMap<string, FieldRule> {

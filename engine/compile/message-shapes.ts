@@ -35,6 +35,12 @@ export const MESSAGE_NOTES: InputShape = {
   names: new Map([...values([...CASE_FIELDS, ...NOTES_FIELDS]), NOTES, CHANGED]),
 };
 
+/** An Attachment message; `attachment` is its address without the signature. */
+export const ATTACHMENT_MESSAGE: InputShape = {
+  what: 'an Attachment',
+  names: new Map([...values([...CASE_FIELDS, ...ATTACHMENT_FIELDS]), CHANGED]),
+};
+
 /** A message about a change, over what was known of it: its risk assessment is a text here. */
 export const CHANGE_MESSAGE: InputShape = {
   what: 'a message about a change',
@@ -44,6 +50,11 @@ export const CHANGE_MESSAGE: InputShape = {
 export const CHANGE_NOTES: InputShape = {
   what: 'a message about a change with notes',
   names: new Map([...values([...CHANGE_FIELDS, ...NOTES_FIELDS]), NOTES]),
+};
+
+export const CHANGE_ATTACHMENT: InputShape = {
+  what: 'an Attachment of a change',
+  names: new Map(values([...CHANGE_FIELDS, ...ATTACHMENT_FIELDS])),
 };
 
 export const APPROVAL_REQUEST: InputShape = {

@@ -72,6 +72,7 @@ export interface WrittenInbound {
   readonly fields: WrittenFields;
   readonly create?: WrittenFields;
   readonly comments?: WrittenFields;
+  readonly attachments?: WrittenAttachments;
   readonly reopen: ReopenPolicy;
   readonly text?: Inbound['text'];
 }
@@ -82,8 +83,16 @@ export interface WrittenChanges {
   readonly cancelled: WrittenFields;
   readonly closed: WrittenFields;
   readonly comments?: WrittenFields;
+  readonly attachments?: WrittenAttachments;
   readonly sends_comments?: { readonly when: string; readonly fields: WrittenCommentFields };
   readonly approvals?: WrittenApprovals;
+}
+
+export interface WrittenAttachments {
+  readonly from?: readonly string[];
+  readonly max_size?: string;
+  readonly types?: readonly string[];
+  readonly fields?: WrittenFields;
 }
 
 export interface WrittenApprovals {

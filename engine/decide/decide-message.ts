@@ -37,6 +37,8 @@ export type MessageDecision =
   | { readonly kind: 'open' }
   /** The message is about a change: that has a life of its own. */
   | { readonly kind: 'change'; readonly decision: Exclude<ChangeDecision, { readonly kind: 'park' }> }
+  /** A file was attached there: it is to be fetched. */
+  | { readonly kind: 'attach' }
   /** Apply the fields whose source is among `names`, and the comment, if there is one. */
   | { readonly kind: 'apply'; readonly names: ReadonlySet<string> };
 
@@ -54,13 +56,21 @@ export const canBeFiltered = (message: InboxMessage): boolean =>
   CARRIES_TICKET.has(message.transactionType) ||
   (message.transactionType !== 'ReturnEnsonoNum' && typeof message.body.shortDescription === 'string');
 
-const HANDLED: ReadonlySet<string> = new Set(['Create', 'Update', 'Notes', 'Closure', 'ReturnEnsonoNum']);
+const HANDLED: ReadonlySet<string> = new Set([
+  'Create',
+  'Update',
+  'Notes',
+  'Closure',
+  'Attachment',
+  'ReturnEnsonoNum',
+]);
 
 const HANDLED_OF_CHANGES: ReadonlySet<string> = new Set([
   'Create',
   'Update',
   'Notes',
   'Closure',
+  'Attachment',
   'Approval Request',
   'Redraft',
 ]);
@@ -99,6 +109,13 @@ export function decideMessage(facts: MessageFacts): MessageDecision {
       const reason = `the provider says that ${message.group} is our ${lane.clientNumber ?? ''}, which is its ${providerTicket}`;
       return { kind: 'park', code: 'unknown-ticket', reason };
     }
+    if (type === 'Attachment') {
+      if (lane.clientTicket !== null) return { kind: 'attach' };
+      const summary = 'a file of a change that is not here';
+      return textOf(context, 'clientTicketNumber') === ''
+        ? { kind: 'drop', rule: null, summary, marks: false }
+        : unknownTicket(context);
+    }
     const decision = decideChange(lane, message, facts.change);
     return decision.kind === 'park' ? decision : { kind: 'change', decision };
   }
@@ -136,6 +153,8 @@ export function decideMessage(facts: MessageFacts): MessageDecision {
     case 'Closure':
       if (lane.clientTicket === null) return unknownTicket(context);
       return { kind: 'apply', names: new Set([...changedNames(context), ...CLOSURE_NAMES]) };
+    case 'Attachment':
+      return lane.clientTicket === null ? unknownTicket(context) : { kind: 'attach' };
     default:
       if (lane.clientTicket === null) return unknownTicket(context);
       return { kind: 'apply', names: new Set() };

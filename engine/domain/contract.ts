@@ -143,9 +143,23 @@ export interface Inbound {
   readonly create: ReadonlyMap<string, FieldRule>;
   /** ITSM comment field ← the message's `notes`; null: comments are not taken. */
   readonly comments: ReadonlyMap<string, FieldRule> | null;
+  /** Null: files are not taken. */
+  readonly attachments: InboundAttachments | null;
   readonly reopen: ReopenPolicy;
   /** How the provider's texts arrive: as they are, or double-escaped as ours are sent. */
   readonly text: 'plain' | 'escaped';
+  readonly place: Place;
+}
+
+/** Which files of the provider's are fetched, and what their rows say besides. */
+export interface InboundAttachments {
+  /** Hosts that files are fetched from: names, or `*.` and what they end in. The bridge's own always is one. */
+  readonly from: readonly string[];
+  readonly bytesMax: number;
+  /** Extensions without a dot, and content types, `image/*` for all of a kind; in lower case. */
+  readonly types: readonly string[];
+  /** ITSM attachment field ← the message. */
+  readonly fields: ReadonlyMap<string, FieldRule>;
   readonly place: Place;
 }
 
@@ -161,6 +175,8 @@ export interface Changes {
   readonly closed: ReadonlyMap<string, FieldRule>;
   /** ITSM comment field ← the message's `notes`; null: comments are not taken. */
   readonly comments: ReadonlyMap<string, FieldRule> | null;
+  /** Null: files of changes are not taken. */
+  readonly attachments: InboundAttachments | null;
   /** Null: our comments do not travel. */
   readonly sends: OutboundComments | null;
   /** Null: approvals are not taken, and none is answered. */

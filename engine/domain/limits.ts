@@ -154,3 +154,21 @@ export const ALARM_PAUSE_MS_MAX = minutes(15);
 
 /** The content of an attachment is read, kept and sent in pieces of this many bytes: 1 MiB. */
 export const CONTENT_CHUNK_BYTES = 1024 * 1024;
+/** What is fetched of a file unless a contract says otherwise, and the most that it may say: 20 MiB, 4 GiB. */
+export const ATTACHMENT_BYTES_DEFAULT = 20 * 1024 * 1024;
+export const ATTACHMENT_BYTES_MAX = 4 * 1024 * 1024 * 1024;
+/** Files fetched at the same time in one contract. */
+export const DOWNLOADS_AT_ONCE = 3;
+/** After a file could not be had: the pause before the next try doubles from the one to the other. */
+export const DOWNLOAD_PAUSE_MS_MIN = seconds(10);
+export const DOWNLOAD_PAUSE_MS_MAX = minutes(15);
+/** Tries of one file: with the pauses above, they last longer than any address is good. */
+export const DOWNLOAD_ATTEMPTS_MAX = 200;
+/** A server that sends nothing for so long is given up; and a file that is not there after so long. */
+export const DOWNLOAD_SILENCE_MS_MAX = seconds(60);
+export const DOWNLOAD_MS_MAX = minutes(60);
+/** Redirects followed, each to a host that is allowed. */
+export const DOWNLOAD_REDIRECTS_MAX = 3;
+/** Downloads are looked for at least this often, and what was put aside and forgotten goes after so long. */
+export const DOWNLOADS_IDLE_MS_MAX = seconds(60);
+export const ASIDE_MS_MAX = minutes(24 * 60);

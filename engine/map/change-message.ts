@@ -17,6 +17,11 @@ const NOT_FIELDS: ReadonlySet<string> = new Set([
   'approverName',
   'approverEmail',
   'approvalState',
+  'attachmentName',
+  'attachmentType',
+  'attachmentSize',
+  'attachment',
+  'attachmentInfo',
 ]);
 
 /** In UTC, as the bridge writes them: `2026-03-29 01:30:00`. */

@@ -2,6 +2,7 @@ import type { Contract, FieldRule, Inbound } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import { isJsonObject, withoutNulls, type Json, type JsonObject } from '../domain/json.ts';
 import { unescapeText } from '../wire/escape.ts';
+import { withoutSignature } from '../wire/presigned-url.ts';
 import { stripLines } from './appended.ts';
 import { evaluateField } from './field.ts';
 import type { RuleFault } from './rule-fault.ts';
@@ -31,6 +32,8 @@ export interface MappedFields {
 export function messageContext(inbound: Inbound, transactionType: string, body: JsonObject): JsonObject {
   const changed = isJsonObject(body.changed) ? body.changed : {};
   const merged: Record<string, Json> = { ...withoutNulls({ ...body, ...changed }), transactionType };
+  // The signature of a file's address is nothing for rules, nor for what they write.
+  if (typeof merged.attachment === 'string') merged.attachment = withoutSignature(merged.attachment);
   for (const name of FREE_TEXTS) {
     const text = merged[name];
     if (typeof text !== 'string') continue;

@@ -59,13 +59,17 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
       fields: fields(inbound.fields),
       create: fields(inbound.create),
       comments: inbound.comments === null ? null : fields(inbound.comments),
+      attachments:
+        inbound.attachments === null
+          ? null
+          : { ...inbound.attachments, fields: fields(inbound.attachments.fields) },
     },
     changes: changes === null ? null : observed(changes),
     errors: errors.map(when),
   };
 
   function observed(rules: Changes): Changes {
-    const { comments, sends, approvals } = rules;
+    const { comments, attachments, sends, approvals } = rules;
     return {
       ...rules,
       fields: fields(rules.fields),
@@ -73,6 +77,7 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
       cancelled: fields(rules.cancelled),
       closed: fields(rules.closed),
       comments: comments === null ? null : fields(comments),
+      attachments: attachments === null ? null : { ...attachments, fields: fields(attachments.fields) },
       sends: sends === null ? null : { ...when(sends), fields: fields(sends.fields) },
       approvals:
         approvals === null

@@ -16,8 +16,10 @@ import { mergeInto } from './merge-lanes.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
 import { ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
+import { settleMessage } from './settle-message.ts';
 import { inboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
 import { withSurplus } from './surplus-lane.ts';
+import { takeAttachment } from './take-attachment.ts';
 import { hasUnsentComments, isUnfinished } from './unfinished.ts';
 import { writeComment } from './write-comment.ts';
 import { writeUpdate } from './write-update.ts';
@@ -76,19 +78,21 @@ export async function applyMessage(
     decision.kind === 'change' && change !== null
       ? await applyChange(runtime, tx, ready, message, change, decision.decision, now)
       : await carryOut(runtime, tx, ready, message, context, decision, now);
+  const attached =
+    applied.fetches === true ? await takeAttachment(runtime, tx, applied, message, context, now) : applied;
 
-  await tx.store.saveLane({ ...applied.lane, parked: null });
-  await tx.store.settleMessage(message.rowId, applied.outcome, now);
+  await tx.store.saveLane({ ...attached.lane, parked: null });
+  await settleMessage(tx.store, message, attached.outcome, now);
   await tx.store.journal(
-    inboundEntry(applied.lane, message, now, {
-      outcome: applied.outcome,
-      summary: applied.summary,
+    inboundEntry(attached.lane, message, now, {
+      outcome: attached.outcome,
+      summary: attached.summary,
       transactionId: message.messageId,
-      rule: applied.rule,
-      detail: applied.detail,
+      rule: attached.rule,
+      detail: attached.detail,
     }),
   );
-  return { kind: 'again' };
+  return attached.fetches === true ? { kind: 'again', fetches: true } : { kind: 'again' };
 }
 
 /** Whether the message may re-open the ticket, so that another one of ours takes its place. */
@@ -199,7 +203,7 @@ async function carryOut(
           (message.transactionType === 'Create' && context.clientTicketNumber === ''),
       });
       return lane.state.surplus.includes(message.group)
-        ? withComment(runtime, tx, known, context, now)
+        ? withComment(runtime, tx, { ...known, ...fetching(message) }, context, now)
         : known;
     }
     case 'park':
@@ -220,6 +224,7 @@ async function carryOut(
             'applied',
             `${decision.providerTicket} is a second provider ticket for ${lane.clientNumber ?? ''}: to be cancelled there`,
           ),
+          ...fetching(message),
           lane: await withSurplus(tx, lane, decision.providerTicket, now),
         },
         context,
@@ -232,6 +237,8 @@ async function carryOut(
         lane: linked,
       };
     }
+    case 'attach':
+      return { ...plain('applied', ''), fetches: true };
     case 'open':
       return openTicket(runtime, tx, lane, message, context, now);
     case 'change':
@@ -250,6 +257,10 @@ async function carryOut(
     }
   }
 }
+
+/** A file of a ticket that is one too many is kept too. */
+const fetching = ({ transactionType }: InboxMessage): Pick<Applied, 'fetches'> =>
+  transactionType === 'Attachment' ? { fetches: true } : {};
 
 /** Somebody wrote to the ticket that is one too many: the ticket is cancelled, what was written is kept. */
 async function withComment(

@@ -1,6 +1,7 @@
 import type { Lane } from '../domain/lane.ts';
 
 import { droppedText, type Decision, type OperatorEnd } from './operator.ts';
+import { settleMessage } from './settle-message.ts';
 import { inboundEntry, outboundEntry, withState, type OfflineRuntime } from './step.ts';
 import { transact } from './transact.ts';
 
@@ -23,7 +24,7 @@ export function dropLane(
     const detail = { by, because, code: lane.parked.code };
     const waiting = await store.waitingIn(laneId);
     for (const message of waiting) {
-      await store.settleMessage(message.rowId, 'dropped', now);
+      await settleMessage(store, message, 'dropped', now);
       await store.journal(
         inboundEntry(out, message, now, {
           outcome: 'dropped',

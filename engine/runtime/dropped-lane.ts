@@ -3,6 +3,7 @@ import type { InboxMessage, Lane } from '../domain/lane.ts';
 import { settleCreate } from './link.ts';
 import { droppedText } from './operator.ts';
 import type { Transaction } from './ports.ts';
+import { settleMessage } from './settle-message.ts';
 import { inboundEntry, outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function stepOfDropped(
     const known = await learnLink(tx, lane, message, now);
     const link = known === lane ? '' : `; the provider's ticket is known now: ${known.providerTicket ?? ''}`;
     await tx.store.saveLane(known);
-    await tx.store.settleMessage(message.rowId, 'dropped', now);
+    await settleMessage(tx.store, message, 'dropped', now);
     await tx.store.journal(
       inboundEntry(known, message, now, {
         outcome: 'dropped',

@@ -58,6 +58,7 @@ async function step(runtime: Runtime, hold: Hold, hurry: AbortSignal): Promise<S
       waits.message = true;
       return prepareCall(runtime, tx, end.lane, hold);
     });
+    if (next.kind === 'again' && next.fetches === true) runtime.wakeDownloads?.();
     return goOn(next.kind === 'call' ? await performCall(runtime, next, hold, hurry) : next);
   } catch (error) {
     const cause = parkingCause(error);

@@ -20,6 +20,8 @@ export interface Applied {
   readonly summary: string;
   readonly rule: string | null;
   readonly detail: JsonObject;
+  /** It brings a file, which is to be fetched. */
+  readonly fetches?: true;
 }
 
 /** The provider opened a ticket: ours is made from it, linked at once, and our number is owed. */

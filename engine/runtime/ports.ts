@@ -1,5 +1,6 @@
 import type { Alarm, AlarmEvent, SinkName, Standing } from '../domain/alarm.ts';
 import type { Poll } from '../domain/contract.ts';
+import type { Download, HeldDownload, NewDownload } from '../domain/download.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { HeldLane, Instance } from '../domain/instance.ts';
 import type { ChangeSource } from '../domain/itsm-description.ts';
@@ -11,6 +12,7 @@ import type { RulesVersion } from '../domain/rules-version.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { HeldUpload, Upload } from '../domain/upload.ts';
 import type { BridgeAnswer, BridgeRequest } from '../wire/exchange.ts';
+import type { Downloads } from './downloads.ts';
 import type { AttachedFile, Files } from './files.ts';
 
 /** Everything the runtime touches is handed in. Each port has a real twin and a simulated one. */
@@ -19,6 +21,7 @@ export interface Ports {
   readonly database: Database;
   /** The content of attachments, beside the database's rows. */
   readonly files: Files;
+  readonly downloads: Downloads;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -70,6 +73,7 @@ export interface Bridge {
 
 export type { BridgeAnswer, BridgeRequest };
 export type { AttachedFile, Content, ContentId, Files } from './files.ts';
+export type { Downloads, Opened } from './downloads.ts';
 export { FilesUnavailable } from './files.ts';
 
 /**
@@ -174,6 +178,8 @@ export interface Store {
   waitingIn(laneId: number): Promise<readonly InboxMessage[]>;
   /** Gives a message its outcome. */
   settleMessage(rowId: number, outcome: string, at: Instant): Promise<void>;
+  /** Writes another body in the place of a message's. */
+  rewriteMessage(rowId: number, body: JsonObject): Promise<void>;
   waitingMessages(): Promise<number>;
   /** How many lanes that are not parked have a message without an outcome that was accepted before. */
   lanesWaitingSince(before: Instant): Promise<number>;
@@ -236,6 +242,20 @@ export interface Store {
    * whose ticket has not ended at the provider.
    */
   takeUpRules(rules: RulesVersion, at: Instant): Promise<TakenUp>;
+
+  // Files to be fetched
+  insertDownload(download: NewDownload): Promise<void>;
+  /** Those that are due and free for `owner`, the first to expire first. */
+  dueDownloads(search: Omit<DueSearch, 'horizon'>): Promise<readonly number[]>;
+  /** Takes one into the hands of an instance, as `takeLane` does: another attempt begins. */
+  takeDownload(id: number, owner: string): Promise<HeldDownload | null>;
+  /** Locked until the transaction ends; null: it has ended, or is no longer in these hands. */
+  heldDownload(held: HeldDownload): Promise<Download | null>;
+  /** It is tried again then, by whoever comes first. */
+  putOffDownload(held: HeldDownload, dueAt: Instant, reason: string): Promise<void>;
+  /** Nothing is to be fetched any more. */
+  endDownload(held: HeldDownload): Promise<void>;
+  nextDownloadAt(): Promise<Instant | null>;
 
   // Who is at work
   instances(): Promise<readonly Instance[]>;

@@ -11,6 +11,7 @@ import { takeUpRules } from './take-up-rules.ts';
 import { transact } from './transact.ts';
 import { Vitals } from './vitals.ts';
 import { Watch } from './watch.ts';
+import { workDownloads } from './work-downloads.ts';
 import { guarded, workLanes } from './work-lanes.ts';
 import { workUploads } from './work-uploads.ts';
 
@@ -166,8 +167,11 @@ async function runUntilChanged(
   const bell = new Bell(runtime.ports.clock);
   const dutyBell = new Bell(runtime.ports.clock);
   const uploadBell = new Bell(runtime.ports.clock);
+  const downloadBell = new Bell(runtime.ports.clock);
+  const fetching: Runtime = { ...runtime, wakeDownloads: () => downloadBell.ring() };
   membership.onNews = () => {
     bell.ring();
+    downloadBell.ring();
     dutyBell.ring();
     uploadBell.ring();
   };
@@ -191,7 +195,8 @@ async function runUntilChanged(
   };
   const loops = [
     stopping(pollAgainAndAgain(runtime, membership, polls, { dutyBell, bell }, ending)),
-    stopping(workLanes(runtime, membership, bell, ending, hurry, () => uploadBell.ring())),
+    stopping(workLanes(fetching, membership, bell, ending, hurry, () => uploadBell.ring())),
+    stopping(workDownloads(runtime, membership, downloadBell, ending)),
     ...(runtime.contract.outbound.attachments === null
       ? []
       : [stopping(workUploads(runtime, membership, { uploads: uploadBell, lanes: bell }, ending, hurry))]),

@@ -14,6 +14,7 @@ import { dueAtOnce, type Decision, type OperatorEnd } from './operator.ts';
 import { faultsText } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { inboundEntry, outboundEntry, type OfflineRuntime } from './step.ts';
+import { settleMessage } from './settle-message.ts';
 import { transact } from './transact.ts';
 
 /** The one transaction at which a parked lane stands. */
@@ -107,7 +108,7 @@ export function skipStep(runtime: OfflineRuntime, laneId: number, decision: Deci
     const detail = { by, because, code, reason };
     if (stands.kind === 'message') {
       const { message } = stands;
-      await tx.store.settleMessage(message.rowId, 'skipped', now);
+      await settleMessage(tx.store, message, 'skipped', now);
       await tx.store.saveLane({ ...lane, parked: null });
       const part = {
         outcome: 'skipped',

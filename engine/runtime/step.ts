@@ -19,19 +19,25 @@ export interface Runtime {
   readonly announce?: (action: Action, intent: Intent) => void;
   /** The same of a file that is about to be sent. */
   readonly announceUpload?: (rule: string, fileName: string) => void;
+  /** Is called when there is a file to be fetched. */
+  readonly wakeDownloads?: () => void;
   /** What time it is at the bridge; absent: this process's clock is believed. */
   readonly bridgeTime?: BridgeTime;
 }
 
 /** What an operator's word needs: it calls nobody, and no file is looked at. */
 export type OfflineRuntime = Pick<Runtime, 'contract' | 'rules'> & {
-  readonly ports: Omit<Ports, 'bridge' | 'files'>;
+  readonly ports: Omit<Ports, 'bridge' | 'files' | 'downloads'>;
 };
 
 /** How one step of a lane ended. */
 export type StepEnd =
   /** Something was done; there may be more. */
-  | { readonly kind: 'again' }
+  | {
+      readonly kind: 'again';
+      /** There is a file to be fetched. */
+      readonly fetches?: true;
+    }
   /** Nothing to do before `dueAt`; null: before something happens. */
   | { readonly kind: 'rest'; readonly dueAt: Instant | null }
   /** The lane is gone, or another process has it now: whatever is still to be done is not this turn's. */

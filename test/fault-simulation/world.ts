@@ -13,6 +13,7 @@ import { sampleClients, type ClientOptions } from '../../adapters/simulator/clie
 import type { ChangeDesk } from '../../adapters/simulator/change-desk.ts';
 import type { ProviderDesk } from '../../adapters/simulator/provider-desk.ts';
 import type { ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
+import { simulatedDownloads } from '../../adapters/simulator/simulated-downloads.ts';
 import type { Tenant } from '../../adapters/simulator/tenant.ts';
 import { Chance, mixed } from './chance.ts';
 import { CLIENT_WORDS, type ClientWords } from './clients.ts';
@@ -208,6 +209,7 @@ export class World {
         database: databaseOf(this, process),
         files: this.database.twin.files,
         uploads: uploadsOf(this, process),
+        downloads: simulatedDownloads(this.provider),
         clock: process.clock,
         random: seededRandom(mixed(seed, process.name)),
         log: {

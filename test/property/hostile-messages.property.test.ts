@@ -1,3 +1,4 @@
+import { scriptedDownloads } from '../../adapters/rehearsal/scripted-downloads.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseBody } from '../../adapters/bridge/read-body.ts';
@@ -47,7 +48,15 @@ async function openedWith(body: string): Promise<{
   }
   const { bridge, deleted } = bridgeWith(body);
   const { files } = database;
-  const ports = { bridge, database, files, clock, random: seededRandom(1), log: collectedLog() };
+  const ports = {
+    bridge,
+    database,
+    files,
+    downloads: scriptedDownloads(() => null),
+    clock,
+    random: seededRandom(1),
+    log: collectedLog(),
+  };
   return { runtime: { contract, rules: null, ports }, database, deleted };
 }
 

@@ -104,6 +104,7 @@ export function contract(change: Partial<Contract> = {}): Contract {
       outOfScope: [],
       fields: new Map(UPDATE_FIELDS.map((field) => [field, fieldRule(field)])),
       create: new Map(),
+      attachments: null,
       comments: new Map([['body', fieldRule('body')]]),
       reopen: 'reopen',
       text: 'plain',

@@ -14,7 +14,7 @@ export interface Around {
 
 /** The same runtime, where every call of the ports that have effects passes `around`. */
 export function around(runtime: Runtime, { before, after }: Around): Runtime {
-  const { bridge, database, files, uploads } = runtime.ports;
+  const { bridge, database, downloads, files, uploads } = runtime.ports;
   let count = 0;
   const passed = async <T>(call: PortCall, make: () => Promise<T>): Promise<T> => {
     count += 1;
@@ -32,12 +32,15 @@ export function around(runtime: Runtime, { before, after }: Around): Runtime {
           bridge.send(request),
         ),
     },
+    downloads: {
+      open: (url, from, signal) => passed('GET a file', () => downloads.open(url, from, signal)),
+    },
     database: {
       transaction: (work) => passed('transaction', () => database.transaction(work)),
     },
     files: {
-      putAside: (...given) => files.putAside(...given),
-      drop: (...given) => files.drop(...given),
+      putAside: (...given) => passed('put a file aside', () => files.putAside(...given)),
+      drop: (...given) => passed('drop a file', () => files.drop(...given)),
       dropBefore: (...given) => files.dropBefore(...given),
       read: (...given) => passed('read file', () => files.read(...given)),
     },

@@ -10,6 +10,7 @@ import { loadContract } from '../../adapters/rules/read-contract-folder.ts';
 import { sampleClients } from '../../adapters/simulator/client-options.ts';
 import { Provider } from '../../adapters/simulator/provider.ts';
 import type { ProviderDesk } from '../../adapters/simulator/provider-desk.ts';
+import { simulatedDownloads } from '../../adapters/simulator/simulated-downloads.ts';
 import { simulatedBridge } from '../../adapters/simulator/simulated-bridge.ts';
 import type { Tenant } from '../../adapters/simulator/tenant.ts';
 import { ALARM_THRESHOLDS } from '../../engine/domain/alarm.ts';
@@ -74,6 +75,7 @@ export async function openSmallWorld(
     bridge: counting,
     database,
     files: database.files,
+    downloads: simulatedDownloads(provider),
     clock,
     random: seededRandom(seed),
     log,

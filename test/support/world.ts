@@ -15,6 +15,7 @@ import type { ChangeDesk } from '../../adapters/simulator/change-desk.ts';
 import type { ProviderDesk } from '../../adapters/simulator/provider-desk.ts';
 import type { ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import { simulatedBridge, simulatedUploads } from '../../adapters/simulator/simulated-bridge.ts';
+import { simulatedDownloads } from '../../adapters/simulator/simulated-downloads.ts';
 import type { Tenant } from '../../adapters/simulator/tenant.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
 import { seconds, type Milliseconds } from '../../engine/domain/instant.ts';
@@ -22,6 +23,7 @@ import type { JournalEntry } from '../../engine/domain/journal.ts';
 import type { Lane } from '../../engine/domain/lane.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
 import { detectChanges } from '../../engine/runtime/detect.ts';
+import { fetchAttachment } from '../../engine/runtime/fetch-attachment.ts';
 import { ALONE, holdDueLane, holdLane } from '../../engine/runtime/hold.ts';
 import { laneTurn } from '../../engine/runtime/lane-turn.ts';
 import type { Bridge } from '../../engine/runtime/ports.ts';
@@ -30,6 +32,7 @@ import { retryLane } from '../../engine/runtime/retry-lane.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { uploadTurn } from '../../engine/runtime/upload-turn.ts';
 import { takeDueUploads } from '../../engine/runtime/work-uploads.ts';
+import { takeDue } from '../../engine/runtime/work-downloads.ts';
 
 export const NEVER = new AbortController().signal;
 
@@ -107,7 +110,16 @@ export async function openWorld(
   const runtime: Runtime = {
     contract,
     rules: { hash: '000000000001', commit: null },
-    ports: { bridge, database, files: database.files, uploads, clock, random, log },
+    ports: {
+      bridge,
+      database,
+      files: database.files,
+      uploads,
+      downloads: simulatedDownloads(provider),
+      clock,
+      random,
+      log,
+    },
   };
   const { knex } = connect(connection);
   const world: World = {
@@ -178,7 +190,7 @@ export async function workDue(runtime: Runtime): Promise<number> {
   const turnsOf = new Map<number, number>();
   for (let turns = 0; ; turns += 1) {
     const hold = await holdDueLane(runtime);
-    if (hold === null && (await sendDueFile(runtime))) {
+    if (hold === null && ((await fetchDue(runtime)) || (await sendDueFile(runtime)))) {
       // Each file that has ended wakes its lane.
       turnsOf.clear();
       continue;
@@ -200,6 +212,13 @@ async function sendDueFile(runtime: Runtime): Promise<boolean> {
   });
   for (const { held, upload } of taken) await uploadTurn(runtime, held, upload, ALONE, NEVER, NEVER);
   return taken.length > 0;
+}
+
+/** Fetches every file that is due now, the first to expire first; false: none was. */
+export async function fetchDue(runtime: Runtime): Promise<boolean> {
+  const { held } = await takeDue(runtime, ALONE.id, runtime.ports.clock.now(), 100, []);
+  for (const one of held) await fetchAttachment(runtime, one, NEVER);
+  return held.length > 0;
 }
 
 /** The operator's word on every parked ticket: try again. */

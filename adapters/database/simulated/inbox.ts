@@ -7,7 +7,7 @@ import type { Sequence, UndoLog } from './undo-log.ts';
 
 type InboxStore = Pick<
   Store,
-  'acceptMessage' | 'nextMessage' | 'waitingIn' | 'settleMessage' | 'waitingMessages'
+  'acceptMessage' | 'nextMessage' | 'waitingIn' | 'settleMessage' | 'rewriteMessage' | 'waitingMessages'
 >;
 
 export interface InboxRow extends Omit<InboxMessage, 'body'> {
@@ -85,6 +85,10 @@ export class Inbox {
           row.laneId,
           this.#waitingIn(row.laneId).filter((other) => other.rowId !== rowId),
         );
+      },
+      rewriteMessage: async (rowId, body) => {
+        const row = this.#rows.get(rowId);
+        if (row !== undefined) this.#undo.set(this.#rows, rowId, { ...row, body: JSON.stringify(body) });
       },
       waitingMessages: async () => this.waitingCount(),
     };

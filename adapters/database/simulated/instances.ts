@@ -1,5 +1,7 @@
 import type { Duty, Store } from '../../../engine/runtime/ports.ts';
 import type { Instance } from '../../../engine/domain/instance.ts';
+import type { DownloadStore } from '../store/downloads.ts';
+import type { SimulatedDownloads } from './downloads.ts';
 import type { Lanes } from './lanes.ts';
 import type { UndoLog } from './undo-log.ts';
 
@@ -9,7 +11,11 @@ type InstanceStore = Pick<
 >;
 
 /** Who is at work, and what is free for whom. */
-export function instanceStore(undo: UndoLog, lanes: Lanes): InstanceStore {
+export function instanceStore(
+  undo: UndoLog,
+  lanes: Lanes,
+  downloads: SimulatedDownloads,
+): InstanceStore & DownloadStore {
   const instances = new Map<string, Instance>();
   const duties = new Map<'duty', Pick<Duty, 'lastPollAt'> & { readonly owner: string | null }>();
   const duty = () => duties.get('duty') ?? { owner: null, lastPollAt: null };
@@ -19,6 +25,7 @@ export function instanceStore(undo: UndoLog, lanes: Lanes): InstanceStore {
     return holder.owner === owner || isFree(holder.owner);
   };
   return {
+    ...downloads.store((owner) => instances.has(owner)),
     instances: async () => [...instances.values()].sort((one, other) => (one.id < other.id ? -1 : 1)),
     enlist: async (instance) => {
       if (instances.has(instance.id)) throw new Error(`the instance ${instance.id} is there already`);

@@ -5,6 +5,7 @@ import type { Ticket } from '../../../engine/domain/ticket.ts';
 import { ItsmRefused, type Database, type Store, type Transaction } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
 import { detectionStore } from './detection.ts';
+import { SimulatedDownloads } from './downloads.ts';
 import { SimulatedFiles } from './files.ts';
 import { Inbox } from './inbox.ts';
 import { instanceStore } from './instances.ts';
@@ -24,6 +25,8 @@ import { uploadStore } from './uploads.ts';
 /** The database, and what happens to it besides the engine. */
 export interface SimulatedDatabase extends Database {
   readonly files: SimulatedFiles;
+  /** What is still to be fetched. */
+  readonly downloads: SimulatedDownloads;
   /**
    * People or their application wrote: the ticket is from then on as given, with just these comments and
    * attachments. Custom fields that are not given stay. The dates of change are `at`, unless a field of the ticket says them.
@@ -47,6 +50,7 @@ export interface SimulatedDatabase extends Database {
 export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
   const undo = new UndoLog();
   const files = new SimulatedFiles(undo, itsm);
+  const downloads = new SimulatedDownloads(undo);
   const keys = new Map<string, Sequence>();
   const tablesOf = new Map<boolean, ItsmTables>();
   const joined = joinedItsm(itsm, (side) => {
@@ -55,7 +59,7 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
     return simulatedSide(tables, side, files);
   });
   const [lanes, inbox, ledger] = [new Lanes(undo), new Inbox(undo), new Ledger(undo)];
-  const instances = instanceStore(undo, lanes);
+  const instances = instanceStore(undo, lanes, downloads);
   const isAtWork = async (owner: string): Promise<boolean> =>
     (await instances.instances()).some(({ id }) => id === owner);
   const store: Store = {
@@ -97,6 +101,7 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
 
   return {
     files,
+    downloads,
     transaction: (work) => inTurn(() => work(transaction)),
     putTicket: (ticket, at) =>
       inTurn(async () => {

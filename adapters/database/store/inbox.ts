@@ -24,7 +24,7 @@ interface InboxRow {
 
 type InboxStore = Pick<
   Store,
-  'acceptMessage' | 'nextMessage' | 'waitingIn' | 'settleMessage' | 'waitingMessages'
+  'acceptMessage' | 'nextMessage' | 'waitingIn' | 'settleMessage' | 'rewriteMessage' | 'waitingMessages'
 >;
 
 export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxStore {
@@ -82,6 +82,12 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
         inbox().where({ id: given.rowId }).update({ outcome: given.outcome, settled_at: given.at }),
       );
       if (settled !== 1) throw new Error(`the inbox has no row ${rowId}`);
+    },
+
+    async rewriteMessage(rowId, body) {
+      await inbox()
+        .where({ id: rowId })
+        .update({ body: JSON.stringify(body) });
     },
 
     async waitingMessages() {

@@ -3,6 +3,7 @@ import { Prepared, Texts } from '../prepared.ts';
 import { alarmStore } from './alarms.ts';
 import { clockSkewStore } from './clock-skew.ts';
 import { detectionStore } from './detection.ts';
+import { downloadStore } from './downloads.ts';
 import { inboxStore } from './inbox.ts';
 import { instanceStore } from './instances.ts';
 import { journalStore } from './journal.ts';
@@ -23,6 +24,7 @@ export function openStore(given: Omit<Scope, 'prepared'>, texts: Texts = new Tex
     ...laneStore(scope),
     ...heldLaneStore(scope),
     ...instanceStore(scope),
+    ...downloadStore(scope),
     ...ledgerStore(scope),
     ...uploadStore(scope),
     ...detectionStore(scope),

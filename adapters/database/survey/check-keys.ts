@@ -18,8 +18,12 @@ export function checkKeys(context: SurveyContext): void {
       checkWrittenTable(context, comments.table, comments.key, ['comments']);
     checkIndex(context, comments.table, [comments.ticket], ['comments', 'ticket'], everyTicket);
   }
-  if (attachments !== null)
+  if (attachments !== null) {
+    // Only files of the provider's are written.
+    if (context.contract.inbound.attachments !== null)
+      checkWrittenTable(context, attachments.table, attachments.key, ['attachments']);
     checkIndex(context, attachments.table, [attachments.ticket], ['attachments', 'ticket'], everyTicket);
+  }
   if (customFields !== null)
     checkIndex(
       context,

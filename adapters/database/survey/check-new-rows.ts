@@ -34,7 +34,38 @@ export function checkNewRows(context: SurveyContext): void {
       what: 'comment of the provider',
       onInsert: 'comments.on_insert',
     });
+  checkFiles(context, writes, 'inbound');
+  checkFiles(context, writes, 'changes');
   checkChanges(context, writes);
+}
+
+/** The same of files, of tickets or of changes. */
+function checkFiles(
+  context: SurveyContext,
+  writes: readonly InboundWrite[],
+  root: 'inbound' | 'changes',
+): void {
+  const { contract } = context;
+  const isTaken = (root === 'inbound' ? contract.inbound : contract.changes)?.attachments != null;
+  const attachments =
+    root === 'inbound' ? contract.itsm.attachments : (contract.itsm.changeRequests?.attachments ?? null);
+  if (!isTaken || attachments === null) return;
+  const { content, contentType, size } = attachments;
+  const path = root === 'inbound' ? ['attachments'] : ['change_requests', 'attachments'];
+  checkTable(context, {
+    table: attachments.table,
+    path: [...path, 'table'],
+    constants: [attachments.where, attachments.onInsert],
+    others: [
+      attachments.key,
+      attachments.ticket,
+      attachments.name,
+      ...[contentType, size, content.column, content.directory?.column].filter((one) => one != null),
+    ],
+    writes: writes.filter((write) => write.of === 'attachment' && write.path[0] === root),
+    what: 'file of the provider',
+    onInsert: `${path.join('.')}.on_insert`,
+  });
 }
 
 /** The same of the client's changes, with their comments and approvals. */

@@ -90,6 +90,8 @@ function describedAt([root]: Path, of: InboundWrite['of']): Path {
       return ['change_requests', 'fields'];
     case 'approval':
       return ['change_requests', 'approvals', 'fields'];
+    case 'attachment':
+      return root === 'changes' ? ['change_requests', 'attachments', 'fields'] : ['attachments', 'fields'];
     case 'comment':
       return root === 'changes' ? ['change_requests', 'comments', 'fields'] : ['comments', 'fields'];
   }

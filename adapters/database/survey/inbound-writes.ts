@@ -9,7 +9,7 @@ export interface InboundWrite {
   readonly path: Path;
   /** The table that is written. */
   readonly table: string;
-  readonly of: 'ticket' | 'comment' | 'change' | 'approval';
+  readonly of: 'ticket' | 'comment' | 'attachment' | 'change' | 'approval';
   readonly source: FieldSource;
 }
 
@@ -32,9 +32,25 @@ export function inboundWrites({ inbound, changes, itsm }: Contract): readonly In
   add(inbound.create, ['inbound', 'create'], 'ticket', itsm.tickets.table, itsm.tickets.fields);
   if (inbound.comments !== null && itsm.comments !== null)
     add(inbound.comments, ['inbound', 'comments'], 'comment', itsm.comments.table, itsm.comments.fields);
+  if (inbound.attachments !== null && itsm.attachments !== null)
+    add(
+      inbound.attachments.fields,
+      ['inbound', 'attachments', 'fields'],
+      'attachment',
+      itsm.attachments.table,
+      itsm.attachments.fields,
+    );
   const described = itsm.changeRequests;
   if (changes === null || described === null) return writes;
-  const { tickets, comments, approvals } = described;
+  const { tickets, comments, attachments, approvals } = described;
+  if (changes.attachments !== null && attachments !== null)
+    add(
+      changes.attachments.fields,
+      ['changes', 'attachments', 'fields'],
+      'attachment',
+      attachments.table,
+      attachments.fields,
+    );
   for (const key of ['fields', 'create', 'cancelled', 'closed'] as const)
     add(changes[key], ['changes', key], 'change', tickets.table, tickets.fields);
   if (changes.comments !== null && comments !== null)

@@ -63,6 +63,7 @@ export function subjectOf(
     ...rulesOf('inbound', inbound?.get('fields') ?? null, 'message'),
     ...rulesOf('create', inbound?.get('create') ?? null, 'message'),
     ...rulesOf('notes', inbound?.get('comments') ?? null, 'notes'),
+    ...rulesOf('notes', inbound?.get('attachments')?.get('fields') ?? null, 'notes'),
     ...changeRulesOf(contract.get('changes')),
   ];
   const conditions = [
@@ -93,6 +94,7 @@ function changeRulesOf(written: Written<WrittenChanges> | null): readonly Writte
     ...rulesOf('changes', written.get('cancelled'), 'change'),
     ...rulesOf('changes', written.get('closed'), 'change'),
     ...rulesOf('changes', written.get('comments'), 'change'),
+    ...rulesOf('changes', written.get('attachments')?.get('fields') ?? null, 'change'),
     ...rulesOf('changes', written.get('sends_comments')?.get('fields') ?? null, 'change'),
     ...rulesOf('changes', approvals?.get('fields') ?? null, 'change'),
     ...(by === null ? [] : [ruleOf('changes', 'by', by, 'change')]),

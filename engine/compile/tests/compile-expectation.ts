@@ -10,6 +10,7 @@ import type { Expectation, ExpectedCall } from './contract-test.ts';
 import {
   compileItsmFields,
   writtenApprovalShapes,
+  writtenAttachmentShapes,
   writtenChangeCommentShapes,
   writtenChangeShapes,
   writtenCommentShapes,
@@ -52,6 +53,18 @@ export function compileExpectation(
     writes: writes === null ? null : compileItsmFields(writes, ticket, report),
     opens: opens === null ? null : compileItsmFields(opens, ticket, report),
     addsComments: compileRows(get('adds_comments'), writtenCommentShapes(contract), 'comments', report),
+    addsAttachments: compileRows(
+      get('adds_attachments'),
+      writtenAttachmentShapes(contract),
+      'attachments',
+      report,
+    ),
+    addsChangeAttachments: compileRows(
+      get('adds_change_attachments'),
+      writtenAttachmentShapes(contract, contract.itsm.changeRequests?.attachments ?? null),
+      'attachments',
+      report,
+    ),
     writesChange: compileOne(get('writes_change'), writtenChangeShapes(contract), report),
     opensChange: compileOne(get('opens_change'), writtenChangeShapes(contract), report),
     addsChangeComments: compileRows(

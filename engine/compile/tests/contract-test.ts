@@ -44,10 +44,13 @@ export interface Expectation {
   /** The ticket that is opened here; null: none. */
   readonly opens: JsonObject | null;
   readonly addsComments: readonly JsonObject[];
+  /** With `name`, `content_type` and `size`. */
+  readonly addsAttachments: readonly JsonObject[];
   /** The same of the client's changes, and of the approvals of one. */
   readonly writesChange: JsonObject | null;
   readonly opensChange: JsonObject | null;
   readonly addsChangeComments: readonly JsonObject[];
+  readonly addsChangeAttachments: readonly JsonObject[];
   readonly addsApprovals: readonly JsonObject[];
   readonly writesApproval: JsonObject | null;
   /** Only the fields that are named above are compared. */

@@ -74,6 +74,16 @@ const FILE = [
   ['size', 'number'],
 ] as const;
 
+/** What a test expects to be written with a file. Null: itsm.yaml describes no attachments there. */
+export const writtenAttachmentShapes = (
+  { itsm }: Contract,
+  table: AttachmentTable | null = itsm.attachments,
+): FieldShapes | null => {
+  if (table === null) return null;
+  const shapes = writtenOf('an attachment', table, itsm);
+  return { ...shapes, shapes: new Map([...shapes.shapes, ...FILE]) };
+};
+
 /** With the approvalId, which no field of the contract's need show. */
 export function approvalShapes({ itsm }: Contract): FieldShapes | null {
   const shapes = rowShapes('an approval', itsm.changeRequests?.approvals ?? null, itsm);

@@ -113,9 +113,11 @@ export interface WrittenExpectation {
   readonly writes?: WrittenItsmFields;
   readonly opens?: WrittenItsmFields;
   readonly adds_comments?: readonly WrittenItsmFields[];
+  readonly adds_attachments?: readonly WrittenItsmFields[];
   readonly writes_change?: WrittenItsmFields;
   readonly opens_change?: WrittenItsmFields;
   readonly adds_change_comments?: readonly WrittenItsmFields[];
+  readonly adds_change_attachments?: readonly WrittenItsmFields[];
   readonly adds_approvals?: readonly WrittenItsmFields[];
   readonly writes_approval?: WrittenItsmFields;
   readonly other_fields?: 'any';

@@ -1,3 +1,4 @@
+import { scriptedDownloads } from '../../../adapters/rehearsal/scripted-downloads.ts';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { httpBridge } from '../../../adapters/bridge/http-bridge.ts';
@@ -47,6 +48,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('files that go to the provider, fr
         uploads: httpUploads({ timeoutMs: 5000, clock, log }),
         database: sample.database,
         files: sample.database.files,
+        downloads: scriptedDownloads(() => null),
         clock,
         random: cryptoRandom(),
         log,

@@ -1,3 +1,4 @@
+import { scriptedDownloads } from '../../../adapters/rehearsal/scripted-downloads.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../adapters/clock/virtual-clock.ts';
@@ -64,6 +65,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('hostile messages on %s', (kind) =
           bridge,
           database: sample.database,
           files: sample.database.files,
+          downloads: scriptedDownloads(() => null),
           clock,
           random: seededRandom(1),
           log: collectedLog(),
@@ -121,6 +123,7 @@ test(
         bridge,
         database: sample.database,
         files: sample.database.files,
+        downloads: scriptedDownloads(() => null),
         clock,
         random: seededRandom(1),
         log: collectedLog(),

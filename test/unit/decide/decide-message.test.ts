@@ -70,7 +70,9 @@ const EXPECTED: { readonly [type in TransactionType]: { readonly [name in LaneNa
   Notes: LATER,
   Closure: LATER,
   ReturnEnsonoNum: { ...LATER, unlinked: 'link', unknown: 'link', linked: 'duplicate' },
-  Attachment: UNHANDLED,
+  Attachment: Object.fromEntries(
+    Object.entries(LATER).map(([name, kind]) => [name, kind === 'apply' ? 'attach' : kind]),
+  ) as typeof LATER,
   'Approval Request': UNHANDLED,
   Redraft: UNHANDLED,
 };

@@ -1,0 +1,72 @@
+import type { Download, HeldDownload } from '../../../engine/domain/download.ts';
+import { LostRace } from '../errors.ts';
+import type { DownloadStore } from '../store/downloads.ts';
+import { kept } from './kept.ts';
+import type { Sequence, UndoLog } from './undo-log.ts';
+
+interface Held {
+  readonly download: Download;
+  readonly owner: string | null;
+}
+
+/** Files that are still to be fetched. */
+export class SimulatedDownloads {
+  readonly #undo: UndoLog;
+  readonly #ids: Sequence = { last: 0 };
+  readonly #rows = new Map<number, Held>();
+
+  constructor(undo: UndoLog) {
+    this.#undo = undo;
+  }
+
+  all(): readonly Download[] {
+    return [...this.#rows.values()].map(({ download }) => download);
+  }
+
+  /** @param isAtWork whether an instance is. */
+  store(isAtWork: (owner: string) => boolean): DownloadStore {
+    const isFreeFor = (owner: string, held: Held): boolean =>
+      held.owner === null || held.owner === owner || !isAtWork(held.owner);
+    const find = ({ id, owner, attempt }: HeldDownload): Download | null => {
+      const held = this.#rows.get(id);
+      return held?.owner === owner && held.download.attempts === attempt ? held.download : null;
+    };
+    return {
+      insertDownload: async (given) => {
+        if (this.all().some(({ messageId }) => messageId === given.messageId))
+          throw new LostRace(`the file of message ${given.messageId} is there already`);
+        const id = this.#undo.next(this.#ids);
+        const download = kept({ ...given, id, attempts: 0, reason: null });
+        this.#undo.set(this.#rows, id, { download, owner: null });
+      },
+      dueDownloads: async ({ owner, now, limit, except }) =>
+        [...this.#rows.values()]
+          .filter((held) => held.download.dueAt <= now && isFreeFor(owner, held))
+          .map(({ download }) => download)
+          .filter(({ id }) => !except.includes(id))
+          .sort((one, other) => one.expiresAt - other.expiresAt || one.id - other.id)
+          .slice(0, limit)
+          .map(({ id }) => id),
+      takeDownload: async (id, owner) => {
+        const held = this.#rows.get(id);
+        if (held === undefined || !isFreeFor(owner, held)) return null;
+        const attempt = held.download.attempts + 1;
+        this.#undo.set(this.#rows, id, { download: kept({ ...held.download, attempts: attempt }), owner });
+        return { id, owner, attempt };
+      },
+      heldDownload: async (hold) => find(hold),
+      putOffDownload: async (hold, dueAt, reason) => {
+        const download = find(hold);
+        if (download === null) return;
+        this.#undo.set(this.#rows, hold.id, { download: kept({ ...download, dueAt, reason }), owner: null });
+      },
+      endDownload: async (hold) => {
+        if (find(hold) !== null) this.#undo.delete(this.#rows, hold.id);
+      },
+      nextDownloadAt: async () => {
+        const due = this.all().map(({ dueAt }) => dueAt);
+        return due.length === 0 ? null : Math.min(...due);
+      },
+    };
+  }
+}
