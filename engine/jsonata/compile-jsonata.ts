@@ -1,6 +1,6 @@
 import { nativeValue } from './apply.ts';
 import { native } from './callable.ts';
-import { Compiler, type Tracer } from './closures/compiler.ts';
+import { Compiler, type Functions, type Tracer } from './closures/compiler.ts';
 import type { RegexEngine } from './closures/regex.ts';
 import { completed, JsonataError } from './failure.ts';
 import { Frame } from './frame.ts';
@@ -9,17 +9,20 @@ import { isList, isSequence, sequenceOf } from './list.ts';
 import { LIMITS, meter, type Limits } from './meter.ts';
 import { parseJsonata } from './parse.ts';
 import type { Run } from './run.ts';
+import { generate, type Generated } from './source/generate.ts';
 import { allNodes, type TreeNode } from './tree.ts';
 
 export interface JsonataOptions {
   /** Names, without `$`, of the variables that each evaluation brings. Default: none. */
   readonly variables?: readonly string[];
   /** Functions besides those of the language, by their names without `$`. They must not wait. Default: none. */
-  readonly functions?: Readonly<Record<string, (...given: unknown[]) => unknown>>;
+  readonly functions?: Functions;
   /** Default: those of engine/domain/limits.ts. */
   readonly limits?: Limits;
   /** Default: JavaScript's own. */
   readonly regexEngine?: RegexEngine;
+  /** Whether source is generated where it can be. Default: yes. */
+  readonly generates?: boolean;
 }
 
 /** What an evaluation brings by those names. */
@@ -40,45 +43,70 @@ export interface Jsonata {
 
 /** Throws, where it cannot be read, what the library's parser throws: an object with a code and a position. */
 export function compileJsonata(source: string, options: JsonataOptions = {}): Jsonata {
-  const { variables = [], functions = {}, limits = LIMITS, regexEngine = RegExp } = options;
+  const { variables = [], functions = {}, limits = LIMITS, regexEngine = RegExp, generates = true } = options;
   const tree = parseJsonata(source);
+  const base = new Frame(NATIVE_FRAME, { eval: evalOf(variables, regexEngine), ...functions });
   const needsClock = [...allNodes(tree)].some(isClock);
+  const rootOf = (input: unknown, given: Variables, now: number): Frame =>
+    new Frame(needsClock ? new Frame(base, { ...clockOf(now) }) : base, { ...given, $: input });
   let tracer: Tracer | null = null;
-  const compiled = once((isTraced: boolean) => {
+  const closuresOf = (isTraced: boolean) => {
     const compiler = new Compiler(tree, {
-      variables: [...variables, ...Object.keys(functions)],
+      variables,
+      functions,
       regexEngine,
       tracer: isTraced ? () => tracer : null,
     });
     const run = compiler.compile(tree);
-    return { run, nesting: compiler.nesting };
-  });
-  const base = new Frame(NATIVE_FRAME, { eval: evalOf(variables, regexEngine), ...functions });
-  const rootOf = (input: unknown, given: Variables, now: number): Frame =>
-    new Frame(needsClock ? new Frame(base, { ...clockOf(now) }) : base, { ...given, $: input });
-  const evaluate = (isTraced: boolean, input: unknown, given: Variables, now: number): unknown => {
-    const { run, nesting } = compiled(isTraced);
-    try {
-      return meter.during(limits, nesting, now, () => run(whole(input), rootOf(input, given, now)));
-    } catch (error) {
-      throw completed(error);
-    }
+    const { nesting } = compiler;
+    return (input: unknown, given: Variables, now: number): unknown => {
+      try {
+        return meter.during(limits, nesting, now, () => run(whole(input), rootOf(input, given, now)));
+      } catch (error) {
+        throw completed(error);
+      }
+    };
   };
+  const plain = lazily(() => closuresOf(false));
+  const traced = lazily(() => closuresOf(true));
+  const generated = lazily((): Generated => {
+    if (!generates) return { kind: 'unsupported', why: 'nothing is generated' };
+    return generate(tree, new Compiler(tree, { variables, functions, regexEngine, tracer: null }));
+  });
+  let run: ((input: object) => unknown) | null | undefined;
   return {
     tree,
-    way: { kind: 'closures', why: '' },
-    evaluate: (input, given, now) => evaluate(false, input, given, now),
+    get way(): Way {
+      const made = generated();
+      return made.kind === 'source' ? SOURCE : { kind: 'closures', why: made.why };
+    },
+    evaluate: (input, given, now) => {
+      if (run === undefined) {
+        const made = generated();
+        run = made.kind === 'source' ? made.run : null;
+      }
+      if (run !== null && typeof input === 'object' && input !== null && !Array.isArray(input)) {
+        try {
+          return run(input);
+        } catch {
+          // Closures know the exact error, or go on where generated source does not.
+        }
+      }
+      return plain()(input, given, now);
+    },
     trace: (input, given, now, listener) => {
       const outer = tracer;
       tracer = listener;
       try {
-        return evaluate(true, input, given, now);
+        return traced()(input, given, now);
       } finally {
         tracer = outer;
       }
     },
   };
 }
+
+const SOURCE: Way = { kind: 'source' };
 
 const NATIVE_FRAME = new Frame(null, Object.fromEntries(NATIVE_VALUES));
 
@@ -126,11 +154,8 @@ function failingAs<Result>(code: string, work: () => Result): Result {
   }
 }
 
-function once(make: (isTraced: boolean) => { readonly run: Run; readonly nesting: number }) {
-  const made = new Map<boolean, ReturnType<typeof make>>();
-  return (isTraced: boolean) => {
-    const known = made.get(isTraced) ?? make(isTraced);
-    made.set(isTraced, known);
-    return known;
-  };
+/** Makes something when it is first asked for. */
+function lazily<Made>(make: () => Made): () => Made {
+  let made: { readonly value: Made } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

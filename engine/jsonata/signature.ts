@@ -32,12 +32,16 @@ export function plainCheck({ definition }: Signature): ((given: readonly unknown
     if (found === null) return null;
     const letters = Array.from(found[1] ?? '').filter((letter) => letter !== '(' && letter !== ')');
     if (letters.some((letter) => !Object.hasOwn(LETTERS, letter))) return null;
-    accepted.push(letters.flatMap((letter) => LETTERS[letter] ?? []));
+    // Only what must be a function may not be missing.
+    accepted.push([
+      ...letters.flatMap((letter) => LETTERS[letter] ?? []),
+      ...(found[1] === 'f' ? [] : ['undefined']),
+    ]);
     at = SYMBOL.lastIndex;
   }
   return (given) =>
     given.length === accepted.length &&
-    given.every((value, index) => value === undefined || accepted[index]?.includes(typeOf(value)) === true);
+    given.every((value, index) => accepted[index]?.includes(typeOf(value)) === true);
 }
 
 function typeOf(value: unknown): string {

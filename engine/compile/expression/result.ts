@@ -11,6 +11,7 @@ export function plainResult(value: unknown): Json {
     if (value.length >= LIMITS.size) throw tooLarge(LIMITS.size);
     return value;
   }
+  if (typeof value === 'boolean') return value;
   if (typeof value === 'object' && value !== null) meter.during(LIMITS, 0, 0, () => meter.weigh(value));
   return plain(value);
 }

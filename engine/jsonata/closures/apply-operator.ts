@@ -25,12 +25,17 @@ export function compileApply(node: TreeNode, compiler: Compiler): Run {
   }
   const right = compiler.compile(rightNode);
   const chain = compiler.compile(CHAIN);
+  const levels = compiler.level;
   return (input, frame) => {
     meter.step();
     const value = left(input, frame);
     const func = right(input, frame);
     if (!isFunction(func)) throw new JsonataError('T2006', { position: node.position, value: func });
-    if (isFunction(value)) return apply(chain(null, frame), [value, func], null, frame);
-    return apply(func, [value], null, frame);
+    meter.enter(levels);
+    const result = isFunction(value)
+      ? apply(chain(null, frame), [value, func], null, frame)
+      : apply(func, [value], null, frame);
+    meter.leave(levels);
+    return result;
   };
 }

@@ -20,7 +20,7 @@ export function compileCall(node: TreeNode, compiler: Compiler): CallRun {
   const token = calledName(procedureNode);
   const name = typeof token === 'string' ? token : '';
   const native = procedureNode.type === 'variable' ? compiler.nativeNamed(name) : undefined;
-  const isFixed = native !== undefined && !compiler.isHandedAround(name);
+  const isFixed = native !== undefined && compiler.isLastCall(name);
   const levels = compiler.level;
 
   return (input, frame, first) => {

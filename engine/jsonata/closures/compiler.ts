@@ -24,9 +24,14 @@ export interface Tracer {
   left(node: TreeNode, result: unknown): void;
 }
 
+/** Functions by their names. */
+export type Functions = Readonly<Record<string, (...given: unknown[]) => unknown>>;
+
 export interface CompilerOptions {
   /** Names of the variables that evaluations will bring. */
   readonly variables: readonly string[];
+  /** Functions besides those of the language. Default: none. */
+  readonly functions?: Functions;
   readonly regexEngine: RegexEngine;
   /** Null: nothing is traced, and costs nothing. */
   readonly tracer: (() => Tracer | null) | null;
@@ -45,27 +50,46 @@ const SETTLED: ReadonlySet<string> = new Set([
   'transform',
 ]);
 
+const CALLING_BACK: ReadonlySet<string> = new Set(
+  'map filter single reduce each sift sort match contains replace split'.split(' '),
+);
+
 /** Makes closures of a syntax tree: all of the language, exactly as the library evaluates it, without its waiting. */
 export class Compiler {
   readonly regexEngine: RegexEngine;
   readonly #tracer: (() => Tracer | null) | null;
   /** Names that may mean something else than the function of the language; null: any name. */
   readonly #rebound: ReadonlySet<string> | null;
+  readonly #mayRebind: boolean;
+  /** Names that the expression binds. */
+  readonly #bound: ReadonlySet<string>;
+  readonly #functions: Functions;
+  /** How often each name of a variable is written. */
+  readonly #uses = new Map<string, number>();
   readonly #handedAround: ReadonlySet<string>;
   /** Levels of parts around the one that is compiled, within its function. */
   #level = 0;
   #levelMax = 0;
 
-  constructor(tree: TreeNode, { variables, regexEngine, tracer, mayRebind = false }: CompilerOptions) {
+  constructor(
+    tree: TreeNode,
+    { variables, functions = {}, regexEngine, tracer, mayRebind = false }: CompilerOptions,
+  ) {
     this.regexEngine = regexEngine;
     this.#tracer = tracer;
     const nodes = [...allNodes(tree)];
-    const names = nodes.flatMap(namesBoundBy);
+    this.#bound = new Set(nodes.flatMap(namesBoundBy));
+    this.#functions = functions;
     // What `$eval` runs may bind any name.
-    this.#rebound = mayRebind || nodes.some(isEval) ? null : new Set([...variables, ...names]);
+    this.#mayRebind = mayRebind || nodes.some(isEval);
+    const brought = [...variables, ...Object.keys(functions)];
+    this.#rebound = this.#mayRebind ? null : new Set([...brought, ...this.#bound]);
     const called = new Set(nodes.map((node) => (node.type === 'function' ? node.procedure : undefined)));
     const values = nodes.filter((node) => node.type === 'variable' && !called.has(node));
     this.#handedAround = new Set(values.map(({ value }) => String(value)));
+    for (const { type, value } of nodes) {
+      if (type === 'variable') this.#uses.set(String(value), (this.#uses.get(String(value)) ?? 0) + 1);
+    }
   }
 
   /** Levels of parts within each other. */
@@ -110,9 +134,19 @@ export class Compiler {
     return this.#rebound === null || this.#rebound.has(name) ? undefined : NATIVE_VALUES.get(name);
   }
 
-  /** A function that is also handed around is remembered by where it was called last. */
-  isHandedAround(name: string): boolean {
-    return this.#handedAround.has(name);
+  /**
+   * Whether a call of a function of the language is always the last one of it when it fails, so that where that was need not
+   * be remembered: unless it is handed around, or calls what may call it again.
+   */
+  isLastCall(name: string): boolean {
+    return !this.#handedAround.has(name) && (!CALLING_BACK.has(name) || this.#uses.get(name) === 1);
+  }
+
+  /** The function handed in that a name certainly stands for. */
+  handedIn(name: string): ((...given: unknown[]) => unknown) | undefined {
+    return this.#mayRebind || this.#bound.has(name) || !Object.hasOwn(this.#functions, name)
+      ? undefined
+      : this.#functions[name];
   }
 
   /** Whether a part needs a frame for variables of its own. */

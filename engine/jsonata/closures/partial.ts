@@ -75,5 +75,6 @@ function withOpen(
 /** The library reads the arguments from the text of the function as it reads an expression, where `a = 1` is none. */
 function keepFromDefaults(names: readonly string[]): void {
   const index = names.findIndex((name) => name.includes('='));
-  if (index !== -1) throw new JsonataError('S0208', { token: '=', value: index + 1 });
+  const position = `function($${names.join(', $')})`.indexOf('=') + 1;
+  if (index !== -1) throw new JsonataError('S0208', { token: '=', value: index + 1, position });
 }

@@ -80,10 +80,16 @@ function keptSingleton(result: unknown): unknown {
 function stepThrough({ run, sort, stages }: Step, input: List, frame: Frame, isLast: boolean): unknown {
   if (sort !== null) return stages.reduce<unknown>((value, stage) => stage(value, frame), sort(input, frame));
   const results: unknown[] = [];
-  for (const item of input) {
+  for (const item of steppedThrough(input)) {
     let result = run(item, frame);
     for (const stage of stages) result = stage(result, frame);
     if (result !== undefined) push(results, result);
   }
   return collected(results, isLast);
 }
+
+/** What a list at the beginning of a path came to may be no list any more: of a text, its characters are gone through. */
+const steppedThrough = (input: unknown): readonly unknown[] => {
+  if (isList(input)) return input;
+  return typeof input === 'string' ? input.split('') : [];
+};
