@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { githubAnnotation } from '../terminal/github-annotation.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { Output } from '../terminal/output.ts';
+import { waysOfExpressions } from '../terminal/ways-of-expressions.ts';
 import { diagnosticText, withoutSecrets } from '../terminal/print-diagnostics.ts';
 
 /** For people, for programs, for annotations in a pull request on GitHub. */
@@ -21,6 +22,8 @@ export interface CheckOptions {
   readonly format: CheckFormat;
   /** Warnings count as errors. */
   readonly strict: boolean;
+  /** Tells how each expression runs. */
+  readonly verbose: boolean;
   /** Of the text. */
   readonly color: boolean;
   /** Looks at the live databases too, whose settings are taken from this environment; null: does not. */
@@ -53,7 +56,8 @@ export async function runCheck(
     const diagnostics = [...loaded.diagnostics, ...(survey?.diagnostics ?? [])];
     const silenced = [...loaded.silenced, ...(survey?.silenced ?? [])];
     const files = withoutSecrets(loaded.files, [...diagnostics, ...silenced]);
-    checked.push({ folder, diagnostics, silenced, notes: survey?.notes ?? [], files });
+    const ways = options.verbose && loaded.contract !== null ? waysOfExpressions(loaded.contract) : [];
+    checked.push({ folder, diagnostics, silenced, notes: [...(survey?.notes ?? []), ...ways], files });
   }
   for (const text of printed(checked, options)) out.write(`${text}\n`);
   if (cannotLook) return EXIT.cannotRun;

@@ -105,6 +105,7 @@ Example:
         .default('text'),
     )
     .option('--strict', 'warnings fail too: exit code 1')
+    .option('--verbose', 'tell which expressions run as generated source and which do not, and why')
     .option(
       '--database',
       'look at the live database too: schema, words, newest tickets; it is only read from',
@@ -113,6 +114,7 @@ Example:
       code = await runCheck(folders, process.stdout, {
         format: options.format,
         strict: options.strict ?? false,
+        verbose: options.verbose ?? false,
         color,
         database: options.database === true ? { environment, now: Date.now() } : null,
         complaints: process.stderr,
@@ -317,6 +319,7 @@ interface TestCommandOptions {
 interface CheckCommandOptions {
   readonly format: CheckFormat;
   readonly strict?: boolean;
+  readonly verbose?: boolean;
   readonly database?: boolean;
 }
 

@@ -16,12 +16,17 @@ export interface Expression {
   readonly branches: readonly Branch[];
   /** It certainly yields something, whatever its input. */
   readonly yieldsAlways: boolean;
+  /** How it is evaluated. */
+  readonly way: Way;
   /** What it says, for people who do not program; its source, where words would not say it surely. */
   words(as: 'value' | 'condition'): Phrase;
   evaluate(input: JsonObject, now: Instant): Evaluation;
   /** Evaluates it and watches each step: for previews, tests and the reasons of faults. Slower. */
   explain(input: JsonObject, now: Instant): Explanation;
 }
+
+/** As source generated for it, or as closures, and for want of what. Both yield the same; source is faster. */
+export type Way = { readonly kind: 'source' } | { readonly kind: 'closures'; readonly why: string };
 
 /** One side of a choice within an expression. */
 export interface Branch {

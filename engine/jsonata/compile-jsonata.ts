@@ -1,3 +1,4 @@
+import type { Way } from '../domain/expression.ts';
 import { nativeValue } from './apply.ts';
 import { native } from './callable.ts';
 import { Compiler, type Functions, type Tracer } from './closures/compiler.ts';
@@ -27,9 +28,6 @@ export interface JsonataOptions {
 
 /** What an evaluation brings by those names. */
 export type Variables = Readonly<Record<string, unknown>>;
-
-/** How an expression runs: as source generated for it, or as closures, and why. Both yield the same. */
-export type Way = { readonly kind: 'source' } | { readonly kind: 'closures'; readonly why: string };
 
 /** An expression, compiled once. An evaluation changes nothing of its input, and sees time stand still at `now` (milliseconds). */
 export interface Jsonata {

@@ -17,6 +17,9 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
     reads: observed.reads,
     branches: observed.branches,
     yieldsAlways: observed.yieldsAlways,
+    get way() {
+      return observed.way;
+    },
     words: (as) => observed.words(as),
     evaluate: (input, now) => {
       const explanation = observed.explain(input, now);

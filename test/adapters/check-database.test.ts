@@ -46,6 +46,7 @@ async function check(
     {
       format,
       strict: false,
+      verbose: false,
       color: false,
       database: { environment, now: NOW },
       complaints: { write: (text) => (complaints += text) },

@@ -2,6 +2,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Contract } from '../../engine/domain/contract.ts';
+import { waysOfExpressions } from '../../adapters/terminal/ways-of-expressions.ts';
 import { runCheck, type CheckOptions } from '../../adapters/cli/check.ts';
 import { contractFolders } from '../../adapters/cli/contract-folders.ts';
 import type { CheckDocument } from '../../adapters/terminal/check-json.ts';
@@ -39,6 +41,7 @@ async function check(
     {
       format: 'text',
       strict: false,
+      verbose: false,
       color: false,
       database: null,
       ...options,
@@ -54,6 +57,28 @@ test('sound contracts: one line, exit 0', async () => {
     said: '3 contracts: no mistakes, 2 silenced\n',
     complaints: '',
   });
+});
+
+test('verbose: how many expressions run as generated source, and of each other one why not', async () => {
+  const { said } = await check(SAMPLES, { verbose: true });
+  expect(said.match(/: (\d+) of \1 expressions run as generated source, 0 as closures/g)).toHaveLength(
+    SAMPLES.length,
+  );
+  const contract: unknown = {
+    fields: [
+      {
+        evaluate: 0,
+        reads: 0,
+        source: 'a[\n0]',
+        place: { file: 'c.yaml', line: 3, column: 7 },
+        way: { kind: 'closures', why: 'a predicate' },
+      },
+    ],
+  };
+  expect(waysOfExpressions(contract as Contract)).toEqual([
+    '0 of 1 expressions run as generated source, 1 as closures',
+    'c.yaml:3:7 runs as closures for a predicate: a[ 0]',
+  ]);
 });
 
 test('without folders, all below rules/ are checked', async () => {

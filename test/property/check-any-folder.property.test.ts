@@ -34,7 +34,7 @@ async function check(): Promise<CheckDocument> {
   const printed = async (format: CheckFormat): Promise<string> => {
     let said = '';
     const out = { write: (text: string) => (said += text) };
-    const options = { format, strict: false, color: true, database: null, complaints: out };
+    const options = { format, strict: false, verbose: true, color: true, database: null, complaints: out };
     const exit = await runCheck([folder], out, options);
     expect([0, 1]).toContain(exit);
     return said;

@@ -5,7 +5,7 @@ import { fuzz } from '../fuzz-expressions/fuzz.ts';
 const EVALUATIONS = 4000;
 
 test('expressions come to what the library makes of them, value or error, as closures and as generated source', async () => {
-  const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
+  const seed = Number(process.env.FUZZ_SEED ?? 5001);
   console.log(`fuzz-expressions: FUZZ_SEED=${seed}`);
   const totals = await fuzz(EVALUATIONS, seed);
   expect(totals.findings).toEqual([]);

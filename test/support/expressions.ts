@@ -37,6 +37,7 @@ export function expression(
     reads: reads === 'everything' ? reads : new Set(reads),
     branches: [],
     yieldsAlways: false,
+    way: { kind: 'source' },
     words: () => [{ kind: 'code', text: evaluate.toString() }],
     evaluate: evaluation,
     explain: (input) => {

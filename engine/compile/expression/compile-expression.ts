@@ -1,4 +1,4 @@
-import type { Expression } from '../../domain/expression.ts';
+import type { Expression, Way } from '../../domain/expression.ts';
 import type { Place } from '../../domain/place.ts';
 import { CODES } from '../codes.ts';
 import { choicesOf } from './branches.ts';
@@ -58,6 +58,9 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
     reads: reads.everything ? 'everything' : new Set(reads.names.map((root) => root.name)),
     branches: writing.choices.flatMap(({ sides }) => sides),
     yieldsAlways: yieldsAlways(compiled.tree),
+    get way(): Way {
+      return compiled.way;
+    },
     words: (as) =>
       (as === 'condition' ? conditionInWords(compiled.tree) : valueInWords(compiled.tree)) ?? [
         { kind: 'code', text: source },

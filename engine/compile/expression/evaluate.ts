@@ -1,7 +1,7 @@
-import type { Evaluation } from '../../domain/expression.ts';
+import type { Evaluation, Way } from '../../domain/expression.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { compileJsonata, type Way } from '../../jsonata/compile-jsonata.ts';
+import { compileJsonata } from '../../jsonata/compile-jsonata.ts';
 import type { TreeNode } from '../../jsonata/tree.ts';
 import { failureOf } from './failure.ts';
 import { BoundedRegex } from './regex-engine.ts';
@@ -25,7 +25,9 @@ export function runnable(source: string, functions: Functions): Runnable {
   const compiled = compileJsonata(source, { functions, regexEngine: BoundedRegex });
   return {
     tree: compiled.tree,
-    way: compiled.way,
+    get way(): Way {
+      return compiled.way;
+    },
     evaluate: (input, now, trace) => {
       try {
         const result =

@@ -50,6 +50,7 @@ describe('bridgehead init', () => {
     const options = {
       format: 'text',
       strict: true,
+      verbose: false,
       color: false,
       complaints: checked,
       database: null,
