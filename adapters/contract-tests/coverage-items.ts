@@ -1,4 +1,11 @@
-import type { Changes, Contract, FieldRule, Rule, Table } from '../../engine/domain/contract.ts';
+import type {
+  Changes,
+  Contract,
+  FieldRule,
+  ReopenPolicy,
+  Rule,
+  Table,
+} from '../../engine/domain/contract.ts';
 import type { Branch, Expression } from '../../engine/domain/expression.ts';
 import type { Place } from '../../engine/domain/place.ts';
 import { fieldKey, placeKey } from './recorder.ts';
@@ -40,7 +47,7 @@ export const otherwiseKey = (table: Table): string => `${placeKey(table.place)} 
 export const branchKey = ({ place, side }: Branch): string => `${placeKey(place)} ${side}`;
 export const appendKey = (value: Expression, isThere: boolean): string =>
   `${placeKey(value.place)} ${isThere ? 'there' : 'left out'}`;
-export const REOPEN_KEY = 'reopen';
+export const reopenKey = (policy: ReopenPolicy): string => `reopen ${policy}`;
 
 /** Every field rule of a contract, with the direction in which its table is read. */
 export function fieldRules({
@@ -212,10 +219,16 @@ const appendItems = ({ append }: FieldRule): readonly CoverageItem[] =>
   );
 
 /** That ours is re-opened as any update is, has no rule that says so. */
-const reopenItems = ({ inbound }: Contract): readonly CoverageItem[] =>
-  inbound.reopen === 'reopen'
-    ? []
-    : [{ key: REOPEN_KEY, kind: 'reopening', place: inbound.place, text: `reopen: ${inbound.reopen}` }];
+function reopenItems({ inbound }: Contract): readonly CoverageItem[] {
+  const { Incident: ofIncidents, Request: ofRequests } = inbound.reopen;
+  const policies = [...new Set([ofIncidents, ofRequests])].filter((policy) => policy !== 'reopen');
+  return policies.map((policy) => ({
+    key: reopenKey(policy),
+    kind: 'reopening',
+    place: inbound.place,
+    text: `reopen: ${policy}`,
+  }));
+}
 
 const TEXT_LENGTH_MAX = 80;
 

@@ -13,13 +13,13 @@ import {
   fieldRules,
   filledKey,
   otherwiseKey,
-  REOPEN_KEY,
+  reopenKey,
   type CoverageItem,
   type CoverageKind,
   type Direction,
 } from './coverage-items.ts';
 import { fieldKey } from './recorder.ts';
-import { decidingRules } from './what-decided.ts';
+import { reopenPolicies } from './what-decided.ts';
 
 /** How much of a contract its tests have met. */
 export interface CoverageReport {
@@ -66,7 +66,7 @@ export class Coverage implements Observer {
 
   /** What a whole test shows, and no single evaluation. */
   played(rehearsal: Rehearsal): void {
-    if (decidingRules(rehearsal).includes('reopen')) this.#met.add(REOPEN_KEY);
+    for (const policy of reopenPolicies(rehearsal)) this.#met.add(reopenKey(policy));
   }
 
   report(): CoverageReport {

@@ -1,3 +1,4 @@
+import { REOPEN_POLICIES, type ReopenPolicy } from '../../engine/domain/contract.ts';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
 
 /** The names of the rules that decided something, each once. The journal names them as `name (file:line)`. */
@@ -14,6 +15,10 @@ export function decidingRules({ calls, messages, journal, end }: Rehearsal): rea
 /** `reopen: comments-only` is the rule `reopen`. */
 const nameOf = (rule: string): string =>
   rule.replace(/ \([^()]*:\d+\)$/, '').replace(/^reopen: .*$/, 'reopen');
+
+/** What became of tickets that the provider re-opened, by the rule that the journal names. */
+export const reopenPolicies = ({ messages }: Rehearsal): readonly ReopenPolicy[] =>
+  REOPEN_POLICIES.filter((policy) => messages.some(({ rule }) => rule?.startsWith(`reopen: ${policy} (`)));
 
 /** Everything the engine says of why, the most telling first. */
 export function spokenReasons({ end, journal, messages, calls }: Rehearsal): readonly string[] {

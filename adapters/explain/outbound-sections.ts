@@ -155,7 +155,12 @@ function ending({ outbound, inbound }: Contract): readonly Block[] {
     paragraph(
       say`When we resolve, close or cancel a ticket, the provider is told; what is closed here is resolved there first. ${needed} After closing, nothing more is sent.`,
     ),
-    paragraph(reopening[inbound.reopen]),
+    ...(inbound.reopen.Incident === inbound.reopen.Request
+      ? [paragraph(reopening[inbound.reopen.Incident])]
+      : [
+          paragraph(say`Incidents: ${reopening[inbound.reopen.Incident]}`),
+          paragraph(say`Requests: ${reopening[inbound.reopen.Request]}`),
+        ]),
   ];
 }
 

@@ -1,4 +1,10 @@
-import type { FieldRule, Inbound, ReopenPolicy } from '../domain/contract.ts';
+import {
+  REOPEN_POLICIES,
+  type FieldRule,
+  type Inbound,
+  type Reopening,
+  type ReopenPolicy,
+} from '../domain/contract.ts';
 import { checkInboundTable } from './check-bridge-values.ts';
 import { compileAttachments } from './compile-attachments.ts';
 import { CODES } from './codes.ts';
@@ -8,10 +14,8 @@ import { suggestion } from './yaml/did-you-mean.ts';
 import type { ItsmNames } from './itsm/itsm-names.ts';
 import { ANY_MESSAGE, ATTACHMENT_MESSAGE, MESSAGE, MESSAGE_NOTES } from './message-shapes.ts';
 import type { InputShape, Scope } from './scope.ts';
-import type { Written } from './yaml/written.ts';
+import { Written } from './yaml/written.ts';
 import type { WrittenFields, WrittenInbound } from './written-contract.ts';
-
-const REOPEN_POLICIES: readonly ReopenPolicy[] = ['reopen', 'new-ticket', 'comments-only'];
 
 export function compileInbound(
   written: Written<WrittenInbound> | null,
@@ -31,10 +35,20 @@ export function compileInbound(
     'attachments',
     scope,
   );
-  const reopen = REOPEN_POLICIES.find((policy) => policy === written.get('reopen')?.text);
-  if (reopen === undefined) return null;
+  const reopen = compileReopening(written.get('reopen'));
+  if (reopen === null) return null;
   const text = written.get('text')?.text === 'escaped' ? 'escaped' : 'plain';
   return { outOfScope, fields, create, comments, attachments, reopen, text, place: written.key.place };
+}
+
+/** One word for all tickets, or one for each type. */
+function compileReopening(written: Written<WrittenInbound['reopen']> | null): Reopening | null {
+  const policyOf = (text: string | null | undefined): ReopenPolicy | undefined =>
+    REOPEN_POLICIES.find((policy) => policy === text);
+  const byType = written?.isMap === true ? new Written<Reopening>(written.node, written.key) : null;
+  const incident = policyOf(byType === null ? written?.text : byType.get('Incident')?.text);
+  const request = policyOf(byType === null ? written?.text : byType.get('Request')?.text);
+  return incident === undefined || request === undefined ? null : { Incident: incident, Request: request };
 }
 
 function compileComments(

@@ -73,7 +73,7 @@ export interface WrittenInbound {
   readonly create?: WrittenFields;
   readonly comments?: WrittenFields;
   readonly attachments?: WrittenAttachments;
-  readonly reopen: ReopenPolicy;
+  readonly reopen: ReopenPolicy | { readonly Incident: ReopenPolicy; readonly Request: ReopenPolicy };
   readonly text?: Inbound['text'];
 }
 

@@ -3,7 +3,7 @@ import type { Expression } from './expression.ts';
 import type { Instant, Milliseconds } from './instant.ts';
 import type { ItsmDescription } from './itsm-description.ts';
 import type { SeenField } from './observation.ts';
-import type { CommentField, CreateOnlyField, UpdateField } from './payload.ts';
+import type { CommentField, CreateOnlyField, TicketType, UpdateField } from './payload.ts';
 import type { Place } from './place.ts';
 import type { Setting } from './setting.ts';
 
@@ -145,7 +145,7 @@ export interface Inbound {
   readonly comments: ReadonlyMap<string, FieldRule> | null;
   /** Null: files are not taken. */
   readonly attachments: InboundAttachments | null;
-  readonly reopen: ReopenPolicy;
+  readonly reopen: Reopening;
   /** How the provider's texts arrive: as they are, or double-escaped as ours are sent. */
   readonly text: 'plain' | 'escaped';
   readonly place: Place;
@@ -205,7 +205,11 @@ export interface Decided {
  * The provider re-opens a ticket that we resolved: `reopen` ours too, open a `new-ticket` instead, or take
  * `comments-only` from then on.
  */
-export type ReopenPolicy = 'reopen' | 'new-ticket' | 'comments-only';
+export const REOPEN_POLICIES = ['reopen', 'new-ticket', 'comments-only'] as const;
+export type ReopenPolicy = (typeof REOPEN_POLICIES)[number];
+
+/** By the type of ticket. */
+export type Reopening = { readonly [type in TicketType]: ReopenPolicy };
 
 /** Both sides changed one field since they last agreed: whose value stays. */
 export type ConflictPolicy = 'provider' | 'client' | 'latest';

@@ -13,6 +13,7 @@ import { laneOfTicket } from './accept.ts';
 import { applyChange, withChange } from './apply-change.ts';
 import { adopt, claim, linkTo } from './link.ts';
 import { mergeInto } from './merge-lanes.ts';
+import { reopening } from './open-again.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
 import { ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -97,18 +98,18 @@ export async function applyMessage(
 
 /** Whether the message may re-open the ticket, so that another one of ours takes its place. */
 function takesItsPlace(
-  { inbound }: Contract,
-  { state }: Lane,
+  contract: Contract,
+  lane: Lane,
   context: JsonObject,
   names: ReadonlySet<string>,
 ): boolean {
   const { status } = context;
   return (
-    inbound.reopen === 'new-ticket' &&
+    reopening(contract, lane) === 'new-ticket' &&
     names.has('status') &&
     typeof status === 'string' &&
     !isDone(status) &&
-    isDone(state.shadow.fields.status)
+    isDone(lane.state.shadow.fields.status)
   );
 }
 

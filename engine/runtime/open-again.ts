@@ -1,3 +1,4 @@
+import type { Contract, ReopenPolicy } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { NEW_LANE_STATE, type InboxMessage, type Lane } from '../domain/lane.ts';
@@ -6,6 +7,10 @@ import { ruleName } from '../map/rule-fault.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
 import type { Transaction } from './ports.ts';
 import { withState, type Runtime } from './step.ts';
+
+/** What becomes of this ticket when the provider re-opens it. A change has no such word: it goes by its state. */
+export const reopening = ({ inbound }: Contract, { state }: Lane): ReopenPolicy =>
+  inbound.reopen[state.ticketType === 'Request' ? 'Request' : 'Incident'];
 
 /**
  * The provider re-opened a ticket, and the contract's `inbound.reopen` says what becomes of ours. Null: it is re-opened
@@ -24,8 +29,9 @@ export async function openAgain(
   now: Instant,
 ): Promise<Applied | null> {
   const { inbound } = runtime.contract;
-  const rule = ruleName(`reopen: ${inbound.reopen}`, inbound.place);
-  switch (inbound.reopen) {
+  const policy = reopening(runtime.contract, lane);
+  const rule = ruleName(`reopen: ${policy}`, inbound.place);
+  switch (policy) {
     case 'reopen':
       return null;
     case 'comments-only':

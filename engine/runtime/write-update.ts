@@ -18,7 +18,7 @@ import type { Applied } from './open-ticket.ts';
 import { faultsText, ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { datesOf, editedAt } from './edited-at.ts';
-import { openAgain } from './open-again.ts';
+import { openAgain, reopening } from './open-again.ts';
 import { withState, type Runtime } from './step.ts';
 
 /**
@@ -171,7 +171,7 @@ function reopens(
   sentAt: Instant,
 ): boolean {
   const { shadow } = lane.state;
-  const speaks = names.has('status') || contract.inbound.reopen === 'comments-only';
+  const speaks = names.has('status') || reopening(contract, lane) === 'comments-only';
   const theirs = asText(context.status ?? '') ?? '';
   return (
     speaks &&

@@ -254,7 +254,10 @@ describe('a message about a linked ticket', () => {
   test('that re-opens under `new-ticket` opens a new one, which the provider is told', async () => {
     world = await openWorld('acme', {
       since: 'now',
-      adapt: (contract) => ({ ...contract, inbound: { ...contract.inbound, reopen: 'new-ticket' } }),
+      adapt: (contract) => ({
+        ...contract,
+        inbound: { ...contract.inbound, reopen: { Incident: 'new-ticket', Request: 'reopen' } },
+      }),
     });
     await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
     await world.settle(seconds(60));
@@ -273,7 +276,10 @@ describe('a message about a linked ticket', () => {
   test('[notes-once] that re-opens under `new-ticket` waits until what was written on the old one is sent', async () => {
     world = await openWorld('acme', {
       since: 'now',
-      adapt: (contract) => ({ ...contract, inbound: { ...contract.inbound, reopen: 'new-ticket' } }),
+      adapt: (contract) => ({
+        ...contract,
+        inbound: { ...contract.inbound, reopen: { Incident: 'new-ticket', Request: 'new-ticket' } },
+      }),
     });
     await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
     await world.settle(seconds(60));

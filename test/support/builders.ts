@@ -106,7 +106,7 @@ export function contract(change: Partial<Contract> = {}): Contract {
       create: new Map(),
       attachments: null,
       comments: new Map([['body', fieldRule('body')]]),
-      reopen: 'reopen',
+      reopen: { Incident: 'reopen', Request: 'reopen' },
       text: 'plain',
       place: PLACE,
     },

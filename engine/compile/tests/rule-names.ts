@@ -8,7 +8,7 @@ export function ruleNames({ outbound, inbound, changes, errors }: Contract): Rea
     ...errors.map(({ name }) => name),
     ...(outbound.keptInternal === null ? [] : ['kept_internal']),
     ...(outbound.attachments === null ? [] : ['attachments']),
-    ...(inbound.reopen === 'reopen' ? [] : ['reopen']),
+    ...(Object.values(inbound.reopen).every((policy) => policy === 'reopen') ? [] : ['reopen']),
     ...(changes?.approvals == null ? [] : ['decided']),
   ]);
 }

@@ -151,7 +151,7 @@ async function fieldFault(
   if (kept !== null && field !== 'status') return null;
   if (kept !== null && !isDone(mapped.payload.status)) return null;
   // The contract takes a re-opened ticket's comments only.
-  if (contract.inbound.reopen === 'comments-only' && wasReopened(evidence, theirs)) return null;
+  if (contract.inbound.reopen.Incident === 'comments-only' && wasReopened(evidence, theirs)) return null;
   const ours = substituted(world, field, mapped.payload[field]);
   const held = theirs[field];
   if (field === 'description' && !isSaidElsewhere(mapped, theirs))

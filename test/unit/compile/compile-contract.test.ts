@@ -23,7 +23,7 @@ describe('the sample contracts', () => {
       clientName: 'AcmeCorp',
       bridge: { poll: { kind: 'every', ms: 30_000 }, timeoutMs: 20_000, key: { text: '${ACME_BRIDGE_KEY}' } },
       conflicts: { otherwise: 'latest' },
-      inbound: { reopen: 'reopen', text: 'plain' },
+      inbound: { reopen: { Incident: 'reopen', Request: 'reopen' }, text: 'plain' },
     });
     expect(acme.tables.get('priority')?.otherwise).toBe('3');
     expect(acme.tables.get('status')?.entries.map(({ client }) => client)).toContain('Waiting for Vendor');
