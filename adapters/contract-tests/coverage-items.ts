@@ -48,6 +48,7 @@ export const branchKey = ({ place, side }: Branch): string => `${placeKey(place)
 export const appendKey = (value: Expression, isThere: boolean): string =>
   `${placeKey(value.place)} ${isThere ? 'there' : 'left out'}`;
 export const reopenKey = (policy: ReopenPolicy): string => `reopen ${policy}`;
+export const DELETED_KEY = 'deleted';
 
 /** Every field rule of a contract, with the direction in which its table is read. */
 export function fieldRules({
@@ -143,6 +144,7 @@ export function coverageItems(contract: Contract): readonly CoverageItem[] {
       text: `"${name}" held`,
     })),
     ...reopenItems(contract),
+    ...deletedItems(contract),
   ];
   return [...new Map(items.map((item) => [`${item.kind} ${item.key}`, item])).values()];
 }
@@ -229,6 +231,11 @@ function reopenItems({ inbound }: Contract): readonly CoverageItem[] {
     text: `reopen: ${policy}`,
   }));
 }
+
+const deletedItems = ({ outbound: { deleted } }: Contract): readonly CoverageItem[] =>
+  deleted === null
+    ? []
+    : [{ key: DELETED_KEY, kind: 'other conditions', place: deleted.place, text: '"deleted" held' }];
 
 const TEXT_LENGTH_MAX = 80;
 

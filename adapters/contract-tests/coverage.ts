@@ -9,6 +9,7 @@ import {
   conditionKey,
   COVERAGE_KINDS,
   coverageItems,
+  DELETED_KEY,
   entryKey,
   fieldRules,
   filledKey,
@@ -19,7 +20,7 @@ import {
   type Direction,
 } from './coverage-items.ts';
 import { fieldKey } from './recorder.ts';
-import { reopenPolicies } from './what-decided.ts';
+import { decidingRules, reopenPolicies } from './what-decided.ts';
 
 /** How much of a contract its tests have met. */
 export interface CoverageReport {
@@ -67,6 +68,7 @@ export class Coverage implements Observer {
   /** What a whole test shows, and no single evaluation. */
   played(rehearsal: Rehearsal): void {
     for (const policy of reopenPolicies(rehearsal)) this.#met.add(reopenKey(policy));
+    if (decidingRules(rehearsal).includes('deleted')) this.#met.add(DELETED_KEY);
   }
 
   report(): CoverageReport {

@@ -69,7 +69,7 @@ function messageOf(
   const group = textOr(written.ticketNumber, agreed?.providerNumber ?? PROVIDER_NUMBER_DEFAULT);
   const plain: JsonObject = {
     clientName: contract.clientName,
-    clientTicketNumber: ticket?.number ?? '',
+    clientTicketNumber: (ticket ?? agreed)?.number ?? '',
     ticketNumber: group,
     ticketType: isOfChange ? 'Change' : 'Incident',
     ...known,

@@ -161,6 +161,11 @@ function ending({ outbound, inbound }: Contract): readonly Block[] {
           paragraph(say`Incidents: ${reopening[inbound.reopen.Incident]}`),
           paragraph(say`Requests: ${reopening[inbound.reopen.Request]}`),
         ]),
+    paragraph(
+      outbound.deleted === null
+        ? say`When a ticket is deleted here, the provider is not told.`
+        : say`When a ticket is deleted here, the provider's is cancelled, or closed if it is resolved, with: ${fixed(outbound.deleted.closeNotes)}.`,
+    ),
   ];
 }
 

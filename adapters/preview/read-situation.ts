@@ -40,7 +40,7 @@ export function readSituation(
       now,
       // Each message is there a moment after the one before.
       lastsMs: Math.max(0, received.length - 1),
-      ticket,
+      ticket: written.agreed?.deleted === true ? null : ticket,
       known,
       messages: [...waitingMessages(live), ...received.filter((message) => message !== null)],
       answers: (written.answers ?? []).map(readAnswer),

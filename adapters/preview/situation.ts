@@ -19,6 +19,7 @@ export interface WrittenAgreement {
   readonly before?: JsonObject;
   readonly comments?: readonly string[];
   readonly kept_internal?: boolean;
+  readonly deleted?: boolean;
 }
 
 export type WrittenAnswer =

@@ -1,4 +1,4 @@
-import type { FieldRule, KeptInternal, Outbound, OutboundComments } from '../domain/contract.ts';
+import type { Deleted, FieldRule, KeptInternal, Outbound, OutboundComments } from '../domain/contract.ts';
 import {
   COMMENT_FIELDS,
   CREATE_ONLY_FIELDS,
@@ -44,9 +44,10 @@ export function compileOutbound(
   const comments = compileOutboundComments(written.get('comments'), itsm.comments, scope);
   const attachments = compileOutboundAttachments(written.get('attachments'), itsm.attachments, scope);
   const keptInternal = compileKeptInternal(written, itsm, scope);
+  const deleted = compileDeleted(written.get('deleted'));
   return ticketType === null
     ? null
-    : { since, triggers, ticketType, fields, comments, attachments, keptInternal };
+    : { since, triggers, ticketType, fields, comments, attachments, keptInternal, deleted };
 }
 
 function checkRuleValues(
@@ -93,4 +94,9 @@ function compileKeptInternal(
   const when = compileExpressionAt(kept.get('when'), itsm.ticket, scope);
   const send = compileValues(kept.get('send'), scope);
   return when === null ? null : { when, send, place: kept.key.place };
+}
+
+function compileDeleted(written: Written<NonNullable<WrittenOutbound['deleted']>> | null): Deleted | null {
+  const closeNotes = written?.get('close_notes')?.text ?? null;
+  return written === null || closeNotes === null ? null : { closeNotes, place: written.key.place };
 }

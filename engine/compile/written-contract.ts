@@ -65,6 +65,7 @@ export interface WrittenOutbound {
     readonly encoding?: OutboundAttachments['encoding'];
   };
   readonly kept_internal?: { readonly when: string; readonly send: WrittenValues };
+  readonly deleted?: { readonly close_notes: string };
 }
 
 export interface WrittenInbound {

@@ -109,6 +109,8 @@ export interface Outbound {
   /** Null: files do not travel. */
   readonly attachments: OutboundAttachments | null;
   readonly keptInternal: KeptInternal | null;
+  /** Null: the provider is not told that a ticket is gone here. */
+  readonly deleted: Deleted | null;
 }
 
 export interface OutboundComments {
@@ -132,6 +134,13 @@ export interface OutboundAttachments {
 export interface KeptInternal {
   readonly when: Expression;
   readonly send: { readonly [field in UpdateField]?: string };
+  readonly place: Place;
+}
+
+/** The row of a linked ticket is deleted, or no longer meets `tickets.where`: the provider's ticket is ended. */
+export interface Deleted {
+  /** What it is closed with, in the provider's words. */
+  readonly closeNotes: string;
   readonly place: Place;
 }
 

@@ -1,7 +1,7 @@
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import type { ProviderChange } from './provider-change.ts';
-import type { AnyTicketType, ContinuedField, UpdateField } from './payload.ts';
+import { hasEnded, type AnyTicketType, type ContinuedField, type UpdateField } from './payload.ts';
 import { EMPTY_SHADOW, type Shadow } from './shadow.ts';
 
 /**
@@ -156,6 +156,14 @@ export interface LedgerEntry {
   readonly origin: 'client' | 'provider';
   readonly at: Instant;
 }
+
+/** Linked to a ticket of the client's that has not ended at the provider, and not parked. */
+export const isLive = ({ clientTicket, providerTicket, parked, state }: Lane): boolean =>
+  clientTicket !== null &&
+  providerTicket !== null &&
+  parked === null &&
+  state.link === 'linked' &&
+  !hasEnded(state.shadow.fields.status);
 
 /** A call of the lane lacks its answer: it may have happened. */
 export const isAmbiguous = ({ state }: Pick<Lane, 'state'>): boolean =>

@@ -34,6 +34,9 @@ export const HEAD_LENGTH_MIN = 400;
 /** Lanes worked at the same time in one contract. */
 export const LANES_AT_ONCE = 8;
 
+/** Lanes that one poll looks at for tickets that were deleted; the next poll goes on behind them. */
+export const LIVE_LANES_PER_POLL_MAX = 1000;
+
 /** A body longer than this is not read: 16 MiB. */
 export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 /** Names on the wire are far shorter (a MessageId has 36 characters); what is longer is none, and no column holds it. */

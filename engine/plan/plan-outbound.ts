@@ -16,6 +16,7 @@ import type { Action, ActionComment, OutboundPlan } from './action.ts';
 import { changedFields, type Fields } from './changed-fields.ts';
 import { fieldNames } from './move-shadow.ts';
 import { planAttachments, uploadsAwaited } from './plan-attachments.ts';
+import { planOwed } from './plan-owed.ts';
 import { firstOfCall, inCall, planComments, unsentComments } from './plan-comments.ts';
 import { planContinuation } from './plan-continuation.ts';
 import { substitute } from './substitute.ts';
@@ -48,22 +49,6 @@ export function planOutbound(facts: OutboundFacts): OutboundPlan {
   }
   const rest = planLinked(facts);
   return rest.kind === 'actions' ? actionsOr([...owed, ...rest.actions], rest) : actionsOr(owed, rest);
-}
-
-/** What the provider is owed whatever the ticket says: our number, and the end of tickets that exist twice. */
-function planOwed(lane: Lane): readonly Action[] {
-  const surplus = lane.state.surplus.map((number): Action => ({
-    kind: 'cancel-surplus',
-    surplus: number,
-    comment: `This ticket was opened twice for ${lane.clientNumber ?? ''}: please go on in ${lane.providerTicket ?? ''}.`,
-    because: `${number} is a second provider ticket for ${lane.clientNumber ?? ''}`,
-    rule: null,
-  }));
-  if (!lane.state.numberOwed) return surplus;
-  return [
-    { kind: 'return-number', because: 'the provider opened the ticket and needs our number', rule: null },
-    ...surplus,
-  ];
 }
 
 function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundPlan {

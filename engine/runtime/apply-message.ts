@@ -11,7 +11,8 @@ import { messageContext } from '../map/inbound.ts';
 import { validateMessage } from '../wire/validate-message.ts';
 import { laneOfTicket } from './accept.ts';
 import { applyChange, withChange } from './apply-change.ts';
-import { adopt, claim, linkTo } from './link.ts';
+import { goneRule, goneText } from './gone-ticket.ts';
+import { adopt, claim, linkTo, settleCreate } from './link.ts';
 import { mergeInto } from './merge-lanes.ts';
 import { reopening } from './open-again.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
@@ -245,6 +246,8 @@ async function carryOut(
     case 'change':
       throw new Error('a message about a change is carried out as one');
     case 'apply': {
+      const gone = await goneRule(runtime, tx, lane);
+      if (gone !== null) return { ...plain('dropped', goneText(lane)), rule: gone };
       const inScope = withState(lane, { outOfScope: canBeFiltered(message) ? null : lane.state.outOfScope });
       const updated = await writeUpdate(runtime, tx, inScope, message, context, decision.names, now);
       const comment = await writeComment(runtime, tx, updated.lane, context, now);
@@ -284,6 +287,12 @@ async function settleLink(
   now: Instant,
 ): Promise<Lane> {
   const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
-  if (ticket === null) throw ticketGone(lane);
+  if (ticket === null) {
+    // It was deleted before its number came; linked, it can be ended there.
+    if (runtime.contract.outbound.deleted === null || lane.state.intent?.kind !== 'create')
+      throw ticketGone(lane);
+    await claim(tx, lane, providerTicket, 'operator', now);
+    return settleCreate(tx, lane, providerTicket, now);
+  }
   return linkTo(runtime.contract, tx, lane, ticket, providerTicket, now);
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import type { InboxMessage, Lane, Parked } from '../domain/lane.ts';
 import type { RuleFault } from '../map/rule-fault.ts';
+import { goneText } from './gone-ticket.ts';
 import type { Transaction } from './ports.ts';
 import { inboundEntry, outboundEntry, sameParking } from './step.ts';
 
@@ -28,12 +29,7 @@ export type ParkingCause = Pick<Parked, 'code' | 'reason' | 'rule' | 'until'> &
 
 /** The lane's ticket was deleted, or no longer meets `tickets.where`. */
 export const ticketGone = (lane: Lane): ParkLane =>
-  new ParkLane(
-    'unknown-ticket',
-    `the ITSM has no ticket ${lane.clientNumber ?? ''} any more`,
-    null,
-    'operator',
-  );
+  new ParkLane('unknown-ticket', goneText(lane), null, 'operator');
 
 /** One fault is named with its rule beside it; of several each says its own. */
 export const faultsText = (faults: readonly RuleFault[]): string =>

@@ -2,6 +2,7 @@ import type { Milliseconds } from '../domain/instant.ts';
 import { LEASE_MS, POLL_MS_MIN } from '../domain/limits.ts';
 import { pollQueue, type PollEnd } from './accept.ts';
 import type { Bell } from './bell.ts';
+import { detectDeleted } from './detect-deleted.ts';
 import { detectChanges } from './detect.ts';
 import type { Membership, PollDuty } from './membership.ts';
 import type { ReadingGate } from './reading-gate.ts';
@@ -16,6 +17,8 @@ export interface Polls {
   lastAt: Milliseconds;
   /** The duty under which it did; null: it has not yet. */
   duty: PollDuty | null;
+  /** The lane up to which it was looked for deleted tickets. */
+  lookedUpTo: number;
   readonly gate: ReadingGate;
   readonly told: ReadingTold;
   /** Called when the duty has come to this process. */
@@ -93,6 +96,10 @@ async function pollOnce(runtime: Runtime, polls: Polls, signal: AbortSignal): Pr
   polls.told.tell(runtime, end);
   polls.polled(end);
   if (end.kind === 'polled') await guarded(runtime, () => probeUnanswered(runtime));
-  if (end.kind !== 'stop') await guarded(runtime, () => detectChanges(runtime, signal));
+  if (end.kind !== 'stop') {
+    await guarded(runtime, () => detectChanges(runtime, signal));
+    polls.lookedUpTo =
+      (await guarded(runtime, () => detectDeleted(runtime, polls.lookedUpTo))) ?? polls.lookedUpTo;
+  }
   return end.kind === 'stop' ? end.reason : null;
 }

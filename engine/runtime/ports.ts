@@ -136,6 +136,8 @@ export interface Itsm {
   ): Promise<readonly ChangedRow[]>;
   /** `lock` holds the row until the transaction ends, so that nobody changes it in between. */
   ticket(key: string, lock: boolean): Promise<Ticket | null>;
+  /** Which of these keys no ticket has: deleted since, or no longer within `where`. */
+  missingTickets(keys: readonly string[]): Promise<readonly string[]>;
   ticketKeyByNumber(number: string): Promise<string | null>;
   ticketKeyByProviderNumber(providerNumber: string): Promise<string | null>;
   /** Returns the new ticket's key. `fields` are ticket fields by their names; dates as ISO texts. */
@@ -194,6 +196,14 @@ export interface Store {
   laneByClientTicket(key: string): Promise<Lane | null>;
   laneByClientNumber(number: string): Promise<Lane | null>;
   laneByProviderTicket(number: string): Promise<Lane | null>;
+  /**
+   * So many lanes at most behind that one, by id, which are linked to a ticket of the client's that has not ended at the provider,
+   * and the last that was looked at; null: there is none behind it.
+   */
+  liveLanes(
+    after: number,
+    limit: number,
+  ): Promise<{ readonly live: readonly LiveLane[]; readonly last: number | null }>;
   /** Every lane with this number on either side, the oldest first. */
   lanesByNumber(number: string): Promise<readonly Lane[]>;
   /** The lanes that an operator took out, the first to be so first. */
@@ -316,6 +326,11 @@ export interface Store {
 
   /** What is under way or stands still, for logs and people. */
   backlog(): Promise<Backlog>;
+}
+
+export interface LiveLane {
+  readonly id: number;
+  readonly clientTicket: string;
 }
 
 export interface NewLane {

@@ -1,4 +1,3 @@
-import type { Contract } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Lane, LaneState } from '../domain/lane.ts';
 import { PATIENCE_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
@@ -6,9 +5,11 @@ import type { Ticket } from '../domain/ticket.ts';
 import { mapTicket, matchTrigger } from '../map/outbound.ts';
 import { restsOf } from '../map/shorten.ts';
 import { withoutEnded } from '../plan/plan-continuation.ts';
+import { planDeleted } from '../plan/plan-deleted.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
 import { beginUpload } from './begin-upload.ts';
 import { commitIntent, type PreparedCall } from './commit-intent.ts';
+import { goneText } from './gone-ticket.ts';
 import { sleepMsMax, type Hold } from './hold.ts';
 import { adopt, claim, settleCreate } from './link.ts';
 import { faultsText, ParkLane } from './park.ts';
@@ -33,7 +34,7 @@ export async function prepareCall(
   if (waiting !== null) return waiting;
 
   const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
-  if (ticket === null) return withoutTicket(contract, tx, lane, now);
+  if (ticket === null) return withoutTicket(runtime, tx, lane, now);
   const ready = await recogniseTicket(runtime, tx, lane, ticket, now);
   if (ticket.change !== undefined) return prepareChangeCall(runtime, tx, ready, ticket, now);
 
@@ -83,16 +84,24 @@ export async function prepareCall(
 
 /** The lane of a provider ticket that is not ours; or our ticket was deleted, or no longer meets `tickets.where`. */
 async function withoutTicket(
-  contract: Contract,
+  runtime: Runtime,
   tx: Transaction,
   lane: Lane,
   now: Instant,
-): Promise<StepEnd> {
-  const { clientTicket, clientNumber, state } = lane;
+): Promise<PreparedCall | StepEnd> {
+  const { contract } = runtime;
+  const { clientTicket, state } = lane;
+  const { deleted } = contract.outbound;
+  if (deleted !== null && state.link === 'linked' && state.ticketType !== 'Change') {
+    const [action] = planDeleted(deleted, lane);
+    if (action !== undefined) return commitIntent(runtime, tx, lane, action, now);
+    await settle(tx, withState(lane, { intent: null, attempts: 0, resendAt: null }));
+    return rest(contract, tx, lane, now);
+  }
   const isKnownThere = state.link !== 'unlinked' || state.intent !== null;
   if (clientTicket !== null && isKnownThere && state.link !== 'replaced') {
     const there = state.link === 'linked' ? '' : '; whether the provider has it is not known';
-    const summary = `the ITSM has no ticket ${clientNumber ?? clientTicket} any more${there}`;
+    const summary = `${goneText(lane)}${there}`;
     await sayHeld(tx, lane, { summary, rule: null }, now);
   }
   return rest(contract, tx, lane, now);

@@ -127,6 +127,7 @@ async function runAtWork(
   });
   const polls: Polls = {
     lastAt: 0,
+    lookedUpTo: 0,
     duty: null,
     gate: new ReadingGate(),
     told: new ReadingTold(),

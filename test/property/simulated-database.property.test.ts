@@ -199,6 +199,7 @@ const storeOperation: fc.Arbitrary<Operation> = fc.oneof(
     .map((args) => inStore('wakeUnanswered', args, (store) => store.wakeUnanswered(...args))),
   number.map((name) => inStore('lanesByNumber', [name], (store) => store.lanesByNumber(name))),
   laneId.map((id) => inStore('waitingIn', [id], (store) => store.waitingIn(id))),
+  fc.nat(3).map((after) => inStore('liveLanes', [after], (store) => store.liveLanes(after, 2))),
   fc.constant(inStore('droppedLanes', [], (store) => store.droppedLanes())),
   client.map((key) => inStore('laneByClientTicket', [key], (store) => store.laneByClientTicket(key))),
   number.map((name) => inStore('laneByClientNumber', [name], (store) => store.laneByClientNumber(name))),
@@ -288,6 +289,9 @@ const itsmOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc
     .tuple(key, commentFields, when)
     .map((args) => inItsm('insertComment', args, (itsm) => itsm.insertComment(...args))),
+  fc
+    .constantFrom('3', '10', 'x')
+    .map((one) => inItsm('missingTickets', [one], (itsm) => itsm.missingTickets(['1', one, '4711', '2']))),
   fc
     .constantFrom('INC0000001', 'INC0000011', 'inc0000001', 'x')
     .map((one) => inItsm('ticketKeyByNumber', [one], (itsm) => itsm.ticketKeyByNumber(one))),

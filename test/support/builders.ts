@@ -99,6 +99,7 @@ export function contract(change: Partial<Contract> = {}): Contract {
       comments: { when: always(true), fields: new Map([['body', fieldRule('body')]]) },
       attachments: null,
       keptInternal: null,
+      deleted: null,
     },
     inbound: {
       outOfScope: [],

@@ -22,6 +22,7 @@ import { seconds, type Milliseconds } from '../../engine/domain/instant.ts';
 import type { JournalEntry } from '../../engine/domain/journal.ts';
 import type { Lane } from '../../engine/domain/lane.ts';
 import { pollQueue } from '../../engine/runtime/accept.ts';
+import { detectDeleted } from '../../engine/runtime/detect-deleted.ts';
 import { detectChanges } from '../../engine/runtime/detect.ts';
 import { fetchAttachment } from '../../engine/runtime/fetch-attachment.ts';
 import { ALONE, holdDueLane, holdLane } from '../../engine/runtime/hold.ts';
@@ -144,6 +145,7 @@ export async function openWorld(
       const { kind } = await pollQueue(runtime, NEVER);
       if (kind === 'polled') await probeUnanswered(runtime);
       await detectChanges(runtime, NEVER);
+      await detectDeleted(runtime, 0);
     },
     work: () => workDue(runtime),
     settle: async (ms = seconds(900)) => {

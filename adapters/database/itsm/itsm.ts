@@ -284,6 +284,14 @@ function openSide(
       return held === null ? null : { ...held.whole.ticket, ...held.rest };
     },
 
+    async missingTickets(keys) {
+      const rows: readonly Keyed[] = await ofTickets(knex, tickets)
+        .whereIn(`t.${tickets.key}`, [...keys])
+        .select({ key: `t.${tickets.key}` });
+      const there = new Set(rows.map(({ key }) => plainText(key)));
+      return keys.filter((key) => !there.has(key));
+    },
+
     ticketKeyByNumber: (number) => keyWhere(tickets.number.column, number),
     ticketKeyByProviderNumber: (number) => keyWhere(tickets.providerNumber, number),
 

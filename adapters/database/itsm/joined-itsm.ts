@@ -58,6 +58,15 @@ export function joinedItsm(description: ItsmDescription, open: (side: ItsmSide) 
       const found = await at(key, (side, own) => side.ticket(own, lock));
       return found === null ? null : { ...found, key };
     },
+    async missingTickets(keys) {
+      const ofTickets = keys.filter((key) => ownKeyOfChange(key) === null);
+      const missing = new Set(await tickets.missingTickets(ofTickets));
+      for (const key of keys) {
+        const own = ownKeyOfChange(key);
+        if (own !== null && (await changes.missingTickets([own])).length > 0) missing.add(key);
+      }
+      return keys.filter((key) => missing.has(key));
+    },
     ticketKeyByNumber: (number) => first((side) => side.ticketKeyByNumber(number)),
     ticketKeyByProviderNumber: (number) => first((side) => side.ticketKeyByProviderNumber(number)),
     insertTicket: (fields, now) => tickets.insertTicket(fields, now),

@@ -162,6 +162,7 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide, content
       };
     },
 
+    missingTickets: async (keys) => keys.filter((key) => tables.ticket(key) === null),
     ticketKeyByNumber: async (number) => keyBy(tickets.number.column, number),
     ticketKeyByProviderNumber: async (number) => keyBy(tickets.providerNumber, number),
 

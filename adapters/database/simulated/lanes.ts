@@ -1,6 +1,6 @@
 import type { HeldLane } from '../../../engine/domain/instance.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
-import { NO_ANSWER, type Lane } from '../../../engine/domain/lane.ts';
+import { isLive, NO_ANSWER, type Lane } from '../../../engine/domain/lane.ts';
 import { UNANSWERED_EVERY_MS } from '../../../engine/domain/limits.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
@@ -21,6 +21,7 @@ type LaneStore = Pick<
   | 'releaseLane'
   | 'nextDueAt'
   | 'lanesByNumber'
+  | 'liveLanes'
   | 'droppedLanes'
   | 'wakeUnanswered'
 >;
@@ -165,6 +166,20 @@ export class Lanes {
         [...this.#lanes.values()]
           .filter((lane) => lane.clientNumber === number || lane.providerTicket === number)
           .sort((one, other) => one.id - other.id),
+      liveLanes: async (after, limit) => {
+        const page = [...this.#lanes.values()]
+          .filter(({ id, clientTicket, providerTicket, parked }) => {
+            return id > after && clientTicket !== null && providerTicket !== null && parked === null;
+          })
+          .sort((one, other) => one.id - other.id)
+          .slice(0, limit);
+        const live = page.flatMap((lane) =>
+          lane.clientTicket !== null && isLive(lane)
+            ? [{ id: lane.id, clientTicket: lane.clientTicket }]
+            : [],
+        );
+        return { live, last: page.at(-1)?.id ?? null };
+      },
       droppedLanes: async () =>
         [...this.#lanes.values()]
           .filter(({ state }) => state.dropped !== null)

@@ -1,5 +1,4 @@
-import { hasEnded } from '../../../engine/domain/payload.ts';
-import { isAmbiguous } from '../../../engine/domain/lane.ts';
+import { isAmbiguous, isLive } from '../../../engine/domain/lane.ts';
 import {
   LANES_COMPARED_AT_ONCE,
   LANES_COMPARED_EVERY_MS,
@@ -29,14 +28,7 @@ export function rulesStore(undo: UndoLog, lanes: Lanes): Pick<Store, 'takeUpRule
         lanes.put({ ...lanes.mustGet(lane.id), parked: { ...lane.parked, until: 'change' } });
         triedAgain += 1;
       }
-      const live = all.filter(
-        ({ clientTicket, providerTicket, parked, state }) =>
-          clientTicket !== null &&
-          providerTicket !== null &&
-          parked === null &&
-          state.link === 'linked' &&
-          !hasEnded(state.shadow.fields.status),
-      );
+      const live = all.filter(isLive);
       for (const [index, { id }] of live.entries()) {
         const group = Math.floor(index / LANES_COMPARED_AT_ONCE);
         lanes.wake(id, at + Math.min(group * LANES_COMPARED_EVERY_MS, LANES_COMPARED_WITHIN_MS), null);

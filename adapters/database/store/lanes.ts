@@ -6,6 +6,7 @@ import type { Store } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
 import { inserting } from './inserting.ts';
 import { laneColumns, type LaneRow, parkedColumns, readLane } from './lane-row.ts';
+import { liveLanes } from './live-lanes.ts';
 import type { Scope } from './scope.ts';
 
 type LaneStore = Pick<
@@ -21,6 +22,7 @@ type LaneStore = Pick<
   | 'mergeLane'
   | 'nextDueAt'
   | 'lanesByNumber'
+  | 'liveLanes'
   | 'droppedLanes'
   | 'wakeUnanswered'
 >;
@@ -141,6 +143,8 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
         .orderBy('id');
       return rows.map(readLane);
     },
+
+    liveLanes: (after, limit) => liveLanes(lanes(), after, limit),
 
     async droppedLanes() {
       return (await lanes().whereNotNull('dropped_at').orderBy(['dropped_at', 'id'])).map(readLane);

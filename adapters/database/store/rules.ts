@@ -3,11 +3,11 @@ import {
   LANES_COMPARED_EVERY_MS,
   LANES_COMPARED_WITHIN_MS,
 } from '../../../engine/domain/limits.ts';
-import { hasEnded } from '../../../engine/domain/payload.ts';
 import type { RulesVersion } from '../../../engine/domain/rules-version.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
-import { type LaneRow, readLane } from './lane-row.ts';
+import type { LaneRow } from './lane-row.ts';
 import { woken } from './lanes.ts';
+import { liveLanes } from './live-lanes.ts';
 import type { Scope } from './scope.ts';
 
 interface RulesRow {
@@ -23,23 +23,14 @@ export function rulesStore({ knex, tables, contract }: Scope): Pick<Store, 'take
   const rows = () => knex<RulesRow>(tables.rules).where({ contract });
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
 
-  /** The linked lanes whose ticket has not ended at the provider, the oldest first. */
-  const liveLanes = async (): Promise<readonly number[]> => {
-    const live: number[] = [];
+  /** All of them, the oldest first. */
+  const allLive = async (): Promise<readonly number[]> => {
+    const found: number[] = [];
     for (let after = 0; ;) {
-      const page = await lanes()
-        .whereNull('parked_at')
-        .whereNotNull('client_ticket')
-        .whereNotNull('provider_ticket')
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(LANES_PER_READ);
-      for (const { id, state } of page.map(readLane)) {
-        if (state.link === 'linked' && !hasEnded(state.shadow.fields.status)) live.push(id);
-      }
-      const last = page.at(-1);
-      if (last === undefined || page.length < LANES_PER_READ) return live;
-      after = last.id;
+      const { live, last } = await liveLanes(lanes(), after, LANES_PER_READ);
+      found.push(...live.map(({ id }) => id));
+      if (last === null) return found;
+      after = last;
     }
   };
 
@@ -63,7 +54,7 @@ export function rulesStore({ knex, tables, contract }: Scope): Pick<Store, 'take
               .orWhereNotNull('parked_message'),
         )
         .update({ ...woken(knex, at), parked_until: 'change' });
-      const live = await liveLanes();
+      const live = await allLive();
       for (let first = 0; first < live.length; first += LANES_COMPARED_AT_ONCE) {
         const group = first / LANES_COMPARED_AT_ONCE;
         const due = at + Math.min(group * LANES_COMPARED_EVERY_MS, LANES_COMPARED_WITHIN_MS);

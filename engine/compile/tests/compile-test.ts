@@ -100,6 +100,7 @@ function compileTickets(
       fields,
     );
   const isKnownThere = agreedName !== null;
+  const isDeleted = test.get('deleted')?.scalar?.value === true;
   const before = laidOver(base ?? {}, 'before');
   const now = laidOver(before, 'given');
   const comments = compileRows(
@@ -118,7 +119,7 @@ function compileTickets(
   if (base === null) return { ticket: null, agreed: null };
   const rows = { comments, attachments: files === null ? null : attachments };
   return {
-    ticket: ticketOf(shapes, now, rows, isKnownThere),
+    ticket: isDeleted ? null : ticketOf(shapes, now, rows, isKnownThere),
     agreed: isKnownThere ? ticketOf(shapes, before, noneOf(rows), true) : null,
   };
 }
@@ -211,6 +212,11 @@ function checkTest(test: Written<WrittenTest>, report: Report): void {
       }
     }
   };
+  const deleted = test.get('deleted');
+  if (deleted !== null && agreed === null) {
+    const message = 'Only a ticket that both sides agreed on can be deleted since.';
+    report.add(CODES.testIncomplete, deleted.key, message, 'Name it with agreed.');
+  }
   const change = test.get('change');
   const other = ticket ?? agreed;
   if (change !== null && other !== null) {

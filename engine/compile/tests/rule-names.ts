@@ -7,6 +7,7 @@ export function ruleNames({ outbound, inbound, changes, errors }: Contract): Rea
     ...inbound.outOfScope.map(({ name }) => name),
     ...errors.map(({ name }) => name),
     ...(outbound.keptInternal === null ? [] : ['kept_internal']),
+    ...(outbound.deleted === null ? [] : ['deleted']),
     ...(outbound.attachments === null ? [] : ['attachments']),
     ...(Object.values(inbound.reopen).every((policy) => policy === 'reopen') ? [] : ['reopen']),
     ...(changes?.approvals == null ? [] : ['decided']),

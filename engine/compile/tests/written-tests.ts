@@ -34,6 +34,7 @@ export interface WrittenTest extends WrittenGiven {
   readonly name: string;
   readonly ticket?: string;
   readonly agreed?: string;
+  readonly deleted?: boolean;
   readonly change?: string;
   readonly round_trip?: boolean;
   readonly cases?: readonly WrittenCase[];

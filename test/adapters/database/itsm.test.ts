@@ -98,6 +98,8 @@ describe.each(['SQLite', 'MariaDB'] as const)('the ITSM of Acme on %s', (kind) =
       expect(await itsm.ticket('10', true)).toBeNull();
       expect(await itsm.ticketKeyByNumber('INC0000010')).toBeNull();
       expect(await itsm.ticket('4711', false)).toBeNull();
+      expect(await itsm.missingTickets(['1', '10', '3', '4711'])).toEqual(['10', '4711']);
+      expect(await itsm.missingTickets([])).toEqual([]);
     });
     await expect(run((itsm) => itsm.updateTicket('10', { title: 'x' }, NOW))).rejects.toThrow(ItsmRefused);
   });

@@ -662,6 +662,13 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       expect(await dueAt(NOW)).toEqual(live.slice(0, LANES_COMPARED_AT_ONCE));
       expect(await dueAt(NOW + LANES_COMPARED_EVERY_MS)).toEqual(live);
 
+      const page = await run((s) => s.liveLanes(live[0] ?? 0, 2));
+      expect(page.live.map(({ id }) => id)).toEqual(live.slice(1, 3));
+      expect(page.last).toBe(live[2]);
+      const behind = await run((s) => s.liveLanes(live.at(-1) ?? 0, 100));
+      expect(behind.live).toEqual([]);
+      expect(await run((s) => s.liveLanes(behind.last ?? 0, 100))).toEqual({ live: [], last: null });
+
       const [first = 0] = live;
       await run((s) => s.restLane(first, 1, null));
       expect(await dueAt(NOW)).toContain(first);

@@ -124,6 +124,7 @@ describe('an observed contract', () => {
         fields: new Map([['group', fieldRule('group', path('team'))]]),
         comments: { when: path('public'), fields: new Map([['body', fieldRule('body')]]) },
         attachments: { when: always(true), sizeMax: 1, encoding: 'binary', place: PLACE },
+        deleted: null,
         keptInternal: { when: always(false), send: {}, place: PLACE },
       },
       inbound: {

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { minutes, seconds } from '../../engine/domain/instant.ts';
+import type { Contract } from '../../engine/domain/contract.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+/** INC0000001 is at the provider. */
+async function linked(adapt?: (contract: Contract) => Contract): Promise<void> {
+  world = await openWorld('acme', { since: 'now', ...(adapt === undefined ? {} : { adapt }) });
+  await world.sql(`UPDATE tickets SET title = 'Short-lived', updated_at = :now WHERE id = 1`);
+  await world.settle(minutes(3));
+}
+
+const theirs = () => world.providerTicket('INC0000001');
+const number = (): string => theirs().ticketNumber;
+const outcomes = async (): Promise<readonly string[]> =>
+  (await world.journal('INC0000001')).map(({ transaction, outcome }) => `${transaction} ${outcome}`);
+
+/** Nothing dates the moment at which a row is deleted. */
+async function deleteRow(): Promise<void> {
+  for (const table of ['comments', 'custom_values', 'attachments'])
+    await world.sql(`DELETE FROM ${table} WHERE ticket_id = 1`);
+  await world.sql('DELETE FROM tickets WHERE id = 1');
+}
+
+describe('a ticket that is gone here', () => {
+  test.each([
+    ['whose row is deleted', deleteRow],
+    ['that no longer meets `where`', () => world.sql('UPDATE tickets SET deleted = 1 WHERE id = 1')],
+  ])('[loud] %s is cancelled there, once, by the rule', async (_, remove) => {
+    await linked();
+    await remove();
+    await world.settle(minutes(10));
+    expect(theirs()).toMatchObject({ status: 'cancelled', closeNotes: 'Deleted by AcmeCorp.' });
+    expect(await outcomes()).toEqual(['create sent', 'cancel sent']);
+    const [, cancelled] = await world.journal('INC0000001');
+    expect(cancelled).toMatchObject({ summary: 'the ticket is gone here' });
+    expect(cancelled?.rule).toContain('deleted');
+  });
+
+  test('[closed-is-closed] is closed there where it was resolved', async () => {
+    await linked();
+    await world.sql(
+      `UPDATE tickets SET status = 'Resolved', resolution = 'Mended', updated_at = :now WHERE id = 1`,
+    );
+    await world.settle(minutes(3));
+    await deleteRow();
+    await world.settle(minutes(3));
+    expect(theirs()).toMatchObject({ status: 'closed', closeNotes: 'Deleted by AcmeCorp.' });
+    expect(await outcomes()).toEqual(['create sent', 'resolve sent', 'close sent']);
+  });
+
+  test('[loud] drops what the provider still says of it, and parks nothing', async () => {
+    await linked();
+    await deleteRow();
+    world.desk.update(number(), { priority: '1' });
+    world.desk.comment(number(), { body: 'Which printer?' });
+    await world.settle(minutes(5));
+    expect(theirs().status).toBe('cancelled');
+    const dropped = (await world.journal('INC0000001')).filter(({ outcome }) => outcome === 'dropped');
+    expect(dropped.map(({ transaction, summary }) => [transaction, summary])).toEqual([
+      ['Update', 'the ITSM has no ticket INC0000001 any more'],
+      ['Notes', 'the ITSM has no ticket INC0000001 any more'],
+    ]);
+    expect((await world.lane('INC0000001')).parked).toBeNull();
+    expect(world.tenant.queue.state().messages).toEqual([]);
+  });
+
+  test('[one-create] before the number of its create came is linked by that number, and cancelled', async () => {
+    world = await openWorld('acme', { since: 'now' });
+    world.provider.faults.add([{ kind: 'drop-answer', match: { method: 'POST' }, how: 'reset', times: 1 }]);
+    await world.sql(`UPDATE tickets SET title = 'Short-lived', updated_at = :now WHERE id = 1`);
+    await world.poll();
+    await world.clock.advance(seconds(6));
+    await world.work();
+    await deleteRow();
+    await world.settle(minutes(5));
+    const created = world.tenant
+      .tickets()
+      .filter(({ clientTicketNumber }) => clientTicketNumber === 'INC0000001');
+    expect(created.map(({ status }) => status)).toEqual(['cancelled']);
+  });
+
+  test('[patience] is cancelled once more after the wait where the answer was lost', async () => {
+    await linked();
+    world.provider.faults.add([{ kind: 'drop-answer', match: { method: 'PUT' }, how: 'reset', times: 1 }]);
+    await deleteRow();
+    await world.settle(minutes(6));
+    const calls = world.provider.requests().filter(({ call }) => call === 'update');
+    expect(calls).toHaveLength(2);
+    expect((calls[1]?.at ?? 0) - (calls[0]?.at ?? 0)).toBeGreaterThanOrEqual(seconds(60));
+    expect(theirs().status).toBe('cancelled');
+    expect((await world.lane('INC0000001')).parked).toBeNull();
+  });
+
+  test('is said as held, and the provider is not told, where the contract has no such rule', async () => {
+    await linked((contract) => ({ ...contract, outbound: { ...contract.outbound, deleted: null } }));
+    await deleteRow();
+    world.desk.comment(number(), { body: 'Which printer?' });
+    await world.settle(minutes(5));
+    expect(theirs().status).toBe('open');
+    expect((await world.lane('INC0000001')).parked?.reason).toContain('no ticket');
+  });
+});
+
+describe('what is not gone', () => {
+  beforeEach(() => linked());
+
+  test('[changed-only] is called for nothing by the look for what is', async () => {
+    const before = world.provider.requests().filter(({ call }) => call === 'update').length;
+    await world.settle(minutes(5));
+    expect(world.provider.requests().filter(({ call }) => call === 'update')).toHaveLength(before);
+    expect(theirs().status).toBe('open');
+  });
+});
