@@ -1,5 +1,5 @@
 import type { Contract } from '../../engine/domain/contract.ts';
-import type { FieldSource, TicketTable } from '../../engine/domain/itsm-description.ts';
+import type { AttachmentTable, FieldSource, TicketTable } from '../../engine/domain/itsm-description.ts';
 import { inboundWrites } from '../database/survey/inbound-writes.ts';
 import { namedParts } from '../database/survey/named-columns.ts';
 
@@ -44,9 +44,23 @@ export function neededRights(contract: Contract): readonly NeededRights[] {
     const { table, ticket, onInsert, where } = itsm.comments;
     add(of(table).insert, [ticket, ...onInsert.keys(), ...where.keys()]);
   }
+  const fileRows = (attachments: AttachmentTable | null, areTaken: boolean): void => {
+    if (attachments === null || !areTaken) return;
+    const { table, ticket, name, contentType, size, content, onInsert, where } = attachments;
+    const own = [ticket, name, contentType, size, content.column, content.directory?.column ?? null];
+    add(
+      of(table).insert,
+      own.filter((column) => column !== null),
+    );
+    add(of(table).insert, [...onInsert.keys(), ...where.keys()]);
+    // The bytes are put into the row once it is there.
+    if (content.column !== null) of(table).update.add(content.column);
+  };
+  fileRows(itsm.attachments, inbound.attachments !== null);
   const described = itsm.changeRequests;
   if (changes !== null && described !== null) {
     ticketRows(described.tickets);
+    fileRows(described.attachments, changes.attachments !== null);
     if (described.comments !== null && changes.comments !== null) {
       const { table, ticket, onInsert, where } = described.comments;
       add(of(table).insert, [ticket, ...onInsert.keys(), ...where.keys()]);
@@ -60,7 +74,8 @@ export function neededRights(contract: Contract): readonly NeededRights[] {
   const columnOf = ({ column }: FieldSource): string => column;
   for (const { table, of: kind, source, path } of inboundWrites(contract)) {
     of(table).insert.add(columnOf(source));
-    if (kind !== 'comment' && !path.includes('create')) of(table).update.add(columnOf(source));
+    if (kind !== 'comment' && kind !== 'attachment' && !path.includes('create'))
+      of(table).update.add(columnOf(source));
   }
   return [...needed].map(([table, { select, insert, update }]) => ({
     table,

@@ -49,6 +49,8 @@ async function grant(...more: readonly string[]): Promise<void> {
   );
 }
 
+const files = (): string => `INSERT, UPDATE ON ${database}.attachments`;
+
 async function examine(
   url = `${simulator.url}/acme/prod`,
   connection = restricted,
@@ -79,11 +81,11 @@ async function examine(
 
 describe('bridgehead doctor, on MariaDB', () => {
   test('finds nothing wrong with the rights that docs/itsm.md names', async () => {
-    await grant(`INSERT, UPDATE ON ${database}.tickets`);
+    await grant(`INSERT, UPDATE ON ${database}.tickets`, files());
     const { code, of, out } = await examine();
 
     expect(of('rights')).toEqual([
-      expect.stringMatching(/^ok 8 tables read, 2 written, the engine's own too/) as string,
+      expect.stringMatching(/^ok 8 tables read, 3 written, the engine's own too/) as string,
       'ok no more than is needed, by SHOW GRANTS',
     ]);
     expect(of('charset')).toEqual(['ok the connection is utf8mb4', 'ok every named text column is utf8mb4']);
@@ -94,15 +96,24 @@ describe('bridgehead doctor, on MariaDB', () => {
   });
 
   test('names the right that is missing, and the table', async () => {
-    await grant(`INSERT ON ${database}.tickets`);
+    await grant(`INSERT ON ${database}.tickets`, files());
     const { code, of } = await examine();
 
     expect(code).toBe(1);
     expect(of('rights')[0]).toMatch(/^fail UPDATE on tickets: UPDATE command denied/);
   });
 
+  test('names the right on attachments that is missing', async () => {
+    await grant(`INSERT, UPDATE ON ${database}.tickets`, `INSERT ON ${database}.attachments`);
+    const { code, of } = await examine();
+
+    expect(code).toBe(1);
+    expect(of('rights')[0]).toMatch(/^fail UPDATE on attachments: UPDATE command denied/);
+  });
+
   test('warns of more than is needed', async () => {
     await grant(
+      files(),
       `INSERT, UPDATE, DELETE ON ${database}.tickets`,
       `UPDATE ON ${database}.users`,
       'PROCESS ON *.*',
@@ -117,14 +128,14 @@ describe('bridgehead doctor, on MariaDB', () => {
   });
 
   test('changes no row: what it tries it tries on none', async () => {
-    await grant(`INSERT, UPDATE ON ${database}.tickets`);
+    await grant(`INSERT, UPDATE ON ${database}.tickets`, files());
     const before = await sample.knex('tickets').select();
     await examine();
     expect(await sample.knex('tickets').select()).toEqual(before);
   });
 
   test('tells a server that takes no writes, a column of utf8mb3, a clock that is wrong and tables of an older version', async () => {
-    await grant(`INSERT, UPDATE ON ${database}.tickets`);
+    await grant(`INSERT, UPDATE ON ${database}.tickets`, files());
     await onServer(
       server.url,
       `ALTER TABLE ${database}.comments MODIFY body TEXT CHARACTER SET utf8mb3`,
