@@ -203,10 +203,10 @@ describe('a contract that runs', () => {
 
   test('leaves what was parked alone, and works the rest when the database that was away at its start is back', async () => {
     await acme();
-    await world.sql(`UPDATE tickets SET description = ?, updated_at = :now WHERE id = 1`, 'x'.repeat(5000));
+    await world.sql(`UPDATE tickets SET status = 'Weird', updated_at = :now WHERE id = 1`);
     await world.settle(minutes(4));
-    expect((await world.lane('INC0000001')).parked?.code).toBe('payload-refused');
-    await world.sql(`UPDATE tickets SET description = 'Short.' WHERE id = 1`);
+    expect((await world.lane('INC0000001')).parked?.code).toBe('no-table-entry');
+    await world.sql(`UPDATE tickets SET status = 'New' WHERE id = 1`);
     await touch(2);
     const backAt = world.clock.now() + seconds(25);
     running(
@@ -217,7 +217,7 @@ describe('a contract that runs', () => {
       }),
     );
     await pass(seconds(60));
-    expect((await world.lane('INC0000001')).parked?.code).toBe('payload-refused');
+    expect((await world.lane('INC0000001')).parked?.code).toBe('no-table-entry');
     expect(world.tenant.tickets()).toHaveLength(1);
   });
 

@@ -52,6 +52,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('the ITSM of Acme on %s', (kind) =
         ci: { name: 'LPAR-PROD1', managed_by: 'ensono' },
         custom: { cost_center: '4711' },
       },
+      attachments: [],
       comments: [
         {
           key: '1',

@@ -865,6 +865,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('the engine tables on %s', (kind) 
         '004-alarms',
         '005-operators',
         '006-attachments',
+        '007-uploads',
       ]);
       expect(await one.transaction((tx) => tx.store.laneByClientTicket(unique('k')))).toBeNull();
     } finally {
