@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { AttachmentTable, ItsmDescription } from '../../../engine/domain/itsm-description.ts';
+import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain/json.ts';
-import type { ChangeParts, Ticket, TicketAttachment } from '../../../engine/domain/ticket.ts';
+import type { ChangeParts, Ticket } from '../../../engine/domain/ticket.ts';
 import { type Itsm, ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { writing } from '../errors.ts';
 import type { TakesContent } from '../files/files.ts';
@@ -15,6 +15,7 @@ import { fieldReader } from './field-reader.ts';
 import { type Bound, plainText } from './field-values.ts';
 import { findKeyIn, writtenFields } from './field-writer.ts';
 import { joinedItsm } from './joined-itsm.ts';
+import { type AttachmentRow, readAttachment } from './read-attachment.ts';
 import type { ItsmSide, SideItsm } from './side.ts';
 import {
   changedApproval,
@@ -382,22 +383,3 @@ function openSide(
 /** Unique for as long as the transaction lasts, and no longer than the number that replaces it. */
 const placeholder = (length: number): string =>
   `~${BigInt(`0x${randomBytes(16).toString('hex')}`).toString(36)}`.slice(0, length);
-
-type AttachmentRow = Row &
-  Readonly<Record<'key' | 'name', unknown>> & { contentType?: unknown; size?: unknown };
-
-/** Also of the simulated twin. A size that is no number is not known. */
-export function readAttachment(
-  { contentType, size }: Pick<AttachmentTable, 'contentType' | 'size'>,
-  row: AttachmentRow,
-  fields: JsonObject,
-): TicketAttachment {
-  const bytes = size === null || row.size === null ? Number.NaN : Number(plainText(row.size));
-  return {
-    key: plainText(row.key),
-    name: row.name === null ? '' : plainText(row.name),
-    contentType: contentType === null || row.contentType === null ? null : plainText(row.contentType),
-    size: Number.isFinite(bytes) ? bytes : null,
-    fields,
-  };
-}

@@ -6,7 +6,7 @@ import { type Bound, plainText } from '../itsm/field-values.ts';
 import { constantColumns, writtenFields } from '../itsm/field-writer.ts';
 import { customRow } from '../itsm/custom-fields.ts';
 import type { ItsmSide, SideItsm } from '../itsm/side.ts';
-import { readAttachment } from '../itsm/itsm.ts';
+import { readAttachment } from '../itsm/read-attachment.ts';
 import { changedApproval, newApproval, newAttachment } from '../itsm/write-queries.ts';
 import { changedRows } from './changed-rows.ts';
 import { rowReader } from './read-fields.ts';

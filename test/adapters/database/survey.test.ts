@@ -132,7 +132,10 @@ const DEFECTS: Readonly<Record<string, Defect>> = {
       `UPDATE comments SET is_public = 7 WHERE ticket_id = 5`,
       `UPDATE tickets SET approval = NULL`,
     ],
-    contract: [[', default: servicedesk@acme.example', '']],
+    contract: [
+      [', default: servicedesk@acme.example', ''],
+      ['      append: #', '      too_long: park\n      append: #'],
+    ],
   },
   'allowed-warnings': {
     client: 'acme',
