@@ -95,6 +95,7 @@ describe('check --database', () => {
     const before = await readFile(rules, 'utf8');
     await replaceIn(rules, "    P4: '4'\n    otherwise: '3'", "    P4: '4'");
     await replaceIn(rules, 'Network Ops: Ensono', 'Netwrk Ops: Ensono');
+    await replaceIn(rules, '      append: #', '      too_long: park\n      append: #');
     const { exit, said, complaints } = await check('acme', { ACME_ITSM_DATABASE: connection });
     writeFileSync(rules, before);
     const shown = withoutLines(said).replaceAll(new RegExp(`\\S+/${name}`, 'g'), 'SERVER/DATABASE');

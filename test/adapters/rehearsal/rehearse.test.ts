@@ -339,7 +339,12 @@ describe.each(['acme', 'globex'] as const)('a rehearsal of %s', (client) => {
 
   test('parks what the bridge would refuse before it is sent, with the rule', async () => {
     const ticket = words.ticket({ [words.title]: 'x'.repeat(200) });
-    const rehearsal = await rehearse(contract(), situation({ ticket }));
+    const { outbound } = contract();
+    const title = outbound.fields.get('shortDescription');
+    if (title === undefined) throw new Error('the contract maps no title');
+    const fields = new Map(outbound.fields).set('shortDescription', { ...title, tooLong: 'park' });
+    const parking = { ...contract(), outbound: { ...outbound, fields } };
+    const rehearsal = await rehearse(parking, situation({ ticket }));
     expect(rehearsal.calls).toEqual([]);
     expect(rehearsal.end).toMatchObject({
       kind: 'parked',
@@ -396,9 +401,15 @@ describe('a rehearsal', () => {
   });
 
   test('of a ticket that the ITSM has no more says so', async () => {
-    const rehearsal = await rehearse(acme, situation({ known: agreed(acmeTicket()) }));
-    expect(rehearsal.ticket).toBeNull();
-    expect(rehearsal.journal).toMatchObject([
+    const gone = situation({ known: agreed(acmeTicket()) });
+    const told = await rehearse(acme, gone);
+    expect(told.ticket).toBeNull();
+    expect(told.calls).toMatchObject([{ kind: 'cancel', fields: { closeNotes: 'Deleted by AcmeCorp.' } }]);
+    expect(told.journal).toMatchObject([{ outcome: 'sent', summary: 'the ticket is gone here' }]);
+    const { outbound } = acme;
+    const untold = await rehearse({ ...acme, outbound: { ...outbound, deleted: null } }, gone);
+    expect(untold.calls).toEqual([]);
+    expect(untold.journal).toMatchObject([
       { outcome: 'held', summary: 'the ITSM has no ticket INC0000042 any more' },
     ]);
   });
