@@ -70,4 +70,14 @@ export const REGRESSIONS: readonly Regression[] = [
     showed:
       'a close without an answer crossed their re-opening, and was refused for ever: it was not resolved anew',
   },
+  {
+    seed: 536,
+    contract: 'initech',
+    showed: 'the oracle asked for an edit behind a close that was resolved twice for one',
+  },
+  {
+    seed: 700_304,
+    contract: 'acme',
+    showed: 'the oracle took what a refused call had said for said',
+  },
 ];

@@ -47,7 +47,8 @@ function continuationsBack(evidence: Evidence): readonly Fault[] {
   return evidence.world.history.calls.filter(goesOn).flatMap((call) => {
     const { clientNumber, order, providerTicket } = call;
     const before = evidence.callsOf(clientNumber ?? '').filter((one) => one.order < order);
-    const last = before.findLast(goesOn);
+    // What was refused was not said.
+    const last = before.findLast((one) => goesOn(one) && evidence.endOf(one) !== 'refused');
     const isDoubtful = before.some((one) => evidence.endOf(one) === 'ambiguous');
     const since = last === undefined ? 0 : evidence.intendedAt(last);
     const isOurs = evidence.world.history.edits.some(
@@ -71,11 +72,10 @@ function continuationsBack(evidence: Evidence): readonly Fault[] {
 function isExplained(evidence: Evidence, call: Call, field: UpdateField): boolean {
   const agreed = lastAgreed(evidence, call, field);
   if (keepsInternal(call)) return isNewlyKept(evidence, call);
-  // A close passes through resolved: two calls for one edit.
-  const isSecondHalf =
-    field === 'status' && call.payload.status === 'closed' && agreed?.payload.status === 'resolved';
-  const since =
-    isSecondHalf || (agreed !== null && keepsInternal(agreed)) ? lastAgreed(evidence, agreed, field) : agreed;
+  // A close passes through resolved: several calls for one edit, if a word of theirs came in between.
+  const isClose = field === 'status' && call.payload.status === 'closed';
+  let since = agreed !== null && keepsInternal(agreed) ? lastAgreed(evidence, agreed, field) : agreed;
+  while (isClose && since?.payload.status === 'resolved') since = lastAgreed(evidence, since, field);
   // The row is read before the call is sent: an edit in between is in the next one.
   const begin = since === null ? 0 : evidence.intendedAt(since);
   const isOurs = evidence.world.history.edits.some(
