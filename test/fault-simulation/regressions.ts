@@ -80,4 +80,9 @@ export const REGRESSIONS: readonly Regression[] = [
     contract: 'acme',
     showed: 'the oracle took what a refused call had said for said',
   },
+  {
+    seed: 801_415,
+    contract: 'acme',
+    showed: 'the oracle counted a file twice whose process had died before it wrote the answer down',
+  },
 ];

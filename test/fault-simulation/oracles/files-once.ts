@@ -57,7 +57,7 @@ function ofFile(
   if (found.length === 0) return isOver ? [] : [`the file "${name}" has not arrived`];
   const [one] = found;
   const doubtful = putsOf(evidence, one?.name ?? '', theirs.ticketNumber).filter(
-    (call) => evidence.endOf(call) === 'ambiguous',
+    (call) => evidence.endOf(call) === 'ambiguous' || isForgotten(evidence, call, name),
   ).length;
   return [
     ...(found.length === 1 ? [] : [`the file "${name}" is there under ${found.length} names`]),
@@ -95,6 +95,18 @@ const putsOf = ({ world }: Evidence, name: string, providerTicket: string): read
       kind === 'put-file' &&
       request.path.endsWith(`/${name}`) &&
       (after === null || after.ticketNumber === providerTicket),
+  );
+
+/** The process that put it died before it wrote down that the file is there. */
+const isForgotten = ({ world, journal }: Evidence, { process, order }: Call, name: string): boolean =>
+  world.history.interrupted.has(process) &&
+  !journal.some(
+    (entry) =>
+      entry.process === process &&
+      entry.order > order &&
+      entry.transaction === 'attachment' &&
+      entry.outcome === 'sent' &&
+      entry.summary.includes(name),
   );
 
 /** A put that may have been carried out is not repeated sooner than any other call. */
