@@ -80,12 +80,19 @@ const done = <Result extends DeskResult | ChangeResult>(
   return result as Exclude<Result, { kind: 'impossible' }>;
 };
 
+/** The column `text` of the rows that belong to one row. */
+const textsOf =
+  (world: World) =>
+  async (query: string, row: Record<string, unknown>): Promise<readonly string[]> =>
+    (await world.sql(query, Number(row.id))).map(({ text }) => String(text));
+
 let subjects = 0;
 
 /** A ticket that the provider opened, or for `ReturnEnsonoNum` one of ours whose create lost its answer. */
 function ticketSubject(type: 'Incident' | 'Request', transaction: TransactionType): Subject {
   const { desk, provider, tenant } = acme;
   const sql: World['sql'] = (...given) => acme.sql(...given);
+  const texts = textsOf(acme);
   const title = `Subject ${String((subjects += 1)).padStart(5, '0')}`;
   let theirs = '';
   const open = (): void => {
@@ -147,16 +154,13 @@ function ticketSubject(type: 'Incident' | 'Request', transaction: TransactionTyp
     },
     theirNumberOfOurs: () => tenant.ticket(theirs)?.clientTicketNumber ?? '',
   };
-
-  async function texts(query: string, row: Record<string, unknown>): Promise<readonly string[]> {
-    return (await sql(query, Number(row.id))).map(({ text }) => String(text));
-  }
 }
 
 /** A Normal change of the provider's; but for `Create` it is assessed, and ours is there. */
 function changeSubject(transaction: TransactionType): Subject {
   const { changes, tenant } = initech;
   const sql: World['sql'] = (...given) => initech.sql(...given);
+  const texts = textsOf(initech);
   const title = `Subject ${String((subjects += 1)).padStart(5, '0')}`;
   let theirs = '';
   const assess = (): void => void done(changes.update(theirs, { state: 'Assess' }));
@@ -202,10 +206,6 @@ function changeSubject(transaction: TransactionType): Subject {
     },
     theirNumberOfOurs: () => tenant.change(theirs)?.clientTicketNumber ?? '',
   };
-
-  async function texts(query: string, row: Record<string, unknown>): Promise<readonly string[]> {
-    return (await sql(query, Number(row.id))).map(({ text }) => String(text));
-  }
 }
 
 const unknownAct = (): never => {
