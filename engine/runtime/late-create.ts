@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Lane } from '../domain/lane.ts';
 import { otherSpelling } from '../domain/provider-ticket.ts';
+import { writeProviderNumber } from './edited-at.ts';
 import { claim, settleCreate } from './link.ts';
 import type { ItsmRefused, Transaction } from './ports.ts';
 import type { PreparedCall } from './commit-intent.ts';
@@ -36,8 +37,12 @@ export async function recordLateCreate(
   };
   if (link !== 'linked' && intent?.kind === 'create' && lane.clientTicket !== null) {
     await claim(tx, lane, providerTicket, 'operator', now);
-    if (refusal === null) await tx.itsm.setProviderNumber(lane.clientTicket, providerTicket, now);
-    const linked = await settleCreate(tx, lane, providerTicket, now);
+    const { clientTicket } = lane;
+    const numbered =
+      refusal === null
+        ? await writeProviderNumber(runtime.contract, tx, lane, clientTicket, providerTicket, now)
+        : lane;
+    const linked = await settleCreate(tx, numbered, providerTicket, now);
     await say(linked, `an answer that came late: the provider's ticket is ${providerTicket}`);
   } else if (link === 'linked') {
     runtime.ports.log.error('one ticket twice', {

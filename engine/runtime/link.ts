@@ -9,6 +9,7 @@ import type { Fields } from '../plan/changed-fields.ts';
 import { crossedKeys } from '../plan/crossed-keys.ts';
 import { continuedAs } from '../plan/plan-continuation.ts';
 import { substitute } from '../plan/substitute.ts';
+import { writeProviderNumber } from './edited-at.ts';
 import { mergeInto } from './merge-lanes.ts';
 import { ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -140,7 +141,7 @@ export async function linkTo(
   now: Instant,
 ): Promise<Lane> {
   await claim(tx, lane, providerTicket, 'operator', now);
-  await tx.itsm.setProviderNumber(ticket.key, providerTicket, now);
-  if (lane.state.intent?.kind === 'create') return settleCreate(tx, lane, providerTicket, now);
-  return adopt(tx, contract, lane, ticket, providerTicket, now);
+  const numbered = await writeProviderNumber(contract, tx, lane, ticket.key, providerTicket, now);
+  if (lane.state.intent?.kind === 'create') return settleCreate(tx, numbered, providerTicket, now);
+  return adopt(tx, contract, numbered, ticket, providerTicket, now);
 }

@@ -7,6 +7,7 @@ import { mapNewTicket } from '../map/inbound.ts';
 import { mapPayload } from '../map/outbound.ts';
 import { restsOf } from '../map/shorten.ts';
 import { continuedAs } from '../plan/plan-continuation.ts';
+import { datesOfNew } from './edited-at.ts';
 import { updateFieldsOf } from './link.ts';
 import { faultsText, ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -58,6 +59,7 @@ export async function openTicket(
       numberOwed: true,
       continued: continuedAs(restsOf(shortened)),
       outOfScope: null,
+      ...datesOfNew(contract, ticket),
     }),
     clientTicket: key,
     clientNumber: ticket.number,

@@ -9,6 +9,7 @@ import { planDeleted } from '../plan/plan-deleted.ts';
 import { planOutbound } from '../plan/plan-outbound.ts';
 import { beginUpload } from './begin-upload.ts';
 import { commitIntent, type PreparedCall } from './commit-intent.ts';
+import { writeProviderNumber } from './edited-at.ts';
 import { goneText } from './gone-ticket.ts';
 import { sleepMsMax, type Hold } from './hold.ts';
 import { adopt, claim, settleCreate } from './link.ts';
@@ -155,14 +156,15 @@ async function recogniseTicket(
   ticket: Ticket,
   now: Instant,
 ): Promise<Lane> {
-  const named: Lane = { ...lane, clientNumber: ticket.number };
   const { link, intent } = lane.state;
-  if (link === 'linked' && lane.providerTicket !== null && ticket.providerNumber === null) {
-    await tx.itsm.setProviderNumber(ticket.key, lane.providerTicket, now);
-  }
+  const lacksNumber = link === 'linked' && lane.providerTicket !== null && ticket.providerNumber === null;
+  const numbered = lacksNumber
+    ? await writeProviderNumber(contract, tx, lane, ticket.key, lane.providerTicket, now)
+    : lane;
+  const named: Lane = { ...numbered, clientNumber: ticket.number };
   const { providerNumber } = ticket;
   if (providerNumber === null || link === 'linked' || link === 'replaced') {
-    if (lane.clientNumber !== ticket.number) await tx.store.saveLane(named);
+    if (lacksNumber || lane.clientNumber !== ticket.number) await tx.store.saveLane(named);
     return named;
   }
   await claim(tx, lane, providerNumber, 'change', now);

@@ -12,6 +12,7 @@ import {
 } from '../domain/limits.ts';
 import { fieldNames } from '../plan/move-shadow.ts';
 import { confirmed, doubtful, refused } from './confirm-outcome.ts';
+import { writeProviderNumber } from './edited-at.ts';
 import { recordLateCreate } from './late-create.ts';
 import { parkLane } from './park.ts';
 import type { ItsmRefused, Transaction } from './ports.ts';
@@ -118,7 +119,7 @@ async function recordAccepted(
   providerTicket: string | null,
   refusal: ItsmRefused | null,
 ): Promise<StepEnd> {
-  const { tx, lane, call, during, now } = answered;
+  const { runtime, tx, lane, call, during, now } = answered;
   const { action, intent } = call;
   const stranger = await otherTicketOf(tx, lane, providerTicket);
   if (stranger !== null) {
@@ -128,10 +129,12 @@ async function recordAccepted(
     await parkLane(tx, standing, call.lane.wanted, cause, null, now);
     return { kind: 'rest', dueAt: null };
   }
-  if (providerTicket !== null && lane.clientTicket !== null && refusal === null) {
-    await tx.itsm.setProviderNumber(lane.clientTicket, providerTicket, now);
-  }
-  const agreed = await confirmed(tx, lane, intent, providerTicket, action, now, during);
+  const { clientTicket } = lane;
+  const numbered =
+    providerTicket !== null && clientTicket !== null && refusal === null
+      ? await writeProviderNumber(runtime.contract, tx, lane, clientTicket, providerTicket, now)
+      : lane;
+  const agreed = await confirmed(tx, numbered, intent, providerTicket, action, now, during);
   await tx.store.saveLane(agreed);
   await note(answered, agreed, 'sent', action.because, action.rule, sentDetail(intent));
   if (refusal === null) return { kind: 'again' };
