@@ -13,8 +13,8 @@ export interface ClientWords {
   readonly dateField: string;
   newFields(chance: Chance, text: string, inContract: boolean): JsonObject;
   number(key: string): string;
-  /** New values for one or two fields, never those that they have. */
-  edit(chance: Chance, fields: JsonObject, text: string): JsonObject;
+  /** New values for one or two fields, never those that they have. `wordy`: what is written is often long. */
+  edit(chance: Chance, fields: JsonObject, text: string, wordy: boolean): JsonObject;
   /** Another custom field's value; null: none is described. */
   readonly custom: ((chance: Chance) => JsonObject) | null;
   /** Statuses by what they mean. */
@@ -107,13 +107,13 @@ const acme: ClientWords = {
       custom: chance.is(0.4) ? { cost_center: String(chance.int(4000, 4003)) } : {},
     };
   },
-  edit: (chance, fields, text) =>
+  edit: (chance, fields, text, wordy) =>
     chance.weighted<() => JsonObject>([
       [3, () => ({ title: `${text} is slow` })],
       [3, () => ({ description: `${text} is slow.\nSee "the log".` })],
-      [0.5, () => ({ description: longText(text) })],
+      [wordy ? 5 : 0.5, () => ({ description: longText(text) })],
       [
-        isLong(fields.description) ? 3 : 0,
+        isLong(fields.description) ? (wordy ? 30 : 3) : 0,
         () => ({ description: `${textOf(fields.description)}\nAnd ${text}.` }),
       ],
       [0.3, () => ({ title: longTitle(text) })],
@@ -210,12 +210,12 @@ const globex: ClientWords = {
     reporter: { name: 'Katrin Brandt', mail: chance.is(0.7) ? 'katrin.brandt@globex.example' : null },
     custom: chance.is(0.5) ? { asset_tag: `GX-SRV-000${chance.int(1, 3)}` } : {},
   }),
-  edit: (chance, fields, text) =>
+  edit: (chance, fields, text, wordy) =>
     chance.weighted<() => JsonObject>([
       [3, () => ({ subject: `${text} hängt` })],
       [3, () => ({ text: `${text} hängt.\nSiehe "Log".` })],
-      [0.5, () => ({ text: longText(text) })],
-      [isLong(fields.text) ? 3 : 0, () => ({ text: `${textOf(fields.text)}\nAnd ${text}.` })],
+      [wordy ? 5 : 0.5, () => ({ text: longText(text) })],
+      [isLong(fields.text) ? (wordy ? 30 : 3) : 0, () => ({ text: `${textOf(fields.text)}\nAnd ${text}.` })],
       [0.3, () => ({ subject: longTitle(text) })],
       [2, () => ({ impact: other(chance, ['high', 'medium', 'low'], fields.impact) })],
       [2, () => ({ urgency: other(chance, ['high', 'medium', 'low'], fields.urgency) })],
@@ -283,12 +283,15 @@ const initech: ClientWords = {
     queue: inContract ? chance.pick(['Windows', 'Provider Desk']) : 'Facilities',
     requester: chance.is(0.7) ? { name: 'Service Desk', email: 'desk@initech.example' } : null,
   }),
-  edit: (chance, fields, text) =>
+  edit: (chance, fields, text, wordy) =>
     chance.weighted<() => JsonObject>([
       [3, () => ({ title: `${text} is wanted soon` })],
       [3, () => ({ details: `${text} is wanted soon.\nSee "the list".` })],
-      [0.5, () => ({ details: longText(text) })],
-      [isLong(fields.details) ? 3 : 0, () => ({ details: `${textOf(fields.details)}\nAnd ${text}.` })],
+      [wordy ? 5 : 0.5, () => ({ details: longText(text) })],
+      [
+        isLong(fields.details) ? (wordy ? 30 : 3) : 0,
+        () => ({ details: `${textOf(fields.details)}\nAnd ${text}.` }),
+      ],
       [3, () => ({ priority: other(chance, ['urgent', 'high', 'normal', 'low'], fields.priority) })],
     ])(),
   custom: null,

@@ -129,7 +129,7 @@ export async function workHere(world: World, subject: Subject, chance: Chance): 
   const resolve = (): Promise<void> =>
     change({ [words.statusField]: names.resolved, [words.resolutionField]: `${text} was mended.` });
   await chance.weighted<() => Promise<void>>([
-    [isEnded ? 1 : 8, () => change(words.edit(chance, ticket.fields, text))],
+    [isEnded ? 1 : 8, () => change(words.edit(chance, ticket.fields, text, world.settings.wordy))],
     [words.custom === null ? 0 : 3, () => change({ custom: words.custom?.(chance) ?? {} })],
     [
       isEnded ? 1 : 8,

@@ -55,6 +55,8 @@ export interface Settings {
   /** The provider's comments do not name the client's ticket. */
   readonly leavesNumberOut: boolean;
   readonly errorsWith200: boolean;
+  /** The client's people write long texts, and go on with them. */
+  readonly wordy: boolean;
 }
 
 /** What is switched off for a run, to see what a failure needs. */
@@ -169,6 +171,7 @@ export function settingsOf(
     notesCarryAllFields: chance.is(0.3),
     leavesNumberOut: new Chance(seed, 'numbers left out').is(0.1),
     errorsWith200: chance.is(0.15),
+    wordy: new Chance(seed, 'wordy').is(0.1),
   };
   return { ...settings, processes: Math.min(settings.processes, restrictions.processes ?? Infinity) };
 }
