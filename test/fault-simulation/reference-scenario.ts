@@ -100,7 +100,11 @@ function tickets(world: World): readonly Subject[] {
   at(seconds(6), () => openThere(world, theirs, chance));
   const { custom } = words;
   at(seconds(35), () =>
-    changeHere(world, ours, custom === null ? words.edit(chance, {}, 'T0', false) : { custom: custom(chance) }),
+    changeHere(
+      world,
+      ours,
+      custom === null ? words.edit(chance, {}, 'T0', false) : { custom: custom(chance) },
+    ),
   );
   at(seconds(36), () => commentHere(world, theirs, true));
   at(seconds(70), () =>
