@@ -85,4 +85,9 @@ export const REGRESSIONS: readonly Regression[] = [
     contract: 'acme',
     showed: 'the oracle counted a file twice whose process had died before it wrote the answer down',
   },
+  {
+    seed: 1_200_576,
+    contract: 'initech',
+    showed: 'the oracle looked for a rest in the comments that the provider had in the description itself',
+  },
 ];

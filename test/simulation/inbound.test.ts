@@ -358,6 +358,24 @@ describe('both sides at once', () => {
     expect(world.providerTicket('INC0000001').shortDescription).toBe('Theirs, later');
   });
 
+  test('nor is the date that writing the number of a create without an answer left there', async () => {
+    world = await openWorld('initech', { since: 'now' });
+    world.provider.faults.add([
+      { match: { method: 'POST' }, kind: 'drop-answer', times: 1 },
+      { match: { method: 'GET' }, kind: 'status', status: 503 },
+    ]);
+    await world.sql(`UPDATE service_request SET status = 'Working', updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(61));
+    // Both in one read: the number dates the row, later than the end was sent.
+    world.desk.close(world.providerTicket('SR000001').ticketNumber, { closeNotes: 'It was nothing.' });
+    await world.clock.advance(seconds(5));
+    world.provider.faults.clear();
+    await world.settle(minutes(5));
+    expect((await world.sql(`SELECT status FROM service_request WHERE id = 1`))[0]).toMatchObject({
+      status: 'Closed',
+    });
+  });
+
   test('[convergence] what was sent to a ticket that had ended already does not keep ours open', async () => {
     world = await openWorld('initech', { since: 'now' });
     await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);

@@ -4,6 +4,7 @@ import { isDone } from '../../../engine/domain/payload.ts';
 import type { Ticket } from '../../../engine/domain/ticket.ts';
 import { EMPTY_SHADOW } from '../../../engine/domain/shadow.ts';
 import { stripLines } from '../../../engine/map/appended.ts';
+import type { Shortened } from '../../../engine/map/shorten.ts';
 import { asWhole } from '../../../engine/map/said-back.ts';
 import { mapMessage, messageContext } from '../../../engine/map/inbound.ts';
 import { mapTicket, matchTrigger, type MappedTicket } from '../../../engine/map/outbound.ts';
@@ -181,13 +182,15 @@ function cutHere(evidence: Evidence, ticket: Ticket): readonly string[] {
     : [];
 }
 
-const restOf = ({ shortened }: MappedTicket): string | null =>
-  shortened.find(({ field }) => field === 'description')?.rest ?? null;
+const shortenedText = ({ shortened }: MappedTicket): Shortened | undefined =>
+  shortened.find(({ field }) => field === 'description');
+
+const restOf = (mapped: MappedTicket): string | null => shortenedText(mapped)?.rest ?? null;
 
 /** What does not fit into the description is there: in the last comment that carries it on, or in a text of the provider's own. */
 function isSaidElsewhere(mapped: MappedTicket, theirs: ProviderTicket): boolean {
   const rest = restOf(mapped);
-  if (rest === null) return true;
+  if (rest === null || shortenedText(mapped)?.whole === stripLines(theirs.description)) return true;
   const said = whole(theirs.comments.filter(({ by }) => by === 'client').map(({ body }) => body));
   const last = said.map(continuation).findLast((one) => one !== null);
   return last !== undefined && (last === rest || rest.endsWith(last) || last.endsWith(rest));
