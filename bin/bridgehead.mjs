@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Runs the TypeScript sources as they are: there is no build step.
-import { register } from 'tsx/esm/api';
+import './typescript.mjs';
 
-register();
 const { main } = await import('../adapters/cli/main.ts');
 await main(process.argv.slice(2));

@@ -1,7 +1,7 @@
 // The process in which rules and tickets that came over the network are evaluated: one job at a time, nothing in its
 // environment, and a heap of its own (see isolated-evaluators.ts).
 import { Worker } from 'node:worker_threads';
-import { register } from 'tsx/esm/api';
+import '../../bin/typescript.mjs';
 
 // A job that never ends would outlive a parent that was killed: nobody would be left to end it.
 new Worker(
@@ -10,7 +10,6 @@ new Worker(
   { eval: true, stdout: true, stderr: true },
 ).unref();
 
-register();
 const { evaluateJob } = await import('./evaluate-job.ts');
 process.on('message', ({ number, job }) => {
   void evaluateJob(job).then((result) => process.send({ kind: 'done', number, result }));

@@ -9,6 +9,7 @@ import { MUTANTS, type Mutant } from './mutants.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** What the simulation needs of the tree. */
 const PARTS = [
+  'bin',
   'engine',
   'adapters',
   'rules',
@@ -114,7 +115,7 @@ async function broken<T>(copy: string, { file, find, replace }: Mutant, work: ()
 
 /** @throws Error if the simulation itself breaks, as it does with a mutant that does not compile: that is not caught. */
 async function runSeeds(copy: string, order: HuntOrder): Promise<HuntEnd> {
-  const args = ['--import', 'tsx', 'test/fault-simulation/hunt.ts', JSON.stringify(order)];
+  const args = ['--import', './bin/typescript.mjs', 'test/fault-simulation/hunt.ts', JSON.stringify(order)];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: copy, timeout: HUNT_MS_MAX });
     return JSON.parse(stdout) as HuntEnd;
