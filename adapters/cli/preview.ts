@@ -6,6 +6,7 @@ import type { Environment } from '../assembly/open-contract.ts';
 import { checkSituation, mistakeText } from '../preview/check-situation.ts';
 import { REQUEST_BYTES_MAX } from '../preview/limits.ts';
 import { liveTicketOf } from '../preview/live-ticket-of.ts';
+import { previewedContract } from '../preview/compiled-contracts.ts';
 import { makePreview } from '../preview/make-preview.ts';
 import type { Preview } from '../preview/preview.ts';
 import { previewText } from '../preview/preview-text.ts';
@@ -56,12 +57,13 @@ export async function previewContract(
     complaints.write(`${diagnosticText(source.diagnostic, new Map(), { color })}\n`);
     return EXIT.problems;
   }
+  const contract = previewedContract(source);
   try {
     const live =
       situation.ticket_number === undefined
         ? null
-        : await liveTicketOf(source, options.environment, situation.ticket_number);
-    const previewed = await makePreview(source, situation, live, options.clock.now());
+        : await liveTicketOf(contract, options.environment, situation.ticket_number);
+    const previewed = await makePreview(contract, situation, live, options.clock.now());
     switch (previewed.kind) {
       case 'preview':
         out.write(printed(previewed.preview, options));

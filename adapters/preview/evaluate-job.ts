@@ -1,9 +1,12 @@
-import { compileContract } from '../../engine/compile/compile-contract.ts';
+import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import { checkDocument } from '../terminal/check-json.ts';
-import type { Job, JobResult, RuleFiles } from './job.ts';
+import { CompiledContracts } from './compiled-contracts.ts';
+import type { Job, JobResult } from './job.ts';
 import { RESULT_LENGTH_MAX } from './limits.ts';
 import { makePreview } from './make-preview.ts';
 import { problemBody, type Problem } from './problem.ts';
+
+const compiledContracts = new CompiledContracts();
 
 /** Does a job in an evaluating process. Never rejects: what goes wrong is an answer too. */
 export async function evaluateJob(job: Job): Promise<JobResult> {
@@ -26,17 +29,16 @@ export async function evaluateJob(job: Job): Promise<JobResult> {
   }
 }
 
-function check(rules: RuleFiles): JobResult {
-  const files = filesOf(rules);
-  const { diagnostics, silenced } = compileContract({ files, main: rules.main });
+function check(rules: ContractSource): JobResult {
+  const { diagnostics, silenced } = compiledContracts.of(rules).compiled;
+  const { files } = rules;
   const { contracts } = checkDocument([{ folder: '', diagnostics, silenced, notes: [], files }]);
   const documents = contracts.map(({ diagnostics, silenced, counts }) => ({ diagnostics, silenced, counts }));
   return { status: 200, body: JSON.stringify(documents[0]) };
 }
 
 async function preview(job: Extract<Job, { kind: 'preview' }>): Promise<JobResult> {
-  const source = { files: filesOf(job.rules), main: job.rules.main };
-  const previewed = await makePreview(source, job.situation, job.live, job.now);
+  const previewed = await makePreview(compiledContracts.of(job.rules), job.situation, job.live, job.now);
   switch (previewed.kind) {
     case 'preview':
       return { status: 200, body: JSON.stringify(previewed.preview) };
@@ -58,8 +60,6 @@ async function preview(job: Extract<Job, { kind: 'preview' }>): Promise<JobResul
       });
   }
 }
-
-const filesOf = ({ files }: RuleFiles): ReadonlyMap<string, string> => new Map(Object.entries(files));
 
 const refused = (problem: Problem): JobResult => ({
   status: problem.status,

@@ -11,8 +11,10 @@ new Worker(
 ).unref();
 
 const { evaluateJob } = await import('./evaluate-job.ts');
-process.on('message', ({ number, job }) => {
-  void evaluateJob(job).then((result) => process.send({ kind: 'done', number, result }));
+let rules = null;
+process.on('message', ({ number, task, rules: given }) => {
+  rules = given ?? rules;
+  void evaluateJob({ ...task, rules }).then((result) => process.send({ kind: 'done', number, result }));
 });
 process.on('disconnect', () => process.exit());
 process.send({ kind: 'ready' });

@@ -8,7 +8,8 @@ import {
   WAITING_MAX,
   WAITING_MS_MAX,
 } from './limits.ts';
-import type { Job, JobResult } from './job.ts';
+import type { ContractSource } from '../../engine/compile/contract-source.ts';
+import type { HandedJob, Job, JobResult } from './job.ts';
 
 /**
  * Evaluates rules and tickets of strangers so that nothing they hold can stall or end this process: in processes of
@@ -143,7 +144,10 @@ class Evaluator {
       }, this.#bounds.evaluationMsMax);
       running.child.on('message', answered);
       running.child.once('exit', died);
-      running.child.send({ number, job }, (error) => {
+      const { rules, ...task } = job;
+      const handed: HandedJob = { number, task, rules: rules === running.rules ? null : rules };
+      running.rules = rules;
+      running.child.send(handed, (error) => {
         if (error !== null) end({ kind: 'died' });
       });
     });
@@ -168,6 +172,7 @@ class Evaluator {
       env: {},
       // Rules may make it print its last words; they are the end of nobody's log.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      serialization: 'advanced',
     });
     let isReady = false;
     const ended = new Promise<void>((resolve) => {
@@ -186,7 +191,7 @@ class Evaluator {
         if (!isReady) settle(false);
       });
     });
-    const running = { child, ready, ended };
+    const running: Running = { child, ready, ended, rules: null };
     void ended.then(() => {
       if (this.#running !== running) return;
       // One that never was ready would fail again at once; the next job tries it.
@@ -201,6 +206,8 @@ interface Running {
   /** False: it ended before it was. */
   readonly ready: Promise<boolean>;
   readonly ended: Promise<void>;
+  /** Those that it was given last. */
+  rules: ContractSource | null;
 }
 
 type FromEvaluator =

@@ -1,23 +1,28 @@
+import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { LiveTicket } from './read-live.ts';
 import type { WrittenSituation } from './situation.ts';
 
-/** The texts of a contract's files by the names that are shown, and the one to begin with. */
-export interface RuleFiles {
-  readonly files: Readonly<Record<string, string>>;
-  readonly main: string;
-}
-
-/** What is handed to an evaluating process. Everything in it may come from a stranger. */
-export type Job =
-  | { readonly kind: 'check'; readonly rules: RuleFiles }
+/** What is to be done with the rules of a contract. */
+export type Task =
+  | { readonly kind: 'check' }
   | {
       readonly kind: 'preview';
-      readonly rules: RuleFiles;
       readonly situation: WrittenSituation;
       readonly live: LiveTicket | null;
       readonly now: Instant;
     };
+
+/** What is to be evaluated. Everything in it may come from a stranger. */
+export type Job = Task & { readonly rules: ContractSource };
+
+/** A job as it is handed to an evaluating process. */
+export interface HandedJob {
+  readonly number: number;
+  readonly task: Task;
+  /** Null: those of the job before. */
+  readonly rules: ContractSource | null;
+}
 
 /** An HTTP answer: the status, and the body as JSON text. */
 export interface JobResult {

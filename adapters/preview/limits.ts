@@ -22,6 +22,11 @@ export const EVALUATION_MS_MAX = seconds(8);
 export const EVALUATION_MEGABYTES_MAX = 160;
 /** What an evaluation answers, in characters. */
 export const RESULT_LENGTH_MAX = 8 * 1024 * 1024;
+/**
+ * The texts, in characters, of the contracts that an evaluating process keeps compiled: a dozen usual ones. What a stranger's large
+ * one was compiled to would fill its heap.
+ */
+export const KEPT_RULES_LENGTH_MAX = 128 * 1024;
 /** Until a new process is ready for work. */
 export const EVALUATOR_START_MS_MAX = minutes(1);
 

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { compileContract } from '../../engine/compile/compile-contract.ts';
-import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Environment } from '../assembly/open-contract.ts';
 import { fillSetting } from '../settings/fill-setting.ts';
+import type { PreviewedContract } from './compiled-contracts.ts';
 import { RequestProblem } from './problem.ts';
 import { readLive, type LiveTicket } from './read-live.ts';
 
@@ -12,11 +11,10 @@ import { readLive, type LiveTicket } from './read-live.ts';
  * database is opened, with whose password.
  */
 export async function liveTicketOf(
-  source: ContractSource,
+  { source, compiled: { contract, diagnostics } }: PreviewedContract,
   environment: Environment,
   number: string,
 ): Promise<LiveTicket> {
-  const { contract, diagnostics } = compileContract(source);
   if (contract === null) {
     throw new RequestProblem({
       status: 422,

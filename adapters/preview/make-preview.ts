@@ -1,6 +1,4 @@
-import { compileContract } from '../../engine/compile/compile-contract.ts';
 import { droppedText } from '../../engine/runtime/operator.ts';
-import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Diagnostic } from '../../engine/domain/diagnostic.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
@@ -10,10 +8,10 @@ import { writeStatements } from '../database/itsm/statements.ts';
 import type { Rehearsal, RehearsalEnd } from '../rehearsal/rehearsal.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
 import type { Situation, SituationAnswer } from '../rehearsal/situation.ts';
-import { rulesHash } from '../rules/rules-version.ts';
 import { diagnosticDocument } from '../terminal/check-json.ts';
 import { answerReasons } from './answer-reasons.ts';
 import { Collector } from './collector.ts';
+import type { PreviewedContract } from './compiled-contracts.ts';
 import { inboundReasons } from './inbound-reasons.ts';
 import { outboundReasons } from './outbound-reasons.ts';
 import type {
@@ -40,16 +38,15 @@ export const PERFORMED =
   'Nothing was performed: no call was made, nothing was written, nothing was deleted from the queue.';
 
 /**
- * Compiles rules, rehearses a situation with the engine's own runtime over simulated ports, and says what would happen
- * and why. Does no I/O; `live` was read beforehand.
+ * Rehearses a situation with the engine's own runtime over simulated ports, and says what would happen and why. Does no
+ * I/O; `live` was read beforehand.
  */
 export async function makePreview(
-  source: ContractSource,
+  { source, compiled: { contract, diagnostics }, hash }: PreviewedContract,
   written: WrittenSituation,
   live: LiveTicket | null,
   clockNow: Instant,
 ): Promise<Previewed> {
-  const { contract, diagnostics } = compileContract(source);
   if (contract === null) return { kind: 'rules-have-errors', diagnostics };
   const read = readSituation(contract, written, live, clockNow);
   if (read.kind === 'mistakes') return read;
@@ -59,7 +56,7 @@ export async function makePreview(
   const preview: Preview = {
     performed: PERFORMED,
     contract: contract.name,
-    rules: { files: [...source.files.keys()], hash: rulesHash(source) },
+    rules: { files: [...source.files.keys()], hash },
     now: isoOf(situation.now),
     ticket: ticketOf(situation, live),
     calls: await callsOf(contract, situation, rehearsal),

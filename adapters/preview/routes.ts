@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../../engine/runtime/ports.ts';
 import type { Environment } from '../assembly/open-contract.ts';
 import { mistakeText, situationContradiction } from './check-situation.ts';
+import { CompiledContracts } from './compiled-contracts.ts';
 import { checkToken } from './guards.ts';
 import type { Evaluated, Evaluators } from './isolated-evaluators.ts';
 import type { Job } from './job.ts';
@@ -28,6 +29,7 @@ export interface RoutesOptions {
 /** What the server answers. */
 export async function routes(server: FastifyInstance, options: RoutesOptions): Promise<void> {
   const { contracts, evaluators, token, clock, environment } = options;
+  const compiled = new CompiledContracts();
 
   await server.register(async (guarded: FastifyInstance) => {
     if (token !== null) guarded.addHook('onRequest', checkToken(token));
@@ -49,7 +51,11 @@ export async function routes(server: FastifyInstance, options: RoutesOptions): P
         const live =
           situation.ticket_number === undefined || contract === null
             ? null
-            : await liveTicketOf(await contracts.read(contract), environment, situation.ticket_number);
+            : await liveTicketOf(
+                compiled.of(await contracts.read(contract)),
+                environment,
+                situation.ticket_number,
+              );
         const job: Job = {
           kind: 'preview',
           rules: await contracts.rulesOf(contract, rules),

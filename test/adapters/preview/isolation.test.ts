@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BOUNDS, startEvaluators } from '../../../adapters/preview/isolated-evaluators.ts';
+import type { Job } from '../../../adapters/preview/job.ts';
 import { newTicket, serve, type Served } from './fixtures.ts';
 
 /** The example's request with so many expressions, each of which stays within its own bounds. */
@@ -68,7 +69,8 @@ describe('what a request holds', () => {
 
   it('waits no longer for a free evaluator than it is told', async () => {
     const evaluators = startEvaluators({ ...BOUNDS, evaluators: 1, waitingMsMax: 1 });
-    const job = { kind: 'check', rules: { files: newTicket.rules, main: 'contract.yaml' } } as const;
+    const files = new Map(Object.entries(newTicket.rules));
+    const job: Job = { kind: 'check', rules: { files, main: 'contract.yaml' } };
     const [first, second] = await Promise.all([evaluators.run(job), evaluators.run(job)]);
     const later = await evaluators.run(job);
     await evaluators.close();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { previewedContract } from '../../../adapters/preview/compiled-contracts.ts';
 import { makePreview } from '../../../adapters/preview/make-preview.ts';
 import type { Preview } from '../../../adapters/preview/preview.ts';
 import { readLive } from '../../../adapters/preview/read-live.ts';
@@ -32,7 +33,7 @@ describe.each([
     const live = await readLive(contract, sample.connection, number);
     const source = await readContractFolder(`rules/${client}`);
     if (live === null || source.kind === 'failed') throw new Error(`${number} cannot be previewed`);
-    const previewed = await makePreview(source, { ticket_number: number }, live, NOW);
+    const previewed = await makePreview(previewedContract(source), { ticket_number: number }, live, NOW);
     if (previewed.kind !== 'preview') throw new Error(previewed.kind);
     return previewed.preview;
   };

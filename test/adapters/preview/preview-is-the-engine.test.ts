@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { previewedContract } from '../../../adapters/preview/compiled-contracts.ts';
 import { makePreview } from '../../../adapters/preview/make-preview.ts';
 import type { Preview } from '../../../adapters/preview/preview.ts';
 import { readLive } from '../../../adapters/preview/read-live.ts';
@@ -35,7 +36,7 @@ async function expectSame(world: World, client: SampleClient, number: string): P
   await turnOf(runtime, lane.id);
 
   // As it was read before the engine acted; what the provider answers is no rule's doing.
-  const result = await makePreview(source, { ticket_number: number, answers }, live, now);
+  const result = await makePreview(previewedContract(source), { ticket_number: number, answers }, live, now);
   if (result.kind !== 'preview') throw new Error(result.kind);
   const { preview } = result;
   const { providerTicket } = await world.lane(number);
