@@ -86,8 +86,19 @@ export const DEFECTS: readonly Defect[] = [
     ],
   },
   {
-    name: 'a function that is handed on by a call at the end of a function cannot be called',
+    name: 'a function that is handed on by ~>, or by a call at the end of a function, cannot be called',
     replacements: [
+      [
+        `evaluatedArgs.push(applyto.context);`,
+        `const left = applyto.context;
+            if(isFunction(left) && !left.apply) {
+                const closure = async function (...params) { return await apply(left, params, null, environment); };
+                closure.arity = getFunctionArity(left);
+                evaluatedArgs.push(closure);
+            } else {
+                evaluatedArgs.push(left);
+            }`,
+      ],
       ['comp = comparator;', 'comp = (a, b) => comparator.apply(undefined, [a, b]);'],
       [
         `evaluatedArgs.push(await evaluate(result.body.arguments[ii], result.input, result.environment));`,
@@ -149,6 +160,18 @@ export const DEFECTS: readonly Defect[] = [
                         if (typeof own !== 'string') throw { code: 'D3012', value: own };
                     }
                     result += own;`,
+      ],
+    ],
+  },
+  {
+    name: 'a regular expression applied to a function goes through its own source',
+    replacements: [
+      [
+        `re.lastIndex = fromIndex || 0;
+            var match`,
+        `re.lastIndex = fromIndex || 0;
+            if (isFunction(str)) str = '';
+            var match`,
       ],
     ],
   },

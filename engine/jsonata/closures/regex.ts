@@ -18,8 +18,10 @@ export function compileRegex(node: TreeNode, Engine: RegexEngine): Run {
   return () => {
     meter.step();
     const regex = new Engine(written);
-    const find = (text: string, from?: number): Match | undefined => {
+    const find = (given: unknown, from?: number): Match | undefined => {
       meter.step();
+      // A function has no text, as for $string: its program's own is nobody's business.
+      const text = typeof given === 'function' ? '' : (given as string);
       regex.lastIndex = from ?? 0;
       const found = regex.exec(text);
       if (found === null) return undefined;

@@ -23,11 +23,13 @@ const CASES: readonly (readonly [string, string, unknown, unknown])[] = [
   [DEFECTS[3]?.name ?? '', '($f := function($x){ $none($x) }; $f(1))', {}, code('T1006')],
   [DEFECTS[4]?.name ?? '', '($f := function($x){ $map($x, $string) }; $f([1, 2]))', {}, value('["1","2"]')],
   [DEFECTS[4]?.name ?? '', '($f := function($x){ $sort($x, function($l, $r){ $l < $r }) }; $f([1, 2]))', {}, value('[2,1]')],
+  [DEFECTS[4]?.name ?? '', '($number ~> $contains())', 'ab', code('D3030')],
   [DEFECTS[5]?.name ?? '', '-function($x){ 1 }', {}, code('D1002')],
   [DEFECTS[6]?.name ?? '', '($g := function($x){ [$x, 2] }; $f := function($x){ ($g($x))[1] }; $f(1))', {}, value('2')],
   [DEFECTS[6]?.name ?? '', '($g := function($x){ $x }; $f := function($x){ $g($x){"k": a} }; $f(p))', { p: { a: 1 } }, value('{"k":1}')],
   [DEFECTS[7]?.name ?? '', '($f := function($g){ ($h := $g(1, ?); $h(2)) }; $f($append))', {}, value('[1,2]')],
   [DEFECTS[8]?.name ?? '', '$replace("abc", "b", function($m){ $uppercase($m.match) })', {}, value('"aBc"')],
+  [DEFECTS[9]?.name ?? '', '/a/($sum)', {}, value('nothing')],
 ]; // prettier-ignore
 
 describe('what the library does wrong is right here', () => {
