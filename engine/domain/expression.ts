@@ -2,6 +2,7 @@ import type { Instant } from './instant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Phrase } from './phrase.ts';
 import type { Place } from './place.ts';
+import type { Code, Program } from './program.ts';
 
 /**
  * One expression of a contract. This is the whole face of the expression language: nothing else in the engine
@@ -21,6 +22,11 @@ export interface Expression {
   /** What it says, for people who do not program; its source, where words would not say it surely. */
   words(as: 'value' | 'condition'): Phrase;
   evaluate(input: JsonObject, now: Instant): Evaluation;
+  /**
+   * The same as a part of a program, which yields what `evaluate` does, or throws where only `evaluate` knows. Null: it is
+   * not made of what programs are made of, or somebody watches each evaluation.
+   */
+  written(program: Program): Code | null;
   /** Evaluates it and watches each step: for previews, tests and the reasons of faults. Slower. */
   explain(input: JsonObject, now: Instant): Explanation;
 }

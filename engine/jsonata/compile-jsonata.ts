@@ -1,4 +1,5 @@
 import type { Way } from '../domain/expression.ts';
+import type { Code, Program } from '../domain/program.ts';
 import { nativeValue } from './apply.ts';
 import { native } from './callable.ts';
 import { Compiler, type Functions, type Tracer } from './closures/compiler.ts';
@@ -10,7 +11,7 @@ import { isList, isSequence, sequenceOf } from './list.ts';
 import { LIMITS, meter, type Limits } from './meter.ts';
 import { parseJsonata } from './parse.ts';
 import type { Run } from './run.ts';
-import { generate, type Generated } from './source/generate.ts';
+import { generate, write, type Generated } from './source/generate.ts';
 import { allNodes, type TreeNode } from './tree.ts';
 
 export interface JsonataOptions {
@@ -35,6 +36,8 @@ export interface Jsonata {
   readonly way: Way;
   /** What it yields, possibly with marks on its lists; undefined: nothing. Throws an error with the code of JSONata or of a bound. */
   evaluate(input: unknown, variables: Variables, now: number): unknown;
+  /** The same as a part of a program, which throws where `evaluate` is to be asked; null: it cannot be one. */
+  written(program: Program): Code | null;
   /** The same, part by part told to a tracer. Slower. */
   trace(input: unknown, variables: Variables, now: number, tracer: Tracer): unknown;
 }
@@ -67,10 +70,10 @@ export function compileJsonata(source: string, options: JsonataOptions = {}): Js
   };
   const plain = lazily(() => closuresOf(false));
   const traced = lazily(() => closuresOf(true));
-  const generated = lazily((): Generated => {
-    if (!generates) return { kind: 'unsupported', why: 'nothing is generated' };
-    return generate(tree, new Compiler(tree, { variables, functions, regexEngine, tracer: null }));
-  });
+  const meanings = lazily(() => new Compiler(tree, { variables, functions, regexEngine, tracer: null }));
+  const generated = lazily((): Generated =>
+    generates ? generate(tree, meanings()) : { kind: 'unsupported', why: 'nothing is generated' },
+  );
   let run: ((input: object) => unknown) | null | undefined;
   return {
     tree,
@@ -91,6 +94,11 @@ export function compileJsonata(source: string, options: JsonataOptions = {}): Js
         }
       }
       return plain()(input, given, now);
+    },
+    written: (program) => {
+      // What cannot be written is told without leaving anything behind in the program.
+      const code = generated().kind === 'source' ? write(tree, meanings(), program) : null;
+      return code === null || 'why' in code ? null : code;
     },
     trace: (input, given, now, listener) => {
       const outer = tracer;

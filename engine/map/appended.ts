@@ -3,8 +3,8 @@
  * taken off when the description comes back: strip(append(text)) = text, for any text.
  */
 
-const BEGIN = '----- Additional information -----';
-const END = '----- End of additional information -----';
+export const BLOCK_BEGIN = '----- Additional information -----';
+export const BLOCK_END = '----- End of additional information -----';
 
 export interface AppendedLine {
   readonly label: string;
@@ -13,18 +13,18 @@ export interface AppendedLine {
 
 /** Without lines the text stays as it is, unless it looks as if it had been appended to: then the block is empty. */
 export function appendLines(text: string, lines: readonly AppendedLine[]): string {
-  if (lines.length === 0 && !text.includes(BEGIN)) return text;
+  if (lines.length === 0 && !text.includes(BLOCK_BEGIN)) return text;
   const block = lines.map((line) => `${harmless(line.label)}: ${harmless(line.value)}\n`).join('');
-  return `${text}\n\n${BEGIN}\n${block}${END}`;
+  return `${text}\n\n${BLOCK_BEGIN}\n${block}${BLOCK_END}`;
 }
 
 /** Takes the last block off, and keeps what somebody wrote behind it. A block without its end is left alone. */
 export function stripLines(text: string): string {
-  const begin = text.lastIndexOf(BEGIN);
+  const begin = text.lastIndexOf(BLOCK_BEGIN);
   if (begin === -1) return text;
-  const end = text.indexOf(END, begin);
+  const end = text.indexOf(BLOCK_END, begin);
   if (end === -1) return text;
-  return withoutGap(text.slice(0, begin)) + text.slice(end + END.length);
+  return withoutGap(text.slice(0, begin)) + text.slice(end + BLOCK_END.length);
 }
 
 /** Removes the blank line that was put before the block, however the other side ends its lines. */
@@ -35,6 +35,5 @@ function withoutGap(before: string): string {
 }
 
 /** A value must not look like a marker: the dashes of one are taken apart. */
-function harmless(value: string): string {
-  return value.replaceAll('-----', '- - -');
-}
+export const harmless = (value: string): string =>
+  value.includes('-----') ? value.replaceAll('-----', '- - -') : value;

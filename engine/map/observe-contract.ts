@@ -26,6 +26,7 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
       observer.evaluated({ expression: observed, input, explanation });
       return explanation.evaluation;
     },
+    written: () => null,
     explain: (input, now) => observed.explain(input, now),
   });
   const when = <R extends { readonly when: Expression }>(rule: R): R => ({

@@ -6,6 +6,7 @@ import { attachmentContext, commentContext, ticketContext, type Ticket } from '.
 import type { AppendedLine } from './appended.ts';
 import { firstMatch, testCondition } from './condition.ts';
 import { asText, evaluateText } from './field.ts';
+import { preparedOutbound } from './prepared/prepare-outbound.ts';
 import { ruleName, type RuleFault } from './rule-fault.ts';
 import { commentParts, fitText, type Shortened } from './shorten.ts';
 import { toProvider } from './table.ts';
@@ -57,15 +58,23 @@ export type TriggerVerdict =
 
 /** Which trigger, if any, lets this ticket travel. */
 export function matchTrigger(contract: Contract, ticket: Ticket, now: Instant): TriggerVerdict {
-  return firstMatch(contract.outbound.triggers, ticketContext(ticket), now);
+  const { outbound } = contract;
+  const place = preparedOutbound(outbound)?.trigger(ticket, now) ?? null;
+  if (place === null) return firstMatch(outbound.triggers, ticketContext(ticket), now);
+  const rule = outbound.triggers[place];
+  return rule === undefined ? { kind: 'none' } : { kind: 'match', rule };
 }
 
-export function mapTicket(contract: Contract, ticket: Ticket, now: Instant): MappedTicket {
+export const mapTicket = (contract: Contract, ticket: Ticket, now: Instant): MappedTicket =>
+  preparedOutbound(contract.outbound)?.ticket(ticket, now) ?? mapByRules(contract, ticket, now);
+
+/** Rule by rule: the reason of every fault, and whatever is unusual. */
+function mapByRules(contract: Contract, ticket: Ticket, now: Instant): MappedTicket {
   const { ticketType: typeRule, keptInternal: kept } = contract.outbound;
   const context = ticketContext(ticket);
   const faults: RuleFault[] = [];
 
-  const { payload, shortened, faults: payloadFaults } = mapPayload(contract, ticket, now);
+  const { payload, shortened, faults: payloadFaults } = mapPayloadByRules(contract, ticket, now);
   faults.push(...payloadFaults);
   const type = mapTexts([typeRule], context, now);
   faults.push(...type.faults);
@@ -106,6 +115,11 @@ export function mapTicket(contract: Contract, ticket: Ticket, now: Instant): Map
 
 /** The payload alone: what the shadow is compared and moved with. */
 export function mapPayload(contract: Contract, ticket: Ticket, now: Instant): MappedPayload {
+  const payload = preparedOutbound(contract.outbound)?.payload(ticket, now) ?? null;
+  return payload === null ? mapPayloadByRules(contract, ticket, now) : { payload, shortened: [], faults: [] };
+}
+
+function mapPayloadByRules(contract: Contract, ticket: Ticket, now: Instant): MappedPayload {
   const { values, shortened, faults } = mapTexts(
     contract.outbound.fields.values(),
     ticketContext(ticket),

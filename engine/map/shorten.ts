@@ -32,6 +32,9 @@ const LENGTHS: ReadonlyMap<string, number> = new Map([
   ['closeNotes', TEXT_LENGTH_MAX],
 ]);
 
+/** The most characters that a text field takes once escaped; undefined: nothing is known to limit it. */
+export const lengthMaxOf = (field: string): number | undefined => LENGTHS.get(field);
+
 /** The text of a payload field with what is appended, shortened as its rule says if it is too long. */
 export function fitText(
   rule: FieldRule,
@@ -40,7 +43,7 @@ export function fitText(
 ): { readonly text: string; readonly shortened: Shortened | null } {
   const appended = (value: string): string => (rule.append.length === 0 ? value : appendLines(value, lines));
   const whole = appended(text);
-  const most = LENGTHS.get(rule.field);
+  const most = lengthMaxOf(rule.field);
   const how = rule.tooLong;
   if (most === undefined || (how !== 'cut' && how !== 'continue')) return { text: whole, shortened: null };
   if (fits(whole, most)) return { text: whole, shortened: null };

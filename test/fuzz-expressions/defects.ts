@@ -86,7 +86,7 @@ export const DEFECTS: readonly Defect[] = [
     ],
   },
   {
-    name: 'a function that is handed on by ~>, or by a call at the end of a function, cannot be called',
+    name: 'a function that is handed on by ~>, ahead of time, or by a call at the end of a function, cannot be called',
     replacements: [
       [
         `evaluatedArgs.push(applyto.context);`,
@@ -98,6 +98,18 @@ export const DEFECTS: readonly Defect[] = [
             } else {
                 evaluatedArgs.push(left);
             }`,
+      ],
+      [
+        `evaluatedArgs.push(await evaluate(arg, input, environment));`,
+        `const ahead = await evaluate(arg, input, environment);
+                if(isFunction(ahead) && !ahead.apply) {
+                    const closure = async function (...params) { return await apply(ahead, params, null, environment); };
+                    closure.arity = getFunctionArity(ahead);
+                    closure.original = ahead;
+                    evaluatedArgs.push(closure);
+                } else {
+                    evaluatedArgs.push(ahead);
+                }`,
       ],
       ['comp = comparator;', 'comp = (a, b) => comparator.apply(undefined, [a, b]);'],
       [

@@ -13,7 +13,10 @@ export interface Defect {
   readonly replacements: readonly (readonly [string, string])[];
 }
 
-type Library = (source: string, options?: { readonly timeout: number }) => { evaluate(input: unknown): Promise<unknown> };
+type Library = (
+  source: string,
+  options?: { readonly timeout: number },
+) => { evaluate(input: unknown): Promise<unknown> };
 
 const PATH = createRequire(import.meta.url).resolve('jsonata');
 const TEXT = readFileSync(PATH, 'utf8');
@@ -52,7 +55,8 @@ export class Oracle {
       delete native.position;
     }
     try {
-      if (this.#last?.source !== source) this.#last = { source, compiled: this.#library(source, { timeout: TIMEOUT_MS }) };
+      if (this.#last?.source !== source)
+        this.#last = { source, compiled: this.#library(source, { timeout: TIMEOUT_MS }) };
       return valueOutcome(await this.#last.compiled.evaluate(structuredClone(input)));
     } catch (error) {
       return errorOutcome(error);

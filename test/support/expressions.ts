@@ -40,6 +40,7 @@ export function expression(
     way: { kind: 'source' },
     words: () => [{ kind: 'code', text: evaluate.toString() }],
     evaluate: evaluation,
+    written: () => null,
     explain: (input) => {
       const result = evaluation(input);
       const whole = { text: evaluate.toString(), place: PLACE, value: null };

@@ -66,6 +66,7 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
         { kind: 'code', text: source },
       ],
     evaluate: (input, now) => compiled.evaluate(input, now),
+    written: (program) => compiled.written(program),
     explain: (input, now) => {
       const trace = new Trace(deciders);
       return explanationOf(writing, trace, compiled.evaluate(input, now, trace));

@@ -1,6 +1,7 @@
 import type { Evaluation, Way } from '../../domain/expression.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import type { Code, Program } from '../../domain/program.ts';
 import { compileJsonata } from '../../jsonata/compile-jsonata.ts';
 import type { TreeNode } from '../../jsonata/tree.ts';
 import { failureOf } from './failure.ts';
@@ -13,6 +14,7 @@ export interface Runnable {
   readonly tree: TreeNode;
   readonly way: Way;
   evaluate(input: JsonObject, now: Instant, trace?: Trace): Evaluation;
+  written(program: Program): Code | null;
 }
 
 /** Functions of the project's own, by their names. */
@@ -28,6 +30,7 @@ export function runnable(source: string, functions: Functions): Runnable {
     get way(): Way {
       return compiled.way;
     },
+    written: (program) => compiled.written(program),
     evaluate: (input, now, trace) => {
       try {
         const result =

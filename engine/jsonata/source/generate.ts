@@ -1,14 +1,9 @@
+import type { Code, Program } from '../../domain/program.ts';
 import type { Callable } from '../callable.ts';
 import { plainNames } from '../closures/plain-path.ts';
 import { isPairs, type TreeNode } from '../tree.ts';
-import { HELPERS, INLINE } from './helpers.ts';
-
-/** JavaScript for a part of an expression: an expression over `i`, the input. */
-interface Code {
-  readonly text: string;
-  /** `any` may be nothing, or anything that JSON is. */
-  readonly type: 'boolean' | 'text' | 'any';
-}
+import { INLINE } from './helpers.ts';
+import { OneInput } from './one-input.ts';
 
 export type Generated =
   | {
@@ -28,7 +23,11 @@ export interface Meanings {
   handedIn(name: string): HandedIn | undefined;
 }
 
-export type HandedIn = (...given: unknown[]) => unknown;
+/** A function besides those of the language. */
+export type HandedIn = ((...given: unknown[]) => unknown) & {
+  /** The same of one text, unmeasured; null: the function itself has to be called. Of nothing it makes nothing. */
+  readonly quick?: (text: string) => string | null;
+};
 
 /**
  * Generates source for an expression of the simple kinds that mapping mostly consists of: paths of names, literals,
@@ -39,26 +38,22 @@ export type HandedIn = (...given: unknown[]) => unknown;
  * expression gets into the source but through JSON.stringify.
  */
 export function generate(tree: TreeNode, meanings: Meanings): Generated {
-  const writer = new Writer(meanings);
+  const program = new OneInput();
+  const written = write(tree, meanings, program);
+  if ('why' in written) return { kind: 'unsupported', why: written.why };
+  const { source, run } = program.compile(written.text);
+  return { kind: 'source', source, run };
+}
+
+/** The expression as a part of a program; or what of it cannot be. */
+export function write(tree: TreeNode, meanings: Meanings, program: Program): Code | { readonly why: string } {
   try {
-    const { text } = writer.write(tree);
-    const source = `'use strict';const {${HELPER_NAMES}}=h;return (i) => ${writer.withTemporaries(text)};`;
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- as said above
-    const run = new Function('h', 'f', 'o', 'k', source)(HELPERS, INLINE, operators, writer.constants) as (
-      input: object,
-    ) => unknown;
-    return { kind: 'source', source, run };
+    return new Writer(meanings, program).write(tree);
   } catch (error) {
-    if (error instanceof Unsupported) return { kind: 'unsupported', why: error.message };
+    if (error instanceof Unsupported) return { why: error.message };
     throw error;
   }
 }
-
-const HELPER_NAMES = Object.keys(HELPERS).join();
-
-const operators = Object.fromEntries(
-  [...HELPERS.operators].map(([symbol, operator]) => [String(symbol), operator]),
-);
 
 /** Members that an object has though nobody gave them to it. */
 const isInherited = (name: string): boolean => name in Object.prototype;
@@ -67,17 +62,12 @@ const ARITHMETIC: ReadonlySet<unknown> = new Set(['+', '-', '*', '/', '%', '<', 
 const ITEMS_MAX = 8;
 
 class Writer {
-  readonly constants: unknown[] = [];
   readonly #meanings: Meanings;
-  #temporaries = 0;
+  readonly #program: Program;
 
-  constructor(meanings: Meanings) {
+  constructor(meanings: Meanings, program: Program) {
     this.#meanings = meanings;
-  }
-
-  withTemporaries(text: string): string {
-    const names = Array.from({ length: this.#temporaries }, (_, index) => `t${index}`);
-    return names.length === 0 ? `(${text})` : `{let ${names.join()};return ${text}}`;
+    this.#program = program;
   }
 
   write(node: TreeNode): Code {
@@ -109,24 +99,7 @@ class Writer {
     const names = plainNames(node);
     if (names === null) throw new Unsupported('a path with more than names');
     if (names.some(isInherited)) throw new Unsupported(`a name that every object has`);
-    const [first = '', ...rest] = names;
-    const text = rest.length === 0 ? `i[${JSON.stringify(first)}]` : this.#longPath(first, rest);
-    return { text, type: 'any' };
-  }
-
-  /** `a.b.c`: once a list is met, it is read through to the end of the path. */
-  #longPath(first: string, rest: readonly string[]): string {
-    const value = this.#temporary();
-    const steps = (index: number): string => {
-      const name = rest[index];
-      if (name === undefined) return value;
-      const list = `readThrough(${value},${this.#constant(rest.slice(index))})`;
-      return (
-        `(typeof ${value}!=='object'||${value}===null?undefined:Array.isArray(${value})?${list}:` +
-        `(${value}=${value}[${JSON.stringify(name)}],${steps(index + 1)}))`
-      );
-    };
-    return `(${value}=i[${JSON.stringify(first)}],${steps(0)})`;
+    return { text: this.#program.path(names), type: 'any' };
   }
 
   #binary(node: TreeNode): Code {
@@ -240,6 +213,18 @@ class Writer {
     if (isRefined) throw new Unsupported('a call of another function');
     const handedIn = this.#meanings.handedIn(name);
     if (handedIn !== undefined) {
+      const [only, ...others] = given;
+      if (handedIn.quick !== undefined && only !== undefined && others.length === 0) {
+        const value = this.#temporary();
+        const [all, quick] = [this.#constant(handedIn), this.#constant(handedIn.quick)];
+        const whole = `handed(${all},[${value}])`;
+        return {
+          text:
+            `(${value}=${this.write(only).text},${value}===undefined?undefined:` +
+            `typeof ${value}==='string'?${quick}(${value})??${whole}:${whole})`,
+          type: 'any',
+        };
+      }
       const values = given.map((argument) => this.write(argument).text).join();
       return { text: `handed(${this.#constant(handedIn)},[${values}])`, type: 'any' };
     }
@@ -260,12 +245,11 @@ class Writer {
   }
 
   #temporary(): string {
-    return `t${this.#temporaries++}`;
+    return this.#program.temporary();
   }
 
   #constant(value: unknown): string {
-    this.constants.push(value);
-    return `k[${this.constants.length - 1}]`;
+    return this.#program.constant(value);
   }
 }
 

@@ -31,6 +31,8 @@ const ofTexts =
     return leave();
   };
 
+const isTextOrNothing = (value: unknown): boolean => value === undefined || typeof value === 'string';
+
 const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 13;
 
 /** As `$trim` has it: runs of blanks become one, those at the ends go. */
@@ -49,12 +51,10 @@ export const INLINE: Readonly<Record<string, (...given: never[]) => unknown>> = 
   trim1: ofText((text) =>
     isBlank(text.charCodeAt(0)) || /[ \t\n\r]{2}|[\t\n\r]|[ \t\n\r]$/.test(text) ? trimmed(text) : text,
   ),
-  contains2: (text: unknown, token: unknown) =>
-    text === undefined || token === undefined
-      ? typeof (text ?? token ?? '') === 'string'
-        ? undefined
-        : leave()
-      : ofTexts((whole, part) => whole.includes(part))(text, token),
+  contains2: (text: unknown, token: unknown) => {
+    if (typeof text === 'string' && typeof token === 'string') return short(text).includes(short(token));
+    return isTextOrNothing(text) && isTextOrNothing(token) ? undefined : leave();
+  },
   substringBefore2: ofTexts((text, part) => {
     const at = text.indexOf(part);
     return at === -1 ? text : text.slice(0, at);

@@ -51,6 +51,7 @@ describe('generated source', () => {
       ['a = b', { a: { x: [1] }, b: { x: [1] } }],
       ['$contains(a, b)', { a: 5 }],
       ['$contains(a, b)', { b: 'x' }],
+      ['$contains(a, b)', { b: null }],
       ['a', [{ a: 1 }, { a: 2 }]],
       ['a', 'a'],
     ];
