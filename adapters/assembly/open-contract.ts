@@ -19,7 +19,7 @@ import { commandSink } from '../alarms/command-sink.ts';
 import { webhookSink } from '../alarms/webhook-sink.ts';
 import { httpBridge } from '../bridge/http-bridge.ts';
 import { httpUploads } from '../bridge/http-uploads.ts';
-import { DatabaseMisconfigured } from '../database/errors.ts';
+import { DatabaseMisconfigured, isNotLetIn } from '../database/errors.ts';
 import type { AttachmentDirectories } from '../database/files/files.ts';
 import { openDatabase, type OpenDatabase } from '../database/open-database.ts';
 import { cryptoRandom } from '../random/crypto-random.ts';
@@ -153,7 +153,8 @@ export async function openItsmDatabase(
     await readOnce(contract, database, clock);
   } catch (error) {
     await database.close();
-    throw error;
+    const isMistake = error instanceof DatabaseUnavailable && isNotLetIn(error);
+    throw isMistake ? new DatabaseMisconfigured(error.message, { cause: error }) : error;
   }
   return database;
 }

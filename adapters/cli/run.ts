@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
+import { seconds } from '../../engine/domain/instant.ts';
 import type { RulesVersion } from '../../engine/domain/rules-version.ts';
-import type { Clock, Log } from '../../engine/runtime/ports.ts';
+import { DatabaseUnavailable, type Clock, type Log } from '../../engine/runtime/ports.ts';
 import { runContract } from '../../engine/runtime/run-contract.ts';
 import { Vitals } from '../../engine/runtime/vitals.ts';
 import { ContractReload } from '../assembly/contract-reload.ts';
@@ -21,6 +22,7 @@ import {
   secretsOf,
   type Environment,
   type FilledSettings,
+  type OpenContract,
 } from '../assembly/open-contract.ts';
 import { diagnosticText } from '../terminal/print-diagnostics.ts';
 
@@ -121,7 +123,10 @@ async function runOne(
 ): Promise<ExitCode> {
   try {
     const bound = boundLog(log, { contract: contract.name });
-    const opened = await openContract({ contract, rules }, settings, environment, clock, bound);
+    const open = (): Promise<OpenContract> =>
+      openContract({ contract, rules }, settings, environment, clock, bound);
+    const opened = await untilDatabaseIsThere(open, bound, vitals, clock, signal);
+    if (opened === null) return EXIT.ok;
     const hide = (secret: string): void => void secrets.push(secret);
     const reload = new ContractReload({ folder, source, opened, environment, clock, log: bound, hide });
     onReload(() => reload.ask());
@@ -137,6 +142,40 @@ async function runOne(
     log.error('contract cannot run', { contract: contract.name, reason });
     return EXIT.cannotRun;
   }
+}
+
+/** While the database is away at the start, it is asked again after so long. */
+const DATABASE_WAIT_MS = seconds(10);
+
+/**
+ * Opens a contract as soon as its database takes reads and writes: a server may start later than this machine does. Null: it
+ * was told to end before that.
+ */
+async function untilDatabaseIsThere(
+  open: () => Promise<OpenContract>,
+  log: Log,
+  vitals: Vitals,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<OpenContract | null> {
+  while (!signal.aborted) {
+    try {
+      const opened = await open();
+      vitals.databaseAway = null;
+      return opened;
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      const reason = error.message;
+      if (vitals.databaseAway?.reason !== reason)
+        log.error('contract waits for its database', {
+          reason,
+          asked_again_every_s: DATABASE_WAIT_MS / 1000,
+        });
+      vitals.databaseAway = { since: vitals.databaseAway?.since ?? clock.now(), reason };
+    }
+    await clock.sleep(DATABASE_WAIT_MS, signal);
+  }
+  return null;
 }
 
 interface LoadedContract {

@@ -73,6 +73,17 @@ const MYSQL: Readonly<Record<string, Failure>> = {
   ER_SIGNAL_EXCEPTION: 'refused', // a trigger's own word
 };
 
+/** The server is there and lets us not in: at a start that is somebody's mistake, while it runs somebody's work on the server. */
+const NOT_LET_IN: ReadonlySet<unknown> = new Set([
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_DBACCESS_DENIED_ERROR',
+  'ER_BAD_DB_ERROR',
+  'ER_HOST_NOT_PRIVILEGED',
+]);
+
+export const isNotLetIn = ({ cause }: DatabaseUnavailable): boolean =>
+  cause instanceof Error && 'code' in cause && NOT_LET_IN.has(cause.code);
+
 /** What the network, the driver and the pool say. */
 const CONNECTION =
   /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENOTFOUND|EAI_|PROTOCOL_|HANDSHAKE_|POOL_|SQLITE_(FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB|NOMEM|PERM|AUTH))/;

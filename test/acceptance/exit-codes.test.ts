@@ -51,16 +51,6 @@ describe('run', () => {
     ]);
     expect(`${out}${err}`).not.toContain('not-the-key-of-acme');
   });
-
-  test('3 when there is no such database', async () => {
-    const { code, out } = await runCli(['run', 'rules/acme'], {
-      cwd: folder,
-      env: { ...env, ACME_ITSM_DATABASE: 'mysql://nobody:top-secret@127.0.0.1:1/itsm' },
-    });
-    expect(code).toBe(3);
-    expect(out).toContain('"contract":"acme"');
-    expect(out).not.toContain('top-secret');
-  });
 });
 
 describe('a mistake in the YAML', () => {
