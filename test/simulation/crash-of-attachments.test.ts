@@ -1,66 +1,33 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { StepBroken } from '../../engine/runtime/lane-turn.ts';
-import { around, Killed } from '../support/failing-ports.ts';
+import { callsWithEffect, MortalProcess, type CountedCall, type Seen } from '../support/mortal-process.ts';
 import { openStoryWorld, settled } from '../support/reference-story.ts';
-import { retryParked, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
-/** The calls of the story that have an effect, or begin one. */
-let calls: readonly { readonly count: number; readonly call: string }[] = [];
+let calls: readonly CountedCall[] = [];
 let stories = 0;
 
 beforeAll(async () => {
   world = await openStoryWorld();
-  const seen: { count: number; call: string }[] = [];
-  let version = await dataVersion();
-  await tell(Infinity, async (count, call) => {
-    const before = version;
-    version = await dataVersion();
-    if (call !== 'transaction' || version !== before) seen.push({ count, call });
-  });
-  calls = seen;
+  calls = await callsWithEffect(world, (seen) => tell(Infinity, seen));
 });
 afterAll(() => world.close());
-
-/** Changes when another connection has committed something. */
-const dataVersion = async (): Promise<unknown> => (await world.sql('PRAGMA data_version'))[0]?.data_version;
 
 /**
  * A ticket with two files and a program, resolved in the same moment as they are attached. From there on the process is killed
  * after its `killAfter`-th port call; another one goes on.
  */
-async function tell(
-  killAfter: number,
-  seen: (count: number, call: string) => void | Promise<void> = () => undefined,
-): Promise<string> {
+async function tell(killAfter: number, seen?: Seen): Promise<string> {
   stories += 1;
   const id = 1000 + stories;
   const number = `INC${String(id).padStart(7, '0')}`;
-  let runtime = world.runtime;
-  const go = async (): Promise<void> => {
-    try {
-      await settled(world, runtime);
-    } catch (error) {
-      if (!(error instanceof Killed || (error instanceof StepBroken && error.cause instanceof Killed)))
-        throw error;
-      runtime = world.runtime;
-      await retryParked(world.runtime);
-      await settled(world, runtime);
-    }
-  };
   await world.sql(
     `INSERT INTO tickets (id, number, kind, title, description, status, priority, group_id, caller_id, created_at, updated_at, deleted)
      VALUES (?, ?, 'incident', 'It broke', 'Since noon.', 'New', 'P2', 3, 3, :now, :now, 0)`,
     id,
     number,
   );
-  await go();
-  runtime = around(world.runtime, {
-    after: async (count, call) => {
-      await seen(count, call);
-      if (count === killAfter) throw new Killed();
-    },
-  });
+  await settled(world, world.runtime);
   for (const [name, content] of [
     ['one.txt', 'one'],
     ['two.txt', 'two and more'],
@@ -78,7 +45,8 @@ async function tell(
     `UPDATE tickets SET status = 'Resolved', resolution = 'Done.', updated_at = :now WHERE id = ?`,
     id,
   );
-  await go();
+  const process = new MortalProcess(world, killAfter, seen);
+  await process.does((runtime) => settled(world, runtime));
   return number;
 }
 

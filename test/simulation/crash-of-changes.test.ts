@@ -1,58 +1,28 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { StepBroken } from '../../engine/runtime/lane-turn.ts';
 import { ChangeStory, openChangeWorld } from '../support/change-story.ts';
-import { around, Killed } from '../support/failing-ports.ts';
+import { callsWithEffect, MortalProcess, type CountedCall, type Seen } from '../support/mortal-process.ts';
 import { settled } from '../support/reference-story.ts';
-import { retryParked, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
-/** The calls of the story that have an effect. */
-let calls: readonly { readonly count: number; readonly call: string }[] = [];
+let calls: readonly CountedCall[] = [];
 let stories = 0;
 
 beforeAll(async () => {
   world = await openChangeWorld();
-  const seen: { count: number; call: string }[] = [];
-  let version = await dataVersion();
-  await tell(Infinity, async (count, call) => {
-    const before = version;
-    version = await dataVersion();
-    if (call !== 'transaction' || version !== before) seen.push({ count, call });
-  });
-  calls = seen;
+  calls = await callsWithEffect(world, (seen) => tell(Infinity, seen));
 });
 afterAll(() => world.close());
-
-/** Changes when another connection has committed something. */
-const dataVersion = async (): Promise<unknown> => (await world.sql('PRAGMA data_version'))[0]?.data_version;
 
 /**
  * A change from its draft to its close: assessed, approved by one and rejected by another, redrafted, assessed again, approved,
  * closed, with comments either way. The process is killed after its `killAfter`-th port call; another one goes on.
  */
-async function tell(
-  killAfter: number,
-  seen: (count: number, call: string) => void | Promise<void> = () => undefined,
-): Promise<ChangeStory> {
+async function tell(killAfter: number, seen?: Seen): Promise<ChangeStory> {
   const story = new ChangeStory(world);
   stories += 1;
-  let runtime = around(world.runtime, {
-    after: async (count, call) => {
-      await seen(count, call);
-      if (count === killAfter) throw new Killed();
-    },
-  });
-  const go = async (): Promise<void> => {
-    try {
-      await story.go(runtime);
-    } catch (error) {
-      if (!(error instanceof Killed || (error instanceof StepBroken && error.cause instanceof Killed)))
-        throw error;
-      runtime = world.runtime;
-      await retryParked(world.runtime);
-      await settled(world, runtime);
-    }
-  };
+  const process = new MortalProcess(world, killAfter, seen);
+  const go = (): Promise<void> => process.does((runtime) => story.go(runtime));
   const { changes } = world;
   story.draft('Normal', { shortDescription: `${String(stories).padStart(7, '0')} Patches` });
   changes.update(story.number, { state: 'Assess', startDate: '2026-12-01 20:00:00' });

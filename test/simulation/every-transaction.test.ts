@@ -5,10 +5,10 @@ import type { Contract } from '../../engine/domain/contract.ts';
 import { seconds } from '../../engine/domain/instant.ts';
 import { isJsonObject, type Json } from '../../engine/domain/json.ts';
 import type { TransactionType } from '../../engine/domain/message.ts';
-import { StepBroken } from '../../engine/runtime/lane-turn.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import type { BridgeAnswer } from '../../engine/wire/exchange.ts';
 import { around, Killed } from '../support/failing-ports.ts';
+import { isKill } from '../support/mortal-process.ts';
 import { round, settled } from '../support/reference-story.ts';
 import { openWorld, retryParked, type World } from '../support/world.ts';
 
@@ -386,8 +386,7 @@ async function untilKilled(work: (isOver: (now?: true) => boolean) => Promise<vo
   try {
     await work(isOver);
   } catch (error) {
-    if (!(error instanceof Killed || (error instanceof StepBroken && error.cause instanceof Killed)))
-      throw error;
+    if (!isKill(error)) throw error;
   }
   return process.isDead;
 }
