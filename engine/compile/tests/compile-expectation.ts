@@ -1,6 +1,5 @@
 import type { Contract } from '../../domain/contract.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { ActionKind } from '../../domain/lane.ts';
 import { CODES } from '../codes.ts';
 import { parseDurationRange } from '../duration.ts';
 import type { Report } from '../report.ts';
@@ -17,23 +16,9 @@ import {
   writtenTicketShapes,
   type FieldShapes,
 } from './itsm-fields.ts';
+import { ACTION_KINDS } from '../vocabulary.ts';
 import { ruleNames } from './rule-names.ts';
 import type { WrittenCall, WrittenExpectation, WrittenItsmFields } from './written-tests.ts';
-
-/** The calls that carry fields or comments of the contract's; the other kinds are written as a word. */
-const KINDS: readonly ActionKind[] = [
-  'create',
-  'update',
-  'notes',
-  'resolve',
-  'close',
-  'cancel',
-  'return-number',
-  'cancel-surplus',
-  'approve',
-  'reject',
-  'attachment',
-];
 
 /** What must come of a test. A key of `over` (the case's) stands for the same key of `written` (the test's). */
 export function compileExpectation(
@@ -88,15 +73,15 @@ export function compileExpectation(
 }
 
 function compileCall(written: Written<WrittenCall>): readonly ExpectedCall[] {
-  const alone = KINDS.find((kind) => kind === written.text);
+  const alone = ACTION_KINDS.find((kind) => kind === written.text);
   if (alone !== undefined) return [{ kind: alone, content: {} }];
   const [entry] = written.entries();
-  const kind = KINDS.find((candidate) => candidate === entry?.[0]);
+  const kind = ACTION_KINDS.find((candidate) => candidate === entry?.[0]);
   return entry === undefined || kind === undefined ? [] : [{ kind, content: plain(entry[1].node) }];
 }
 
 /** In the names of itsm.yaml, as they are written there. `shapes`: null if it does not describe such rows. */
-function compileRows(
+export function compileRows(
   written: Written<readonly WrittenItsmFields[]> | null,
   shapes: FieldShapes | null,
   what: RowsNamed,

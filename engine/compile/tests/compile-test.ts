@@ -8,7 +8,7 @@ import type { Report } from '../report.ts';
 import { suggestion } from '../yaml/did-you-mean.ts';
 import { Written } from '../yaml/written.ts';
 import { caseName } from './case-name.ts';
-import { compileExpectation, reportNotDescribed, type RowsNamed } from './compile-expectation.ts';
+import { compileExpectation, compileRows, type RowsNamed } from './compile-expectation.ts';
 import { compileAnswers, compileMessages } from './compile-message.ts';
 import { changeOf, ticketOf, withNulls, type GivenRows } from './compile-ticket.ts';
 import type { ContractTest } from './contract-test.ts';
@@ -103,14 +103,14 @@ function compileTickets(
   const isDeleted = test.get('deleted')?.scalar?.value === true;
   const before = laidOver(base ?? {}, 'before');
   const now = laidOver(before, 'given');
-  const comments = compileRows(
+  const comments = givenRows(
     row?.get('comments') ?? test.get('comments'),
     commentShapes(contract),
     'comments',
     report,
   );
   const files = attachmentShapes(contract);
-  const attachments = compileRows(
+  const attachments = givenRows(
     row?.get('attachments') ?? test.get('attachments'),
     files,
     'attachments',
@@ -142,7 +142,7 @@ function compileChange(
     key: 'comments' | 'attachments' | 'approvals',
     of: FieldShapes | null,
   ): readonly JsonObject[] =>
-    compileRows(row?.get(key) ?? test.get(key), of, key === 'approvals' ? 'changes' : key, report);
+    givenRows(row?.get(key) ?? test.get(key), of, key === 'approvals' ? 'changes' : key, report);
   const approvals = rows('approvals', approvalShapes(contract));
   const comments = rows('comments', changeCommentShapes(contract));
   const files = attachmentShapes(contract, contract.itsm.changeRequests?.attachments ?? null);
@@ -173,19 +173,15 @@ function findTicket(
   return null;
 }
 
-/** Rows that belong to the ticket or change; `shapes`: null if itsm.yaml does not describe such. */
-function compileRows(
+/** The rows that belong to the ticket or change, as the database has them: a field that is not written is null. */
+function givenRows(
   written: Written<readonly WrittenItsmFields[]> | null,
   shapes: FieldShapes | null,
   what: RowsNamed,
   report: Report,
 ): readonly JsonObject[] {
-  if (written === null) return [];
-  if (shapes === null) {
-    reportNotDescribed(written, what, report);
-    return [];
-  }
-  return written.items().map((one) => withNulls(shapes, compileItsmFields(one, shapes, report)));
+  const rows = compileRows(written, shapes, what, report);
+  return shapes === null ? [] : rows.map((row) => withNulls(shapes, row));
 }
 
 /** Does the test say what it begins with, once, and does what it says go together? */
