@@ -148,7 +148,10 @@ function laneChecks(lane: Lane, journal: readonly JournalEntry[], now: Instant):
       break;
     case 'replaced':
       checks.push(
-        ok('ticket', "the provider's ticket goes on as another one of ours; this one is not sent any more"),
+        ok(
+          'ticket',
+          `the provider's ticket goes on as ${state.replacedBy ?? 'another one of ours'}; this one is not sent any more`,
+        ),
       );
       break;
     case 'unknown': {

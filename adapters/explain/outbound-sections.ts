@@ -161,6 +161,7 @@ function ending({ outbound, inbound }: Contract): readonly Block[] {
           paragraph(say`Incidents: ${reopening[inbound.reopen.Incident]}`),
           paragraph(say`Requests: ${reopening[inbound.reopen.Request]}`),
         ]),
+    ...(Object.values(inbound.reopen).includes('new-ticket') ? [paragraph(references(inbound))] : []),
     paragraph(
       outbound.deleted === null
         ? say`When a ticket is deleted here, the provider is not told.`
@@ -174,6 +175,12 @@ const reopening = {
   'new-ticket': say`When the provider works again on a ticket that both sides had resolved, a new ticket is opened here instead; the old one stays as it is.`,
   'comments-only': say`When the provider works again on a ticket that both sides had resolved, ours stays resolved; only comments are still taken.`,
 } as const;
+
+function references({ references: { onNew, onOld } }: Contract['inbound']): Phrase {
+  const inNew = onNew === null ? say`in a comment` : say`in its field ${name(onNew)}`;
+  const inOld = onOld === null ? say`in a comment` : say`in its field ${name(onOld)}`;
+  return say`The new ticket names the old one ${inNew}, and the old one names the new one ${inOld}.`;
+}
 
 function keptInternal({ outbound }: Contract): readonly Block[] {
   const kept = outbound.keptInternal;

@@ -25,6 +25,8 @@ CREATE TABLE service_request (
   queue_id INTEGER NOT NULL,
   requester_id INTEGER,
   resolution text,
+  reopened_from INTEGER,
+  goes_on_as varchar(16),
   vendor_ref varchar(30),
   created_at datetime NOT NULL,
   updated_at datetime NOT NULL,

@@ -93,6 +93,7 @@ export const CODES = {
   unusedCustomField: warning('BH074', 'A custom field is not used'),
   neverWritten: warning('BH075', 'A field is not written by any update of the provider’s'),
   idlePolicy: warning('BH076', 'A policy for conflicts can never apply'),
+  idleReferences: warning('BH077', 'Fields for references between tickets are never written'),
 
   noSuchTable: error('BH090', 'The database has no such table'),
   noSuchColumn: error('BH091', 'A table of the database has no such column'),

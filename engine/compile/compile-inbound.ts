@@ -2,6 +2,7 @@ import {
   REOPEN_POLICIES,
   type FieldRule,
   type Inbound,
+  type References,
   type Reopening,
   type ReopenPolicy,
 } from '../domain/contract.ts';
@@ -13,6 +14,7 @@ import { compileRules } from './compile-rules.ts';
 import { suggestion } from './yaml/did-you-mean.ts';
 import type { ItsmNames } from './itsm/itsm-names.ts';
 import { ANY_MESSAGE, ATTACHMENT_MESSAGE, MESSAGE, MESSAGE_NOTES } from './message-shapes.ts';
+import type { Spot } from './report.ts';
 import type { InputShape, Scope } from './scope.ts';
 import { Written } from './yaml/written.ts';
 import type { WrittenFields, WrittenInbound } from './written-contract.ts';
@@ -36,9 +38,20 @@ export function compileInbound(
     scope,
   );
   const reopen = compileReopening(written.get('reopen'));
+  const references = compileReferences(written.get('references'), reopen, itsm, scope);
   if (reopen === null) return null;
   const text = written.get('text')?.text === 'escaped' ? 'escaped' : 'plain';
-  return { outOfScope, fields, create, comments, attachments, reopen, text, place: written.key.place };
+  return {
+    outOfScope,
+    fields,
+    create,
+    comments,
+    attachments,
+    reopen,
+    references,
+    text,
+    place: written.key.place,
+  };
 }
 
 /** One word for all tickets, or one for each type. */
@@ -49,6 +62,26 @@ function compileReopening(written: Written<WrittenInbound['reopen']> | null): Re
   const incident = policyOf(byType === null ? written?.text : byType.get('Incident')?.text);
   const request = policyOf(byType === null ? written?.text : byType.get('Request')?.text);
   return incident === undefined || request === undefined ? null : { Incident: incident, Request: request };
+}
+
+/** Which field of a ticket names the other one, where one takes another's place. */
+function compileReferences(
+  written: Written<NonNullable<WrittenInbound['references']>> | null,
+  reopen: Reopening | null,
+  itsm: ItsmNames,
+  scope: Scope,
+): References {
+  if (written !== null && reopen !== null && !Object.values(reopen).includes('new-ticket')) {
+    const message = 'No ticket ever takes another one’s place: these fields are never written.';
+    scope.report.add(CODES.idleReferences, written.key, message, 'They go with reopen: new-ticket.');
+  }
+  const fieldAt = (which: 'new' | 'old'): string | null => {
+    const field = written?.get(which) ?? null;
+    if (field?.text == null) return null;
+    checkWritable(field.text, field, itsm.ticketFields, 'ticket', scope);
+    return field.text;
+  };
+  return { onNew: fieldAt('new'), onOld: fieldAt('old') };
 }
 
 function compileComments(
@@ -74,22 +107,33 @@ function compileComments(
 export function compileItsmFields(
   written: Written<WrittenFields> | null,
   declared: ReadonlyMap<string, boolean> | null,
-  what: 'ticket' | 'comment' | 'attachment' | 'change' | 'approval',
+  what: WrittenTo,
   input: InputShape,
   scope: Scope,
 ): ReadonlyMap<string, FieldRule> {
-  for (const [name, field] of written?.entries() ?? []) {
-    if (declared === null) break;
-    const writable = declared.get(name);
-    if (writable === undefined) {
-      const message = `The ITSM description has no ${what} field "${name}".`;
-      const hint = suggestion(name, declared.keys(), 'declared there');
-      scope.report.add(CODES.unknownItsmField, field.key, message, hint);
-    } else if (!writable) {
-      const message = `The ${what} field "${name}" can only be read.`;
-      const hint = 'Its description lacks `value`: the column by which the row that is meant can be found.';
-      scope.report.add(CODES.notWritable, field.key, message, hint);
-    }
-  }
+  for (const [name, field] of written?.entries() ?? []) checkWritable(name, field.key, declared, what, scope);
   return compileFields(written, (name): name is string => name !== '', input, scope);
+}
+
+type WrittenTo = 'ticket' | 'comment' | 'attachment' | 'change' | 'approval';
+
+/** A field that a rule fills must be declared, and writable. `declared`: null while it is not known. */
+function checkWritable(
+  name: string,
+  at: Spot,
+  declared: ReadonlyMap<string, boolean> | null,
+  what: WrittenTo,
+  scope: Scope,
+): void {
+  if (declared === null) return;
+  const writable = declared.get(name);
+  if (writable === undefined) {
+    const message = `The ITSM description has no ${what} field "${name}".`;
+    const hint = suggestion(name, declared.keys(), 'declared there');
+    scope.report.add(CODES.unknownItsmField, at, message, hint);
+  } else if (!writable) {
+    const message = `The ${what} field "${name}" can only be read.`;
+    const hint = 'Its description lacks `value`: the column by which the row that is meant can be found.';
+    scope.report.add(CODES.notWritable, at, message, hint);
+  }
 }

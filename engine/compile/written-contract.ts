@@ -75,6 +75,7 @@ export interface WrittenInbound {
   readonly comments?: WrittenFields;
   readonly attachments?: WrittenAttachments;
   readonly reopen: ReopenPolicy | { readonly Incident: ReopenPolicy; readonly Request: ReopenPolicy };
+  readonly references?: { readonly new?: string; readonly old?: string };
   readonly text?: Inbound['text'];
 }
 

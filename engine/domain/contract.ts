@@ -155,6 +155,7 @@ export interface Inbound {
   /** Null: files are not taken. */
   readonly attachments: InboundAttachments | null;
   readonly reopen: Reopening;
+  readonly references: References;
   /** How the provider's texts arrive: as they are, or double-escaped as ours are sent. */
   readonly text: 'plain' | 'escaped';
   readonly place: Place;
@@ -219,6 +220,14 @@ export type ReopenPolicy = (typeof REOPEN_POLICIES)[number];
 
 /** By the type of ticket. */
 export type Reopening = { readonly [type in TicketType]: ReopenPolicy };
+
+/** Where one ticket of ours takes another's place (`new-ticket`): the ticket field that gets the other one's number. */
+export interface References {
+  /** Of the new ticket; null: a comment on it names the old one. */
+  readonly onNew: string | null;
+  /** Of the old ticket; null: a comment on it names the new one. */
+  readonly onOld: string | null;
+}
 
 /** Both sides changed one field since they last agreed: whose value stays. */
 export type ConflictPolicy = 'provider' | 'client' | 'latest';

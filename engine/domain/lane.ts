@@ -15,7 +15,7 @@ import { EMPTY_SHADOW, type Shadow } from './shadow.ts';
  *                      └─ no answer ─▶ unknown ─▶ linked    a ReturnEnsonoNum named this ticket
  *                                        └─────▶ (intent: create) again, 60–120 s after the last send
  *   unlinked ──▶ linked                               the provider opened the ticket; our number goes back to it
- *   linked ────▶ replaced                             the provider's ticket was re-opened as a new one of ours
+ *   linked ────▶ replaced                             the provider's ticket goes on as a new one of ours
  */
 export interface Lane {
   readonly id: number;
@@ -55,6 +55,8 @@ export interface LaneState {
   readonly reopenedThere: boolean;
   /** The provider opened the ticket and has not been told our number yet. */
   readonly numberOwed: boolean;
+  /** Our ticket that has taken this one's place (`replaced`); null: none has. */
+  readonly replacedBy: string | null;
   /** Other provider tickets that turned out to be ours: to be cancelled there. */
   readonly surplus: readonly string[];
   /** The provider's ticket is one too many of a ticket of ours: whose lane has all that is said of it; null: it is not. */
@@ -184,6 +186,7 @@ export const NEW_LANE_STATE: LaneState = {
   keptInternal: false,
   reopenedThere: false,
   numberOwed: false,
+  replacedBy: null,
   surplus: [],
   surplusOf: null,
   substitutes: [],

@@ -11,6 +11,7 @@ import { ruleName } from '../map/rule-fault.ts';
 import { textIn } from '../map/change-message.ts';
 import type { Action, OutboundPlan } from './action.ts';
 import { planComments } from './plan-comments.ts';
+import { planReplaced } from './plan-replaced.ts';
 
 export interface ChangeFacts {
   readonly contract: Contract;
@@ -40,7 +41,7 @@ export function planChange({ contract, lane, mapped, ledger }: ChangeFacts): {
   const { link, numberOwed } = lane.state;
   const { seen, approvals } = lane.state.change ?? UNKNOWN_CHANGE;
   const unsent = approvals.flatMap((one) => unsentDecision(one, mapped.decisions.get(one.id)));
-  if (link === 'replaced') return { plan: { kind: 'nothing' }, unsent };
+  if (link === 'replaced') return { plan: planReplaced(lane, mapped.comments, ledger), unsent };
   if (link !== 'linked') {
     const summary = 'a change of our own: the provider takes none, a Request asks for one';
     return { plan: { kind: 'held', summary, rule: null }, unsent };

@@ -17,6 +17,7 @@ import { changedFields, type Fields } from './changed-fields.ts';
 import { fieldNames } from './move-shadow.ts';
 import { planAttachments, uploadsAwaited } from './plan-attachments.ts';
 import { planOwed } from './plan-owed.ts';
+import { planReplaced } from './plan-replaced.ts';
 import { firstOfCall, inCall, planComments, unsentComments } from './plan-comments.ts';
 import { planContinuation } from './plan-continuation.ts';
 import { substitute } from './substitute.ts';
@@ -39,8 +40,8 @@ export interface OutboundFacts {
  * lane, and what ends the ticket waits for them.
  */
 export function planOutbound(facts: OutboundFacts): OutboundPlan {
-  const { lane } = facts;
-  if (lane.state.link === 'replaced') return { kind: 'nothing' };
+  const { lane, mapped, ledger } = facts;
+  if (lane.state.link === 'replaced') return planReplaced(lane, mapped.comments, ledger);
 
   const owed = planOwed(lane);
   if (lane.state.link !== 'linked') {

@@ -10,7 +10,7 @@ import { canBeFiltered } from '../decide/decide-message.ts';
 import type { ChangeMessage } from '../map/change-message.ts';
 import { concerns, mapMessage } from '../map/inbound.ts';
 import { sameValue } from '../map/same-value.ts';
-import { detach } from './open-again.ts';
+import { detach, leaveBehind } from './open-again.ts';
 import type { Applied } from './open-ticket.ts';
 import { faultsText, ParkLane, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -98,6 +98,7 @@ async function carryOut(step: ChangeStep, lane: Lane, decision: Decided): Promis
         change: { ...UNKNOWN_CHANGE, seen },
       });
       const opened = await openChange(step, detached);
+      await leaveBehind(step.tx, lane, opened.lane, ticket, step.now);
       const summary = `assessed again after ${ticket.number} was cancelled: ${opened.summary}`;
       return { ...opened, summary, detail: { ...opened.detail, replaces: ticket.number } };
     }

@@ -25,7 +25,7 @@ export interface Applied {
   readonly fetches?: true;
 }
 
-/** The provider opened a ticket: ours is made from it, linked at once, and our number is owed. */
+/** The provider opened a ticket: ours is made from it, linked at once, and our number is owed. `besides`: what it gets besides. */
 export async function openTicket(
   { contract }: Pick<Runtime, 'contract'>,
   tx: Transaction,
@@ -33,8 +33,10 @@ export async function openTicket(
   message: InboxMessage,
   context: JsonObject,
   now: Instant,
+  besides: JsonObject = {},
 ): Promise<Applied> {
-  const { fields, faults } = mapNewTicket(contract, context, now);
+  const { fields: mapped, faults } = mapNewTicket(contract, context, now);
+  const fields = { ...mapped, ...besides };
   const fault = faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(faults), fault.rule, 'operator');
 

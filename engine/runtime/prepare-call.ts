@@ -40,16 +40,17 @@ export async function prepareCall(
   if (ticket.change !== undefined) return prepareChangeCall(runtime, tx, ready, ticket, now);
 
   const trigger = matchTrigger(contract, ticket, now);
-  const travels = ready.state.link === 'linked' || trigger.kind !== 'none';
-  if (!travels) {
+  const isReplaced = ready.state.link === 'replaced';
+  const isAsked = ready.state.link !== 'linked' && !isReplaced;
+  if (isAsked && trigger.kind === 'none') {
     await sayHeld(tx, ready, { summary: 'no trigger matches: the ticket does not travel', rule: null }, now);
     return rest(contract, tx, ready, now);
   }
-  if (trigger.kind === 'fault' && ready.state.link !== 'linked') {
+  if (isAsked && trigger.kind === 'fault') {
     throw new ParkLane(trigger.fault.code, trigger.fault.reason, trigger.fault.rule, 'change');
   }
   const mapped = mapTicket(contract, ticket, now);
-  const fault = mapped.faults[0];
+  const fault = isReplaced ? undefined : mapped.faults[0];
   if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'change');
 
   const named = withState(ready, {

@@ -4,6 +4,9 @@ import { mapMessage } from '../map/inbound.ts';
 import { ItsmRefused, type Transaction } from './ports.ts';
 import type { Runtime } from './step.ts';
 
+/** Whose ticket is told something. */
+export type Told = Pick<Lane, 'id' | 'clientTicket'>;
+
 /** In whose name Bridgehead writes a comment. */
 export const OWN_NAME = 'Bridgehead';
 
@@ -15,7 +18,7 @@ export const OWN_NAME = 'Bridgehead';
 export async function tellInComment(
   { contract }: Pick<Runtime, 'contract'>,
   tx: Transaction,
-  lane: Lane,
+  lane: Told,
   body: string,
   now: Instant,
 ): Promise<string> {

@@ -41,7 +41,9 @@ export interface CompiledSample {
 
 /** What an example leaves idle elsewhere, because it stands where something else read or wrote that. */
 const LEFT_IDLE: ReadonlySet<string> = new Set(
-  [CODES.unusedCustomField, CODES.neverWritten, CODES.idlePolicy].map(({ code }) => code),
+  [CODES.unusedCustomField, CODES.neverWritten, CODES.idlePolicy, CODES.idleReferences].map(
+    ({ code }) => code,
+  ),
 );
 
 /**

@@ -108,6 +108,7 @@ export function contract(change: Partial<Contract> = {}): Contract {
       attachments: null,
       comments: new Map([['body', fieldRule('body')]]),
       reopen: { Incident: 'reopen', Request: 'reopen' },
+      references: { onNew: null, onOld: null },
       text: 'plain',
       place: PLACE,
     },
