@@ -16,6 +16,8 @@ export interface DeskFile extends MessageTweaks {
   readonly size?: number;
   /** How long the address is good. Default 6 h. */
   readonly goodForMs?: number;
+  /** Whether the address itself says until when it is good. Default true. */
+  readonly saysUntil?: boolean;
 }
 
 /** Offers the file under an address of the provider's, and tells the client: an Attachment message. */
@@ -27,9 +29,10 @@ export function attachFile(
   identity: JsonObject,
   announce: (type: TransactionType, body: JsonObject, tweaks: MessageTweaks) => SentMessage,
 ): SentMessage {
-  const { name, type = 'application/octet-stream', goodForMs } = sent;
+  const { name, type = 'application/octet-stream', goodForMs, saysUntil = true } = sent;
   const content = contentOf(sent, tenant);
-  const address = tenant.offered.offer({ ticketNumber, name, type, content }, goodForMs);
+  const signed = tenant.offered.offer({ ticketNumber, name, type, content }, goodForMs);
+  const address = saysUntil ? signed : signed.replace(/\?.*$/, '');
   const body: JsonObject = {
     ...identity,
     attachmentName: name,

@@ -45,6 +45,7 @@ export const attachSchema = exactly(
     ...texts('type', 'text', 'base64'),
     size: { type: 'integer', minimum: 0, maximum: FILE_BYTES_MAX },
     goodForMs: { type: 'integer', minimum: 0 },
+    saysUntil: { type: 'boolean' },
     ...tweaks,
   },
   ['name'],

@@ -7,7 +7,9 @@ import type { Provider } from './provider.ts';
 export type DownloadFault =
   | { readonly kind: 'failed'; readonly reason: string }
   /** The connection breaks after so many bytes. */
-  | { readonly kind: 'cut'; readonly after: number };
+  | { readonly kind: 'cut'; readonly after: number }
+  /** After so many bytes the server ends it as if that were all, and does not say how many there are. */
+  | { readonly kind: 'short'; readonly after: number };
 
 export interface SimulatedDownloadsOptions {
   /** Asked of each download before it begins. */
@@ -38,18 +40,26 @@ export const simulatedDownloads = (
     const { content, size, type } = served.file;
     return {
       kind: 'content',
-      size,
+      size: fault?.kind === 'short' ? null : size,
       contentType: type,
-      bytes: cutAfter(partsOf(content), fault?.kind === 'cut' ? fault.after : null),
+      bytes: fault === null ? streamed(partsOf(content)) : cutAfter(partsOf(content), fault),
     };
   },
 });
 
-async function* cutAfter(parts: Iterable<Uint8Array>, after: number | null): AsyncGenerator<Uint8Array> {
+async function* streamed(parts: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* parts;
+}
+
+async function* cutAfter(
+  parts: Iterable<Uint8Array>,
+  { kind, after }: Exclude<DownloadFault, { readonly kind: 'failed' }>,
+): AsyncGenerator<Uint8Array> {
   let passed = 0;
   for (const part of parts) {
-    if (after !== null && passed + part.byteLength > after) {
+    if (passed + part.byteLength > after) {
       yield part.subarray(0, after - passed);
+      if (kind === 'short') return;
       throw new Error('the connection broke: reset by the provider');
     }
     passed += part.byteLength;

@@ -153,7 +153,7 @@ export interface LedgerEntry {
   readonly kind?: 'attachment';
   /** The key of the comment or the attachment in the ITSM. */
   readonly clientId: string;
-  /** The provider's id of it, where it gave one; of an attachment the message's. */
+  /** The provider's id of it, where it gave one; of an attachment what its address comes to. */
   readonly providerId: string | null;
   readonly origin: 'client' | 'provider';
   readonly at: Instant;

@@ -1,6 +1,7 @@
 /**
  * Tells two texts apart without keeping them: 53 bits of them and their length. Nobody is kept from making two that are
- * alike, and nothing worse would come of it than a continuation that is not sent anew.
+ * alike by intent: that is the provider's or the client's own harm, a continuation that is not sent anew or a file of its own
+ * that is taken for another.
  */
 export function textDigest(text: string): string {
   let one = 0xdeadbeef;

@@ -4,6 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Lane } from '../domain/lane.ts';
 import { DOWNLOAD_ATTEMPTS_MAX, DOWNLOAD_PAUSE_MS_MAX, DOWNLOAD_PAUSE_MS_MIN } from '../domain/limits.ts';
+import { textDigest } from '../plan/text-digest.ts';
 import { refusedType } from '../wire/allowed-type.ts';
 import { excerpt } from '../wire/excerpt.ts';
 import { sizeText } from '../wire/size-text.ts';
@@ -75,6 +76,10 @@ async function begin(runtime: Runtime, tx: Transaction, held: HeldDownload): Pro
   const download = await tx.store.heldDownload(held);
   if (download === null) return null;
   const lane = await tx.store.lane(download.laneId, false);
+  if (await isHere(tx, download)) {
+    await endAsDuplicate(tx, held, lane, download, now);
+    return null;
+  }
   if (lane?.state.dropped != null) {
     await tx.store.endDownload(held);
     const summary = `not stored: ${download.request.name}: ${droppedText(lane.state.dropped)}`;
@@ -99,6 +104,26 @@ async function begin(runtime: Runtime, tx: Transaction, held: HeldDownload): Pro
     return null;
   }
   return { download, rules };
+}
+
+/** A message that its sender sent twice tells of one file: both name the same address, signature and all. */
+const addressId = ({ request }: Download): string => textDigest(request.url);
+
+const isHere = async (tx: Transaction, download: Download): Promise<boolean> =>
+  (await tx.store.ledger(download.laneId)).some(
+    ({ kind, providerId }) => kind === 'attachment' && providerId === addressId(download),
+  );
+
+async function endAsDuplicate(
+  tx: Transaction,
+  held: HeldDownload,
+  lane: Lane | null,
+  download: Download,
+  now: Instant,
+): Promise<void> {
+  await tx.store.endDownload(held);
+  const summary = `${download.request.name} is here already`;
+  await tx.store.journal(entryOf(lane, download, now, { outcome: 'duplicate', summary }));
 }
 
 type FetchEnd =
@@ -153,8 +178,12 @@ async function store(
       const now = runtime.ports.clock.now();
       const download = await tx.store.heldDownload(held);
       if (download === null) return false;
-      const { laneId, ticketKey, messageId, request } = download;
+      const { laneId, ticketKey, request } = download;
       const lane = await tx.store.lane(laneId, false);
+      if (await isHere(tx, download)) {
+        await endAsDuplicate(tx, held, lane, download, now);
+        return false;
+      }
       const { name, fields } = request;
       const file = { name, contentType, size, content };
       const clientId = await tx.itsm.insertAttachment(ticketKey, file, fields, now);
@@ -162,7 +191,7 @@ async function store(
         laneId,
         kind: 'attachment',
         clientId,
-        providerId: messageId,
+        providerId: addressId(download),
         origin: 'provider',
         at: now,
       });
@@ -202,13 +231,16 @@ async function tellOnTicket(
   { contract }: Runtime,
   tx: Transaction,
   lane: Lane,
-  { request, ticketKey }: Download,
+  download: Download,
   reason: string,
   now: Instant,
 ): Promise<string | null> {
+  const { request, ticketKey } = download;
   const size = request.size === null ? '' : ` (${sizeText(request.size)})`;
   const body = `The provider attached ${request.name}${size}. It could not be stored here: ${reason}.`;
-  const notes = { type: 'comments', body, commenter: 'Bridgehead', commenterEmail: '' };
+  // The id has it told once, however often the provider sent the message.
+  const id = `not stored: ${addressId(download)}`;
+  const notes = { type: 'comments', id, body, commenter: 'Bridgehead', commenterEmail: '' };
   const rules =
     lane.state.ticketType === 'Change' ? (contract.changes?.comments ?? null) : contract.inbound.comments;
   try {
@@ -220,7 +252,9 @@ async function tellOnTicket(
       now,
       rules,
     );
-    return comment?.outcome === 'applied' ? null : (comment?.summary ?? 'the contract takes no comments');
+    return comment?.outcome === 'applied' || comment?.outcome === 'duplicate'
+      ? null
+      : (comment?.summary ?? 'the contract takes no comments');
   } catch (error) {
     // A comment that cannot be written must not hold up what is to be said in the journal.
     if (error instanceof ItsmRefused || error instanceof ParkLane) return error.message;

@@ -10,7 +10,7 @@ import { hasEnded, type ChangeResult, type DeskChangeUpdate } from '../../adapte
 import type { ProviderChange } from '../../adapters/simulator/provider-change.ts';
 import type { Chance } from './chance.ts';
 import type { Decided } from './history.ts';
-import { dateOf, nextText, put, type Subject } from './people.ts';
+import { dateOf, nextText, put, type Offered, type Subject } from './people.ts';
 import type { World } from './world.ts';
 
 /** What people on either side do with a change, in the words of rules/initech. The row here is made by the engine. */
@@ -193,7 +193,12 @@ function editOf(chance: Chance, text: string): DeskChangeUpdate {
 }
 
 /** Notes what the desk did; returns the change's number. */
-export function noteChange(world: World, words: string, does: () => ChangeResult): string | null {
+export function noteChange(
+  world: World,
+  words: string,
+  does: () => ChangeResult,
+  offered?: Offered,
+): string | null {
   const happening = world.history.next();
   const result = does();
   if (result.kind === 'impossible') return null;
@@ -207,6 +212,13 @@ export function noteChange(world: World, words: string, does: () => ChangeResult
     ]);
   }
   const { ticketNumber: providerTicket } = change;
-  world.history.changeDeeds.push({ ...happening, providerTicket, after: change, messages, words });
+  world.history.changeDeeds.push({
+    ...happening,
+    providerTicket,
+    after: change,
+    messages,
+    words,
+    ...(message === null || offered === undefined ? {} : { file: offered(message, providerTicket) }),
+  });
   return providerTicket;
 }

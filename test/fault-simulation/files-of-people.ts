@@ -8,8 +8,6 @@ import type { World } from './world.ts';
 
 /** Larger than rules/acme sends; the row says so, and nobody reads its content. */
 const TOO_LARGE = 30 * 1024 * 1024;
-/** Keys of files begin behind those of any other rows. */
-const KEYS_FROM = 100_000;
 
 interface MadeFile extends Pick<AttachedHere, 'isRefused' | 'type'> {
   readonly name: string;
@@ -30,7 +28,7 @@ export async function attachHere(
   subject.files += 1;
   const label = `f${subject.index % 40}.${subject.files}`;
   const { name, content, size, isRefused, type } = makeFile(chance, label);
-  const key = String(KEYS_FROM + world.nextKey('files'));
+  const key = String(world.nextKey('files'));
   const travels = chance.is(0.8);
   await database.twin.putContent(ticket.key, key, content);
   const attachments = [...(ticket.attachments ?? []), words.file(key, name, size, travels, at)];

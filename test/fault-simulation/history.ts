@@ -64,6 +64,31 @@ export interface AttachedHere {
   readonly type: string;
 }
 
+/** A file that somebody at the provider has attached. */
+export interface OfferedThere {
+  /** In its name, whatever becomes of the rest of it; no other file has it. */
+  readonly label: string;
+  readonly sha256: string;
+  /** Without its query. */
+  readonly address: string;
+  readonly expiresAt: Instant;
+  /** Whether the address says so itself. */
+  readonly saysUntil: boolean;
+  /** What is to become of it; `either`: its address may be good for too short a time. */
+  readonly fate: 'stored' | 'refused' | 'either';
+  /** What the ticket is told if it is refused. */
+  readonly because: RegExp;
+}
+
+/** A file that a process asks for. */
+export interface Fetch extends Happening {
+  readonly process: string;
+  /** Without its query. */
+  readonly address: string;
+  /** What the process got; null: nothing, or nothing yet. */
+  answer: 'content' | 'expired' | 'failed' | 'refused' | null;
+}
+
 /** Something that people did on the client's side. */
 export interface Edit extends Happening {
   readonly side: 'client';
@@ -96,6 +121,7 @@ export interface Deed extends Happening {
   readonly after: ProviderTicket;
   readonly messages: readonly string[];
   readonly words: string;
+  readonly file?: OfferedThere;
 }
 
 /** Something that the provider's people did to a change. */
@@ -105,6 +131,7 @@ export interface ChangeDeed extends Happening {
   /** None, while it is a draft. */
   readonly messages: readonly string[];
   readonly words: string;
+  readonly file?: OfferedThere;
 }
 
 /** One thing that a committed transaction of the engine's wrote. */
@@ -125,6 +152,7 @@ export type Write =
       readonly key: string;
       readonly fields: JsonObject;
     }
+  | { readonly kind: 'file made'; readonly ticket: string; readonly key: string; readonly name: string }
   /** A lane is saved with this call under way. */
   | { readonly kind: 'intended'; readonly intent: Intent; readonly clientNumber: string | null }
   | { readonly kind: 'journalled'; readonly entry: JournalEntry };
@@ -148,6 +176,7 @@ export interface Note extends Happening {
 /** The ground truth: what happened, kept by the simulated world itself. */
 export class History {
   readonly calls: Call[] = [];
+  readonly fetches: Fetch[] = [];
   readonly edits: Edit[] = [];
   readonly deeds: Deed[] = [];
   readonly changeDeeds: ChangeDeed[] = [];

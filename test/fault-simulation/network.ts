@@ -238,12 +238,9 @@ function chooseFault(
   call: Call,
   timeoutMs: Milliseconds,
 ): Fault | null {
-  const { settings, history } = world;
-  const storm = world.isStorm();
+  const { history } = world;
   for (const kind of CALL_FAULTS) {
-    const rate = settings.rates[kind];
-    const raised = storm ? Math.max(rate * STORM_FACTOR, STORM_RATE_MIN / CALL_FAULTS.length) : rate;
-    if (!world.strikes(kind, raised)) continue;
+    if (!world.strikes(kind, raisedRate(world, kind, CALL_FAULTS.length))) continue;
     const chance = world.chanceOf(kind);
     call.fault = kind;
     history.inject(kind, process.name, `${label(call)}: ${kind}`, ticketsOf(call));
@@ -272,6 +269,12 @@ function chooseFault(
     effect: 'at-once',
     ms: world.chanceOf('slow network').int(seconds(1), timeoutMs - seconds(2)),
   };
+}
+
+/** How likely one of so many kinds is now. */
+export function raisedRate(world: World, kind: FaultKind, kinds: number): number {
+  const rate = world.settings.rates[kind];
+  return world.isStorm() ? Math.max(rate * STORM_FACTOR, STORM_RATE_MIN / kinds) : rate;
 }
 
 /** As the real bridge's: its answers have a date, in whole seconds. */
@@ -307,11 +310,11 @@ function unheard(world: World, call: Call): void {
     world.provider.answerLost(call.handled.requestId);
 }
 
-function latency(world: World, process: SimulatedProcess): Milliseconds {
+export function latency(world: World, process: SimulatedProcess): Milliseconds {
   return process.latency.int(1, world.settings.latencyMsMax);
 }
 
-const databaseLatency = (world: World, process: SimulatedProcess): Milliseconds =>
+export const databaseLatency = (world: World, process: SimulatedProcess): Milliseconds =>
   1 + Math.floor(latency(world, process) / 10);
 
 const label = ({ request }: Call): string =>

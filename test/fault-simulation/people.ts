@@ -2,13 +2,14 @@ import type { Instant } from '../../engine/domain/instant.ts';
 import { seconds } from '../../engine/domain/instant.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
+import type { SentMessage } from '../../adapters/simulator/fifo-queue.ts';
 import type { DeskResult } from '../../adapters/simulator/provider-desk.ts';
 import { goesOn } from '../../engine/wire/fit-text.ts';
 import { hasEnded, type ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import type { Chance } from './chance.ts';
 import { edited, longText } from './clients.ts';
 import { attachHere } from './files-of-people.ts';
-import type { Edit } from './history.ts';
+import type { Edit, OfferedThere } from './history.ts';
 import type { World } from './world.ts';
 
 /** A ticket of the workload: it may be known by either side's number, and later by both. */
@@ -25,6 +26,8 @@ export interface Subject {
   texts: number;
   comments: number;
   files: number;
+  /** That the provider's people have attached. */
+  filesThere: number;
 }
 
 export const newSubject = (
@@ -41,6 +44,7 @@ export const newSubject = (
   texts: 0,
   comments: 0,
   files: 0,
+  filesThere: 0,
 });
 
 /** What is said is told apart by these: no two edits of a ticket say the same, and all tickets of all seeds share them. */
@@ -111,7 +115,7 @@ export async function actThere(
   does: (ticketNumber: string) => DeskResult,
 ): Promise<void> {
   const before = await world.theirTicketOf(subject);
-  if (before !== null) note(world, words, before, () => does(before.ticketNumber));
+  if (before !== null) noteTicket(world, words, before, () => does(before.ticketNumber));
 }
 
 /** Somebody at the client does something to the ticket, if it is there. */
@@ -222,7 +226,7 @@ export async function put(
 /** Somebody at the provider opens a ticket. */
 export function openThere(world: World, subject: Subject, chance: Chance): void {
   const ticket = world.words.deskTicket(chance, nextText(subject), subject.inContract);
-  const number = note(world, 'opens a ticket', null, () => world.desk.open(ticket));
+  const number = noteTicket(world, 'opens a ticket', null, () => world.desk.open(ticket));
   subject.providerTicket = number;
 }
 
@@ -233,7 +237,7 @@ export async function workThere(world: World, subject: Subject, chance: Chance):
   const { desk } = world;
   const { ticketNumber } = before;
   const text = nextText(subject);
-  const act = (words: string, does: () => DeskResult): void => void note(world, words, before, does);
+  const act = (words: string, does: () => DeskResult): void => void noteTicket(world, words, before, does);
   const statuses = (['open', 'workinprogress', 'pending'] as const).filter((one) => one !== before.status);
   chance.weighted<() => void>([
     [
@@ -275,12 +279,16 @@ export async function workThere(world: World, subject: Subject, chance: Chance):
   ])();
 }
 
+/** What is to be known of a file that this message tells of. */
+export type Offered = (message: SentMessage, ticketNumber: string) => OfferedThere;
+
 /** Notes what the desk did; returns the ticket's number. */
-function note(
+export function noteTicket(
   world: World,
   words: string,
   before: ProviderTicket | null,
   does: () => DeskResult,
+  offered?: Offered,
 ): string | null {
   const happening = world.history.next();
   const result = does();
@@ -303,6 +311,7 @@ function note(
     after: ticket,
     messages,
     words,
+    ...(message === null || offered === undefined ? {} : { file: offered(message, ticket.ticketNumber) }),
   });
   return ticket.ticketNumber;
 }

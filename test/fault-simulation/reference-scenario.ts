@@ -11,6 +11,7 @@ import {
   type Subject,
 } from './people.ts';
 import { commentOnChange, decideHere, draftThere, noteChange } from './change-people.ts';
+import { attachMade, plainFile, programFile, type MadeFile } from './files-of-provider.ts';
 import type { ChangeResult } from '../../adapters/simulator/change-desk.ts';
 import type { Decided } from './history.ts';
 import { FAULT_KINDS, settingsOf, type FaultKind, type Settings } from './settings.ts';
@@ -68,6 +69,7 @@ function change(world: World): Subject {
     seconds(75),
     there('comments', (number) => changes.comment(number, { body: 'd2' })),
   );
+  at(seconds(75), () => attachMade(world, theirs, longFile));
   at(seconds(76), () => decide(0, 'approved'));
   at(seconds(77), () => decide(1, 'rejected'));
   at(seconds(78), () => commentOnChange(world, theirs, true));
@@ -85,6 +87,9 @@ function change(world: World): Subject {
   );
   return theirs;
 }
+
+/** Comes in more than one part. */
+const longFile = (label: string): MadeFile => plainFile(`${label}.zip`, { size: 100_000 });
 
 function tickets(world: World): readonly Subject[] {
   const { scheduler, settings, words, desk } = world;
@@ -113,6 +118,8 @@ function tickets(world: World): readonly Subject[] {
     ),
   );
   at(seconds(70), () => actThere(world, ours, 'comments', (number) => desk.comment(number, { body: 'd0' })));
+  at(seconds(70), () => attachMade(world, ours, longFile));
+  at(seconds(71), () => attachMade(world, theirs, programFile));
   at(seconds(71), () => changeHere(world, ours, { [groupField]: groups.unknown ?? groups.own[0] ?? '' }));
   at(seconds(100), () => commentHere(world, ours, true));
   at(seconds(101), () =>

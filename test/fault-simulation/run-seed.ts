@@ -5,6 +5,7 @@ import { retryLane } from '../../engine/runtime/retry-lane.ts';
 import { seededRandom } from '../../adapters/random/seeded-random.ts';
 import { Chance } from './chance.ts';
 import { draftThere, workOnChangeHere, workOnChangeThere } from './change-people.ts';
+import { attachThere, filesPlanned } from './files-of-provider.ts';
 import { newSubject, openHere, openThere, workHere, workThere, type Subject } from './people.ts';
 import { CLOCK_ERROR_MS_MAX, type FaultKind, type Restrictions, type Settings } from './settings.ts';
 import { WINDOW_MS, World, type ChooseDeath } from './world.ts';
@@ -88,6 +89,8 @@ function planWork(world: World, { tickets }: Restrictions): readonly Subject[] {
       // Two things at one instant still have an order.
       plan(at, chance.is(0.55) ? (own) => here(world, subject, own) : (own) => there(world, subject, own));
     }
+    for (const after of filesPlanned(new Chance(settings.seed, `ticket ${index}, files there`)))
+      plan(openedAt + after, (own) => attachThere(world, subject, own));
   }
   return subjects;
 }
@@ -174,8 +177,10 @@ async function isAtRest({ database, tenant }: World): Promise<boolean> {
   return database.twin.transaction(async ({ store }) => {
     const { messagesWaiting, lanesDue, parked } = await store.backlog();
     const isSent = (await store.nextUploadAt()) === null;
+    const isFetched = (await store.nextDownloadAt()) === null;
     return (
       isSent &&
+      isFetched &&
       messagesWaiting === 0 &&
       lanesDue === 0 &&
       parked.every(({ parked: { until } }) => until === 'change')

@@ -158,6 +158,8 @@ function writeWords(
       return rows.has(write.ticket) ? `writes an approval: ${JSON.stringify(write.fields)}` : null;
     case 'comment made':
       return rows.has(write.ticket) ? `writes a comment: ${JSON.stringify(write.fields)}` : null;
+    case 'file made':
+      return rows.has(write.ticket) ? `attaches ${write.name} (${write.key})` : null;
     case 'journalled': {
       const { entry } = write;
       if (!isOurs(entry.clientNumber) && !isOurs(entry.providerTicket)) return null;

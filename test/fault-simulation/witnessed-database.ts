@@ -98,6 +98,11 @@ function witnessed({ itsm, store }: Transaction, underWay: UnderWay): Transactio
         underWay.writes.push({ kind: 'comment made', ticket, key, fields });
         return key;
       },
+      insertAttachment: async (ticket, file, fields, now) => {
+        const key = await itsm.insertAttachment(ticket, file, fields, now);
+        underWay.writes.push({ kind: 'file made', ticket, key, name: file.name });
+        return key;
+      },
     },
     store: {
       ...store,

@@ -13,10 +13,10 @@ import { sampleClients, type ClientOptions } from '../../adapters/simulator/clie
 import type { ChangeDesk } from '../../adapters/simulator/change-desk.ts';
 import type { ProviderDesk } from '../../adapters/simulator/provider-desk.ts';
 import type { ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
-import { simulatedDownloads } from '../../adapters/simulator/simulated-downloads.ts';
 import type { Tenant } from '../../adapters/simulator/tenant.ts';
 import { Chance, mixed } from './chance.ts';
 import { CLIENT_WORDS, type ClientWords } from './clients.ts';
+import { downloadsOf, filesOf } from './downloads.ts';
 import { History } from './history.ts';
 import { bridgeOf, databaseOf, uploadsOf, type Death } from './network.ts';
 import type { Subject } from './people.ts';
@@ -32,6 +32,9 @@ export type ChooseDeath = (process: SimulatedProcess, call: string) => Death | n
 /** A process that died is started again after so long. */
 const START_AGAIN_MS_MIN = 500;
 const START_AGAIN_MS_MAX = seconds(90);
+
+/** Keys of files begin behind those of any other rows. */
+const FILE_KEYS_FROM = 100_000;
 
 /** Both sides, the network between them, and the processes that work for the contract. */
 export class World {
@@ -50,7 +53,7 @@ export class World {
   readonly #chances = new Map<string, Chance>();
   readonly #announced = new Map<string, { readonly action: Action; readonly intent: Intent }>();
   /** The last keys that rows have, by their table. */
-  readonly #keys = { tickets: 0, comments: 0, 'comments of changes': 0, files: 0 };
+  readonly #keys = { tickets: 0, comments: 0, 'comments of changes': 0, files: FILE_KEYS_FROM };
   #windows: readonly { readonly kind: FaultKind; readonly from: Instant; readonly to: Instant }[] = [];
   readonly #chooseDeath: ChooseDeath | null;
   #started = 0;
@@ -207,9 +210,9 @@ export class World {
       ports: {
         bridge: bridgeOf(this, process),
         database: databaseOf(this, process),
-        files: this.database.twin.files,
+        files: filesOf(this, process),
         uploads: uploadsOf(this, process),
-        downloads: simulatedDownloads(this.provider),
+        downloads: downloadsOf(this, process),
         clock: process.clock,
         random: seededRandom(mixed(seed, process.name)),
         log: {
@@ -217,7 +220,7 @@ export class World {
           info: quiet,
           warn: quiet,
           error: (step, fields) => {
-            if (step !== 'turn broken') return;
+            if (!step.endsWith(' broken')) return;
             this.history.broken.push({ ...this.history.next(), words: JSON.stringify(fields) });
           },
         },
@@ -232,8 +235,14 @@ export class World {
   nextKey(table: 'tickets' | 'comments' | 'comments of changes' | 'files'): number {
     for (const { writes } of this.history.commits.slice(this.#seenCommits)) {
       for (const write of writes) {
-        if (write.kind !== 'ticket made' && write.kind !== 'comment made') continue;
+        if (write.kind !== 'ticket made' && write.kind !== 'comment made' && write.kind !== 'file made')
+          continue;
         const isOfChange = ownKeyOfChange(write.ticket) !== null;
+        if (write.kind === 'file made') {
+          // People attach files to tickets alone.
+          if (!isOfChange) this.#keys.files = Math.max(this.#keys.files, Number(write.key));
+          continue;
+        }
         if (write.kind === 'ticket made') {
           if (!isOfChange) this.#keys.tickets = Math.max(this.#keys.tickets, Number(write.ticket));
           continue;

@@ -125,6 +125,22 @@ describe('a file that the provider attaches', () => {
     ]);
   });
 
+  test('[notes-once] whose message the provider sends twice is stored once, or refused once', async () => {
+    await acmeLinked();
+    const before = (await comments()).length;
+    attach();
+    attach({ name: 'refused.exe' });
+    for (const { id } of world.tenant.queue.sent()) world.tenant.queue.duplicate(id, 'sender');
+    await world.settle(minutes(5));
+    expect(await rows()).toHaveLength(1);
+    expect((await comments()).slice(before)).toHaveLength(1);
+    expect((await attachmentLines()).map(({ outcome }) => outcome).sort()).toEqual(
+      // Each message was taken; then the file is stored once, and refused for each message that says so.
+      ['applied', 'applied', 'applied', 'applied', 'applied', 'duplicate', 'refused', 'refused'],
+    );
+    expect(await leftOver()).toBe(0);
+  });
+
   test('[lane-order] comes to a ticket that is made, changed and resolved in one read, in whatever order files are fetched', async () => {
     world = await openWorld('acme', { since: 'now', adapt: fromProvider });
     world.desk.open({ shortDescription: 'Tape stuck', group: 'Ensono Mainframe', priority: '2' });

@@ -4,6 +4,7 @@ import type { StoredFile } from '../../../adapters/simulator/file-store.ts';
 import type { ProviderTicket } from '../../../adapters/simulator/provider-ticket.ts';
 import { hasEnded, type Evidence, type Oracle } from '../evidence.ts';
 import type { AttachedHere, Call, Edit } from '../history.ts';
+import { filesIn } from './files-in.ts';
 import { endedByUsAt } from './notes-once.ts';
 
 const PATIENCE_MS_MIN = seconds(60);
@@ -11,7 +12,8 @@ const PATIENCE_MS_MIN = seconds(60);
 /** Every file in scope arrives with its bytes and their type, under one name; one that is refused has one comment here. */
 export const filesOnce: Oracle = {
   name: 'files-once',
-  check: (evidence) => [
+  check: async (evidence) => [
+    ...(await filesIn(evidence)),
     ...evidence.tickets.flatMap((ticket) => {
       const theirs = evidence.linked(ticket);
       if (theirs === null || ticket.change !== undefined) return [];
@@ -83,7 +85,7 @@ function strangers(
       .filter(({ sha256 }) => !attached.has(sha256))
       .map(({ name }) => `the file "${name}" there is none of ours`),
     ...theirs.comments
-      .filter(({ by, body }) => by === 'client' && body.startsWith('The attachment "'))
+      .filter(({ by, body }) => by === 'client' && /^The (?:attachment "|provider attached )/.test(body))
       .map(({ body }) => `says there what is said here: ${body}`),
   ];
 }

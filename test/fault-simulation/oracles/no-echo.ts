@@ -136,13 +136,13 @@ function commentsBack(evidence: Evidence): readonly Fault[] {
   );
 }
 
-/** Rows change only in the transaction that gives a message its outcome; the provider's number alone may be written at any time. */
-/** A file that is not sent has a comment that says so. */
+/** A file that is not sent, or not stored, has a comment that says so. */
 const isRefusedFile = (write: Write): boolean =>
   write.kind === 'journalled' &&
-  write.entry.transaction === 'attachment' &&
+  (write.entry.transaction === 'attachment' || write.entry.transaction === 'Attachment') &&
   write.entry.outcome === 'refused';
 
+/** Rows change only in the transaction that gives a message its outcome; the provider's number alone may be written at any time. */
 function writesBack(evidence: Evidence): readonly Fault[] {
   const isRowWrite = ({ kind }: Write): boolean =>
     kind === 'ticket made' ||
