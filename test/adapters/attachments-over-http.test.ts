@@ -106,6 +106,51 @@ describe('a file of a server that misbehaves', () => {
     expect(JSON.stringify(off)).not.toContain('secret');
   });
 
+  const refusedHops: readonly (readonly [string, (elsewhere: string) => string, RegExp])[] = [
+    [
+      'a host that is not named',
+      () => 'https://files.evil.example/x',
+      /host is not one that the contract allows: files\.evil\.example/,
+    ],
+    ['plain http', () => 'http://files.provider.example/x', /not https: http:\/\/files\.provider\.example/],
+    ['this machine by its name', (port) => `http://localhost:${port}/x`, /not https: http:\/\/localhost/],
+    [
+      'this machine by its name, encrypted',
+      (port) => `https://localhost:${port}/x`,
+      /not one that the contract/,
+    ],
+    ['this machine by another number', (port) => `http://[::1]:${port}/x`, /not https: http:\/\/\[::1\]/],
+    ['a service of the cloud', () => 'http://169.254.169.254/latest', /not https: http:\/\/169\.254/],
+    ['a name and a password', () => 'https://a:b@files.provider.example/x', /its address names a user/],
+    ['a host that ends alike', () => 'https://evilprovider.example/x', /not one that the contract/],
+    ['another scheme', () => 'file:///etc/passwd', /not https: file:/],
+  ];
+
+  test.each(refusedHops)(
+    'that sends on to %s is left alone, at the first hop and at the third',
+    async (_, target, reason) => {
+      const asked: string[] = [];
+      const elsewhere = createServer((request, response) => {
+        asked.push(request.url ?? '');
+        response.end('what nobody may see');
+      });
+      await new Promise<void>((ready) => elsewhere.listen(0, () => ready()));
+      const location = target(String((elsewhere.address() as AddressInfo).port));
+      const origin = await serve((request, response) => {
+        const next = request.url === '/a' ? '/b' : request.url === '/b' ? '/c' : location;
+        response.writeHead(302, { location: next }).end();
+      });
+      const from = ['*.provider.example'];
+      for (const path of ['/c', '/a']) {
+        const opened = await httpDownloads({ bridgeUrl: origin }).open(`${origin}${path}`, from, NEVER);
+        expect(opened).toMatchObject({ kind: 'refused', reason: expect.stringMatching(reason) as string });
+      }
+      expect(seen.map(({ url }) => url)).toEqual(['/c', '/a', '/b', '/c']);
+      expect(asked).toEqual([]);
+      elsewhere.close();
+    },
+  );
+
   test('goes round in circles no more than three times', async () => {
     const origin = await serve((_, response) => response.writeHead(302, { location: '/again' }).end());
     expect(await httpDownloads({ bridgeUrl: origin }).open(`${origin}/a`, [], NEVER)).toMatchObject({
