@@ -31,7 +31,8 @@ export async function attachMade(
 ): Promise<void> {
   const { desk, changes, tenant } = world;
   subject.filesThere += 1;
-  const label = `d${subject.index % 40}-${subject.filesThere}x`;
+  // Unlike texts: what is stored is told from all other files by its bytes.
+  const label = `d${subject.index}-${subject.filesThere}x`;
   const { sent, ...expected } = make(label);
   const offered = ({ body }: SentMessage, ticketNumber: string): OfferedThere => {
     const file = tenant.offered.of(ticketNumber).at(-1);
