@@ -44,7 +44,7 @@ export async function contestOf(client: Client, count: number): Promise<Contest>
   const { contract } = await loadContract(`rules/${client}`);
   if (contract === null) throw new Error(`rules/${client} does not compile`);
   const tickets = ticketsOf(client, count);
-  const agreed = await agreedPayloads(contract, tickets);
+  const agreed = agreedPayloads(contract, tickets);
   const work = situationsOf(client, tickets, (ticket) => {
     const mapped = agreed.get(ticket);
     if (mapped === undefined) throw new Error(`ticket ${ticket.number} was not mapped`);

@@ -1,6 +1,6 @@
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
-import { mapTicket, matchTrigger } from '../../engine/map/outbound.ts';
+import { mapTicket, matchTrigger, type MappedTicket } from '../../engine/map/outbound.ts';
 import { actionRequest } from '../../engine/plan/action-request.ts';
 import { planOutbound } from '../../engine/plan/plan-outbound.ts';
 import { withState } from '../../engine/runtime/step.ts';
@@ -14,10 +14,11 @@ export const engineMapper = (contract: Contract, name = 'ours'): Mapper => ({
   decide: (work) => decide(contract, work),
 });
 
-async function decide(contract: Contract, { ticket, lane, ledger }: Work): Promise<Decided> {
+function decide(contract: Contract, { ticket, lane, ledger }: Work): Decided {
   const trigger = matchTrigger(contract, ticket, NOW);
   const mapped = mapTicket(contract, ticket, NOW);
-  const named = withState(lane, { ticketType: lane.state.ticketType ?? mapped.ticketType });
+  const isNamed = lane.state.ticketType !== null;
+  const named = isNamed ? lane : withState(lane, { ticketType: mapped.ticketType });
   const plan = planOutbound({ contract, lane: named, mapped, trigger, ledger });
   const matched = trigger.kind === 'match' ? trigger.rule.name : null;
   const [action] = plan.kind === 'actions' ? plan.actions : [];
@@ -27,12 +28,12 @@ async function decide(contract: Contract, { ticket, lane, ledger }: Work): Promi
   return { trigger: matched, request, faults: validateRequest(request) };
 }
 
-/** What the provider would have been sent: for the situations that begin with it. */
-export async function agreedPayloads(
+/**
+ * What the provider would have been sent: for the situations that begin with it. Read back as from a store: were they the
+ * mapper's own objects, the runtime would take them for ones that live long, and make all later ones for long as well.
+ */
+export const agreedPayloads = (
   contract: Contract,
   tickets: readonly Ticket[],
-): Promise<ReadonlyMap<Ticket, Awaited<ReturnType<typeof mapTicket>>>> {
-  const mapped = new Map<Ticket, Awaited<ReturnType<typeof mapTicket>>>();
-  for (const ticket of tickets) mapped.set(ticket, mapTicket(contract, ticket, NOW));
-  return mapped;
-}
+): ReadonlyMap<Ticket, MappedTicket> =>
+  new Map(tickets.map((ticket) => [ticket, structuredClone(mapTicket(contract, ticket, NOW))]));

@@ -32,6 +32,15 @@ export type ContinuedField = (typeof CONTINUED_FIELDS)[number];
 export const CREATE_ONLY_FIELDS = ['contactName', 'contactEmail', 'contactPhone', 'cis'] as const;
 export type CreateOnlyField = (typeof CREATE_ONLY_FIELDS)[number];
 
+/**
+ * The fields that a create carries. `status` and `closeNotes` are not among them: the bridge ignores them there, so a
+ * ticket that is not `open` when it is created needs an update afterwards.
+ */
+export const CREATE_FIELDS: readonly (UpdateField | CreateOnlyField)[] = [
+  ...UPDATE_FIELDS.filter((field) => field !== 'status' && field !== 'closeNotes'),
+  ...CREATE_ONLY_FIELDS,
+];
+
 export const COMMENT_FIELDS = [
   'body',
   'commenter',

@@ -96,10 +96,11 @@ export function commentParts(
 /** What of each text travels in a comment. */
 export type Rests = { readonly [field in ContinuedField]?: string };
 
-export const restsOf = (shortened: readonly Shortened[]): Rests =>
-  Object.fromEntries(
-    CONTINUED_FIELDS.flatMap((field) => {
-      const rest = shortened.find((one) => one.field === field)?.rest ?? null;
-      return rest === null ? [] : [[field, rest]];
-    }),
-  );
+export function restsOf(shortened: readonly Shortened[]): Rests {
+  const rests: { [field in ContinuedField]?: string } = {};
+  for (const { field, rest } of shortened) if (rest !== null && isContinued(field)) rests[field] ??= rest;
+  return rests;
+}
+
+const isContinued = (field: string): field is ContinuedField =>
+  (CONTINUED_FIELDS as readonly string[]).includes(field);

@@ -150,6 +150,12 @@ function readsOnly(rule: FieldRule | undefined, names: ReadonlySet<string>): boo
 export const fieldNames = (fields: Fields): readonly UpdateField[] =>
   UPDATE_FIELDS.filter((field) => fields[field] !== undefined);
 
+/** Whether there is any. */
+export function hasFields(fields: Fields): boolean {
+  for (const field in fields) if (fields[field as UpdateField] !== undefined) return true;
+  return false;
+}
+
 const union = (some: readonly UpdateField[], more: readonly UpdateField[]): readonly UpdateField[] =>
   UPDATE_FIELDS.filter((field) => some.includes(field) || more.includes(field));
 

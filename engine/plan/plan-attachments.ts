@@ -18,7 +18,7 @@ export function planAttachments(
   ledger: readonly LedgerEntry[],
   uploads: readonly Upload[],
 ): readonly UploadAction[] {
-  if (rules === null) return [];
+  if (rules === null || mapped.length === 0) return [];
   const crossed = crossedKeys(ledger, 'attachment');
   const begun = new Set(uploads.map(({ attachment }) => attachment));
   const theirs = mapped.filter(({ key }) => crossed.has(key) && !begun.has(key)).map(({ name }) => name);

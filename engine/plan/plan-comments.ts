@@ -12,8 +12,9 @@ export function planComments(
   mapped: readonly MappedComment[],
   ledger: readonly LedgerEntry[],
 ): readonly Action[] {
-  const actions: Action[] = [];
   let unsent = unsentComments(mapped, ledger);
+  if (unsent.length === 0) return [];
+  const actions: Action[] = [];
   while (unsent.length > 0) {
     const taken = firstOfCall(unsent, true);
     unsent = unsent.slice(taken.length);
@@ -44,6 +45,7 @@ export function unsentComments(
   mapped: readonly MappedComment[],
   ledger: readonly LedgerEntry[],
 ): readonly MappedComment[] {
+  if (mapped.length === 0 || ledger.length === 0) return mapped;
   const crossed = crossedKeys(ledger, 'comment');
   return mapped.filter((comment) => !crossed.has(comment.key));
 }

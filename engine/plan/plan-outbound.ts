@@ -1,20 +1,13 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Lane, LedgerEntry } from '../domain/lane.ts';
-import {
-  CREATE_ONLY_FIELDS,
-  hasEnded,
-  isDone,
-  UPDATE_FIELDS,
-  type Payload,
-  type UpdateField,
-} from '../domain/payload.ts';
+import { CREATE_FIELDS, hasEnded, isDone, type Payload } from '../domain/payload.ts';
 import type { MappedTicket, TriggerVerdict } from '../map/outbound.ts';
 import { ruleName } from '../map/rule-fault.ts';
 import { restsOf } from '../map/shorten.ts';
 import type { Upload } from '../domain/upload.ts';
 import type { Action, ActionComment, OutboundPlan } from './action.ts';
 import { changedFields, type Fields } from './changed-fields.ts';
-import { fieldNames } from './move-shadow.ts';
+import { fieldNames, hasFields } from './move-shadow.ts';
 import { planAttachments, uploadsAwaited } from './plan-attachments.ts';
 import { planOwed } from './plan-owed.ts';
 import { planReplaced } from './plan-replaced.ts';
@@ -46,10 +39,9 @@ export function planOutbound(facts: OutboundFacts): OutboundPlan {
   const owed = planOwed(lane);
   if (lane.state.link !== 'linked') {
     const create = planCreate(facts);
-    return create.kind === 'actions' ? actionsOr([...owed, ...create.actions], create) : create;
+    return create.kind === 'actions' ? behind(owed, create) : create;
   }
-  const rest = planLinked(facts);
-  return rest.kind === 'actions' ? actionsOr([...owed, ...rest.actions], rest) : actionsOr(owed, rest);
+  return behind(owed, planLinked(facts));
 }
 
 function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundPlan {
@@ -73,9 +65,9 @@ function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundP
 
   const wanted = substitute(mapped.payload, lane.state.substitutes);
   const payload: { -readonly [field in keyof Payload]: string } = {};
-  for (const field of [...UPDATE_FIELDS, ...CREATE_ONLY_FIELDS]) {
+  for (const field of CREATE_FIELDS) {
     const value = wanted[field];
-    if (field !== 'status' && field !== 'closeNotes' && value !== undefined) payload[field] = value;
+    if (value !== undefined) payload[field] = value;
   }
   return {
     kind: 'actions',
@@ -106,8 +98,7 @@ function planLinked({ contract, lane, mapped, ledger, uploads = [] }: OutboundFa
   const files = planAttachments(rules, mapped.attachments ?? [], ledger, uploads);
 
   if (hasEnded(agreed)) {
-    const differs =
-      fieldNames(changes).length > 0 || comments.length > 0 || files.length > 0 || status !== agreed;
+    const differs = hasFields(changes) || comments.length > 0 || files.length > 0 || status !== agreed;
     return differs
       ? {
           kind: 'held',
@@ -128,12 +119,12 @@ function planLinked({ contract, lane, mapped, ledger, uploads = [] }: OutboundFa
   const goesOn = waits ? [] : planContinuation(lane.state, rests, 'description');
   const notesGoOn = endings.length === 0 ? [] : planContinuation(lane.state, rests, 'closeNotes');
   const awaited = endings.length === 0 ? [] : uploadsAwaited(rules, uploads);
-  const first = [...updates, ...goesOn, ...comments, ...files];
+  const first = inOrder(updates, goesOn, comments, files);
   if (first.length === 0 && awaited.length > 0) {
     const names = awaited.map(({ name }) => name).join(', ');
     return { kind: 'waits', summary: `${endings[0]?.kind ?? ''} after what is on its way: ${names}` };
   }
-  const actions = [...first, ...notesGoOn, ...endings];
+  const actions = inOrder(first, notesGoOn, endings);
 
   if (actions.length > 0) return { kind: 'actions', actions };
   const waiting = staysResolved
@@ -165,7 +156,7 @@ function planUpdate(
   if (mapped.keptInternal && kept !== null) {
     if (lane.state.keptInternal || isDone(wanted.status)) return [];
     const fields = onlyDifferent(lane, substitute(kept.send, lane.state.substitutes));
-    if (fieldNames(fields).length === 0) return [];
+    if (!hasFields(fields)) return [];
     return [
       {
         kind: 'update',
@@ -177,13 +168,14 @@ function planUpdate(
     ];
   }
 
-  const fields: { -readonly [field in UpdateField]?: string } = { ...changes };
   const status = wanted.status;
-  if (status !== undefined && !isDone(status)) {
-    if (status !== shadow.fields.status || shadow.unsure.includes('status')) fields.status = status;
-  }
+  const isMoved =
+    status !== undefined &&
+    !isDone(status) &&
+    (status !== shadow.fields.status || shadow.unsure.includes('status'));
+  const fields: Fields = isMoved ? { ...changes, status } : changes;
+  if (!hasFields(fields)) return [];
   const names = fieldNames(fields);
-  if (names.length === 0) return [];
   const reopens = shadow.fields.status === 'resolved' && fields.status !== undefined;
   return [
     {
@@ -198,6 +190,7 @@ function planUpdate(
 
 /** Which of the fields do not say all, and why. */
 function shortenedWords({ shortened }: MappedTicket, names: readonly string[]): string {
+  if (shortened.length === 0) return '';
   const reasons = shortened.filter(({ field }) => names.includes(field)).map(({ reason }) => reason);
   return reasons.length === 0 ? '' : `; ${reasons.join('; ')}`;
 }
@@ -225,32 +218,46 @@ function planEndings(wanted: Payload, lane: Lane): readonly Action[] {
   const unsure = shadow.unsure.includes('status');
   const status = wanted.status;
   if (status === agreed && !unsure) return [];
-  const notes = wanted.closeNotes === undefined ? {} : { closeNotes: wanted.closeNotes };
-  const ending = (kind: 'resolve' | 'close' | 'cancel', word: string, because: string): Action => ({
-    kind,
-    fields: { status: word, ...notes },
-    because,
-    rule: null,
-  });
+  if (!isDone(status)) return [];
+  const { closeNotes } = wanted;
   // In doubt it is resolved once more: only where the doubt is about a close is it certainly resolved, unless the provider
   // has re-opened it since.
   const isResolved = agreed === 'resolved' && !lane.state.reopenedThere && (!unsure || isEndInDoubt(lane));
   switch (status) {
     case 'resolved':
-      return [ending('resolve', 'resolved', 'the ticket is resolved')];
+      return [ending('resolve', 'resolved', closeNotes, 'the ticket is resolved')];
     case 'closed':
       return [
         ...(isResolved
           ? []
-          : [ending('resolve', 'resolved', 'the ticket is closed; closing passes through resolved')]),
-        ending('close', 'closed', 'the ticket is closed'),
+          : [
+              ending(
+                'resolve',
+                'resolved',
+                closeNotes,
+                'the ticket is closed; closing passes through resolved',
+              ),
+            ]),
+        ending('close', 'closed', closeNotes, 'the ticket is closed'),
       ];
     case 'cancelled':
-      return [ending('cancel', 'cancelled', 'the ticket is cancelled')];
+      return [ending('cancel', 'cancelled', closeNotes, 'the ticket is cancelled')];
     default:
       return [];
   }
 }
+
+const ending = (
+  kind: 'resolve' | 'close' | 'cancel',
+  status: string,
+  closeNotes: string | undefined,
+  because: string,
+): Action => ({
+  kind,
+  fields: closeNotes === undefined ? { status } : { status, closeNotes },
+  because,
+  rule: null,
+});
 
 /** A close or a cancellation was sent, and no answer came. */
 const isEndInDoubt = ({ state }: Lane): boolean =>
@@ -266,5 +273,14 @@ function onlyDifferent(lane: Lane, fields: Fields): Fields {
   );
 }
 
-const actionsOr = (actions: readonly Action[], otherwise: OutboundPlan): OutboundPlan =>
-  actions.length > 0 ? { kind: 'actions', actions } : otherwise;
+/** Lists of actions as one: mostly there is one at most. */
+function inOrder(...lists: readonly (readonly Action[])[]): readonly Action[] {
+  const filled = lists.filter(({ length }) => length > 0);
+  return filled.length === 1 ? (filled[0] ?? []) : filled.flat();
+}
+
+/** What is owed goes out first. */
+function behind(owed: readonly Action[], plan: OutboundPlan): OutboundPlan {
+  if (owed.length === 0) return plan;
+  return { kind: 'actions', actions: plan.kind === 'actions' ? [...owed, ...plan.actions] : owed };
+}

@@ -3,6 +3,7 @@ import type { CallAction } from './action.ts';
 
 /** What the provider is owed whatever the ticket says: our number, and the end of tickets that exist twice. */
 export function planOwed(lane: Lane): readonly CallAction[] {
+  if (lane.state.surplus.length === 0 && !lane.state.numberOwed) return [];
   const surplus = lane.state.surplus.map((number): CallAction => ({
     kind: 'cancel-surplus',
     surplus: number,

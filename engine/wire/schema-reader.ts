@@ -1,4 +1,5 @@
 import { Ajv } from 'ajv';
+import { isEscaped } from './escape.ts';
 
 /**
  * Reads the schemas of the wire (JSON Schema draft-07). All faults at once, each with the value at fault. Lengths are
@@ -6,7 +7,23 @@ import { Ajv } from 'ajv';
  * standard counts, so a text within the limit is within it both ways.
  */
 export const schemaReader = (): Ajv =>
-  new Ajv({ allErrors: true, verbose: true, strictTypes: false, unicode: false, logger: false });
+  new Ajv({
+    allErrors: true,
+    verbose: true,
+    strictTypes: false,
+    unicode: false,
+    logger: false,
+    code: { regExp: PATTERNS },
+  });
+
+/** The pattern of escaped texts, as schemas/bridge/ has it, and what tells the same in a fraction of the time. */
+const ESCAPED = '^(?:[^"\\\\\\n\\r\\t]|\\\\[nrt"\\\\])*$';
+
+const PATTERNS = Object.assign(
+  (pattern: string, flags: string) =>
+    pattern === ESCAPED ? { test: isEscaped } : new RegExp(pattern, flags),
+  { code: 'new RegExp' },
+);
 
 /** `/payload/comments/2/body` → `payload.comments[2].body` */
 export const fieldPath = (pointer: string): string =>

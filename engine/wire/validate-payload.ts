@@ -35,8 +35,9 @@ const EITHER_PRIORITY = 'either priority alone, or impact and urgency together';
  * escaped text, which is on the wire and is the longer one.
  */
 export function validateRequest(request: BridgeRequest): readonly PayloadFault[] {
-  const faults = pathFaults(request.path);
-  const validate = schemaFor(request);
+  const segments = request.path.split('/');
+  const faults = segmentFaults(segments);
+  const validate = schemaFor(request.method, segments);
   if (validate === 'no body') return faults;
   if (validate === 'unknown') {
     return [
@@ -47,9 +48,12 @@ export function validateRequest(request: BridgeRequest): readonly PayloadFault[]
   return [...faults, ...(validate.errors ?? []).filter(isTelling).map(readFault)];
 }
 
-function schemaFor({ method, path }: BridgeRequest): ValidateFunction | 'no body' | 'unknown' {
-  const [collection, , call] = path.split('/');
-  const parts = path.split('/').length;
+function schemaFor(
+  method: BridgeRequest['method'],
+  segments: readonly string[],
+): ValidateFunction | 'no body' | 'unknown' {
+  const [collection, , call] = segments;
+  const parts = segments.length;
   if (collection === 'queue') {
     return (method === 'GET' && parts === 1) || (method === 'DELETE' && parts === 2) ? 'no body' : 'unknown';
   }
@@ -64,11 +68,14 @@ function schemaFor({ method, path }: BridgeRequest): ValidateFunction | 'no body
 }
 
 /** A path segment that is empty or made of dots names another address than it seems to. */
-const pathFaults = (path: string): readonly PayloadFault[] =>
-  path
-    .split('/')
-    .filter((segment) => /^\.*$/.test(segment))
-    .map((segment) => ({ field: 'path', limit: 'a ticket number or a receipt handle', value: segment }));
+function segmentFaults(segments: readonly string[]): readonly PayloadFault[] {
+  const faults: PayloadFault[] = [];
+  for (const segment of segments) {
+    if (segment !== '' && (!segment.startsWith('.') || /[^.]/.test(segment))) continue;
+    faults.push({ field: 'path', limit: 'a ticket number or a receipt handle', value: segment });
+  }
+  return faults;
+}
 
 /** Leaves out what ajv says besides: the branches of a choice, and that an `if` led to a `then`. */
 const isTelling = (error: ErrorObject): boolean =>

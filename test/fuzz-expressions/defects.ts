@@ -185,6 +185,13 @@ export const DEFECTS: readonly Defect[] = [
             if (isFunction(str)) str = '';
             var match`,
       ],
+      [
+        're.exec(str)',
+        `re.exec((function spelt(value) {
+                if (isFunction(value)) return '';
+                return Array.isArray(value) ? value.map((item) => item == null ? '' : spelt(item)).join() : value;
+            })(str))`,
+      ],
     ],
   },
 ];

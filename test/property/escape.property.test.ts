@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeText, sendableText, unescapeText } from '../../engine/wire/escape.ts';
+import fieldsSchema from '../../schemas/bridge/fields.schema.json' with { type: 'json' };
+import { escapeText, isEscaped, sendableText, unescapeText } from '../../engine/wire/escape.ts';
+
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const ODD = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
 
 /** Any string of UTF-16 units, unpaired surrogates too, with many of the characters that matter. */
 const anyText = fc.string({
@@ -32,12 +36,32 @@ describe('double escaping', () => {
     );
   });
 
+  it('is recognised as the pattern of the bridge’s schemas recognises it, for every string', () => {
+    const pattern = new RegExp(fieldsSchema.definitions.description.pattern);
+    fc.assert(
+      fc.property(
+        fc.oneof(anyText, anyText.map(escapeText)),
+        (text) => isEscaped(text) === pattern.test(text),
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
   it('never makes a text shorter', () => {
     fc.assert(fc.property(anyText, (text) => escapeText(text).length >= text.length));
   });
 });
 
 describe('a sendable text', () => {
+  it('has no control characters but tab, newline and carriage return, however long it is', () => {
+    fc.assert(
+      fc.property(anyText, fc.constantFrom('', 'x'.repeat(300), '–'.repeat(300)), (text, more) => {
+        const expected = (more + text).toWellFormed().replace(ODD, '');
+        expect(sendableText(more + text)).toBe(expected);
+      }),
+    );
+  });
+
   it('survives UTF-8 and stays as it is when it is made sendable again', () => {
     fc.assert(
       fc.property(anyText, (text) => {

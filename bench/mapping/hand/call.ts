@@ -36,21 +36,16 @@ export function callFor(
 ): Decided {
   const { payload } = mapped;
   const number = lane.clientNumber ?? '';
-  const identity = (): Written => ({
-    clientName,
-    clientTicketNumber: number,
-    ticketType: lane.state.ticketType ?? mapped.ticketType ?? '',
-  });
-  const decided = (kind: 'create' | 'update' | 'notes', request: BridgeRequest): Decided => ({
-    trigger,
-    request,
-    faults: check(kind, request),
-  });
-  const nothing: Decided = { trigger, request: null, faults: [] };
+  const ticketType = lane.state.ticketType ?? mapped.ticketType ?? '';
 
   if (lane.state.link !== 'linked') {
-    if (trigger === null || isOver(payload.status)) return nothing;
-    return decided('create', create(identity(), payload, mapped.comments));
+    if (trigger === null || isOver(payload.status)) return { trigger, request: null, faults: [] };
+    return decided(
+      trigger,
+      check,
+      'create',
+      create({ clientName, clientTicketNumber: number, ticketType }, payload, mapped.comments),
+    );
   }
   const path = `tickets/${lane.providerTicket ?? ''}`;
   const agreed = lane.state.shadow.fields;
@@ -61,25 +56,54 @@ export function callFor(
       if (agreed.group !== kept.group) word.group = kept.group;
       if (agreed.status !== kept.status) word.status = kept.status;
       if (word.group !== undefined || word.status !== undefined)
-        return decided('update', update(path, identity(), word));
+        return decided(
+          trigger,
+          check,
+          'update',
+          update(path, { clientName, clientTicketNumber: number, ticketType }, word),
+        );
     }
   } else {
     const fields = changed(agreed, payload);
     if (status !== undefined && !isOver(status) && status !== agreed.status) fields.status = status;
-    if (hasAny(fields)) return decided('update', update(path, identity(), fields));
+    if (hasAny(fields))
+      return decided(
+        trigger,
+        check,
+        'update',
+        update(path, { clientName, clientTicketNumber: number, ticketType }, fields),
+      );
   }
   const unsent = mapped.comments.filter(({ key }) => !ledger.some(({ clientId }) => clientId === key));
   if (unsent.length > 0) {
-    const body = identity();
+    const body: Written = { clientName, clientTicketNumber: number, ticketType };
     body.comments = unsent.map(({ parts }) => writtenComment(parts[0] ?? {}));
-    return decided('notes', { method: 'PUT', path: `${path}/notes`, body: { payload: body } });
+    return decided(trigger, check, 'notes', {
+      method: 'PUT',
+      path: `${path}/notes`,
+      body: { payload: body },
+    });
   }
   if (status === 'resolved' && agreed.status !== 'resolved') {
     const ending: Fields = { status };
     if (payload.closeNotes !== undefined) ending.closeNotes = payload.closeNotes;
-    return decided('update', update(path, identity(), ending));
+    return decided(
+      trigger,
+      check,
+      'update',
+      update(path, { clientName, clientTicketNumber: number, ticketType }, ending),
+    );
   }
-  return nothing;
+  return { trigger, request: null, faults: [] };
+}
+
+function decided(
+  trigger: string | null,
+  check: Check,
+  kind: 'create' | 'update' | 'notes',
+  request: BridgeRequest,
+): Decided {
+  return { trigger, request, faults: check(kind, request) };
 }
 
 function hasAny(fields: Fields): boolean {

@@ -54,7 +54,7 @@ export function compilePath(node: TreeNode, compiler: Compiler): Run {
         tuples = tupleStep(step, sequence, hasTuples ? tuples : undefined, frame);
         hasTuples = true;
       } else result = stepThrough(step, sequence, frame, index === steps.length - 1);
-      if (!isTupleStream && (result === undefined || (result as List).length === 0)) break;
+      if (!isTupleStream && isNothing(result)) break;
       if (step.node.focus === undefined) sequence = result as List;
     }
     if (isTupleStream) result = isTuple ? tuples : valuesOf(tuples);
@@ -62,6 +62,10 @@ export function compilePath(node: TreeNode, compiler: Compiler): Run {
     return group === null ? result : group(isTupleStream ? tuples : result, frame);
   };
 }
+
+/** What has no values; a function is one, whatever its length. */
+const isNothing = (result: unknown): boolean =>
+  result === undefined || (typeof result !== 'function' && (result as List).length === 0);
 
 function valuesOf(tuples: List): List {
   const values = createSequence();

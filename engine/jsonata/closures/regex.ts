@@ -1,5 +1,6 @@
 import { JsonataError } from '../failure.ts';
 import type { Match } from '../functions/matching.ts';
+import { isList } from '../list.ts';
 import { meter } from '../meter.ts';
 import type { Run } from '../run.ts';
 import type { TreeNode } from '../tree.ts';
@@ -20,10 +21,9 @@ export function compileRegex(node: TreeNode, Engine: RegexEngine): Run {
     const regex = new Engine(written);
     const find = (given: unknown, from?: number): Match | undefined => {
       meter.step();
-      // A function has no text, as for $string: its program's own is nobody's business.
       const text = typeof given === 'function' ? '' : (given as string);
       regex.lastIndex = from ?? 0;
-      const found = regex.exec(text);
+      const found = regex.exec(spelt(text));
       if (found === null) return undefined;
       const [match = '', ...groups] = Array.from(found);
       const next = (): Match | undefined => {
@@ -37,4 +37,11 @@ export function compileRegex(node: TreeNode, Engine: RegexEngine): Run {
     };
     return find;
   };
+}
+
+/** A function has no text, as for $string, nor has it one within a list: its program's own is nobody's business. */
+function spelt(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'function') return '';
+  return isList(value) ? value.map((item) => (item == null ? '' : spelt(item))).join() : String(value);
 }

@@ -31,6 +31,7 @@ const CASES: readonly (readonly [string, string, unknown, unknown])[] = [
   [DEFECTS[7]?.name ?? '', '($f := function($g){ ($h := $g(1, ?); $h(2)) }; $f($append))', {}, value('[1,2]')],
   [DEFECTS[8]?.name ?? '', '$replace("abc", "b", function($m){ $uppercase($m.match) })', {}, value('"aBc"')],
   [DEFECTS[9]?.name ?? '', '/a/($sum)', {}, value('nothing')],
+  [DEFECTS[9]?.name ?? '', '([$sum] ~> /b/)', {}, value('nothing')],
 ]; // prettier-ignore
 
 describe('what the library does wrong is right here', () => {
@@ -44,6 +45,11 @@ describe('what the library does wrong is right here', () => {
 
   test('a regular expression left of ?? is kept: the library does not return', () => {
     expect(ours('$replace("vpn", /v|x/, "_") ?? "none"', {})).toEqual(value('"_pn"'));
+  });
+
+  test('a function in a list at the beginning of a path is one value, though it takes no arguments', async () => {
+    const source = '[function($x){ 1 }][0].*';
+    expect(ours(source, {})).toEqual(await new Oracle([]).evaluate(source, {}, []));
   });
 
   test('a range of numbers beyond exact ones ends: the library does not return', () => {
