@@ -158,20 +158,17 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'unsure ignored',
     because: 'the value is the same as the one that was agreed',
     file: 'engine/plan/changed-fields.ts',
-    find: `if (value !== shadow.fields[field] || shadow.unsure.includes(field)) changed`,
-    replace: `if (value !== shadow.fields[field]) changed`,
+    find: `(is !== was || unsure.includes(field))) changed`,
+    replace: `is !== was) changed`,
     focus: UNANSWERED,
   },
   {
     name: 'everything is sent',
     because: 'an update with all fields cannot miss one',
     file: 'engine/plan/changed-fields.ts',
-    find: `    if (value !== shadow.fields[field] || shadow.unsure.includes(field)) changed[field] = value;
-  }
-  return changed;`,
-    replace: `    changed[field] = value;
-  }
-  return Object.entries(changed).some(([name, value]) => value !== shadow.fields[name as UpdateField]) ? changed : {};`,
+    find: `  return changed;`,
+    replace: `  const { status, closeNotes, ...all } = now;
+  return Object.keys(changed).length > 0 ? { ...all, ...changed } : changed;`,
   },
   {
     name: 'nothing is unsure before a call',
@@ -330,8 +327,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'comments after the close',
     because: 'the status is the most important change',
     file: 'engine/plan/plan-outbound.ts',
-    find: `  const actions = [...first, ...notesGoOn, ...endings];`,
-    replace: `  const actions = [...endings, ...first, ...notesGoOn];`,
+    find: `  const actions = inOrder(first, notesGoOn, endings);`,
+    replace: `  const actions = inOrder(endings, first, notesGoOn);`,
     focus: { tickets: 20, actionsPerTicket: 16 },
   },
   {
@@ -467,8 +464,10 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'fields within a resolution',
     because: 'one call less',
     file: 'engine/plan/plan-outbound.ts',
-    find: `    fields: { status: word, ...notes },`,
-    replace: `    fields: { ...changedFields(shadow, wanted), status: word, ...notes },`,
+    find: `[ending('resolve', 'resolved', closeNotes, 'the ticket is resolved')]`,
+    replace: `[ending('resolve', 'resolved', closeNotes, 'the ticket is resolved')].map(
+        (resolution) => ({ ...resolution, fields: { ...changedFields(shadow, wanted), status, closeNotes } }) as Action,
+      )`,
     focus: QUIET,
   },
   {
