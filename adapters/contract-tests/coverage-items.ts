@@ -7,6 +7,7 @@ import type {
   Table,
 } from '../../engine/domain/contract.ts';
 import type { Branch, Expression } from '../../engine/domain/expression.ts';
+import type { Limit } from '../../engine/domain/observation.ts';
 import type { Place } from '../../engine/domain/place.ts';
 import { fieldKey, placeKey } from './recorder.ts';
 
@@ -20,6 +21,7 @@ export const COVERAGE_KINDS = [
   'table entries',
   'choices in expressions',
   'appended lines',
+  'limits',
   'error rules',
   'reopening',
 ] as const;
@@ -48,6 +50,7 @@ export const branchKey = ({ place, side }: Branch): string => `${placeKey(place)
 export const appendKey = (value: Expression, isThere: boolean): string =>
   `${placeKey(value.place)} ${isThere ? 'there' : 'left out'}`;
 export const reopenKey = (policy: ReopenPolicy): string => `reopen ${policy}`;
+export const limitKey = (rule: FieldRule, limit: Limit): string => `${fieldKey(rule)} ${limit}`;
 export const DELETED_KEY = 'deleted';
 
 /** Every field rule of a contract, with the direction in which its table is read. */
@@ -137,6 +140,7 @@ export function coverageItems(contract: Contract): readonly CoverageItem[] {
     ...rules.flatMap(([rule, direction]) => tableItems(rule, direction)),
     ...expressions.flatMap(({ branches }) => branches.map(branchItem)),
     ...rules.flatMap(([rule]) => appendItems(rule)),
+    ...rules.flatMap(([rule]) => limitItems(rule)),
     ...errors.map(({ name, when, place }): CoverageItem => ({
       key: conditionKey(when, true),
       kind: 'error rules',
@@ -219,6 +223,18 @@ const appendItems = ({ append }: FieldRule): readonly CoverageItem[] =>
       text: `"${label}" was ${isThere ? 'appended' : 'left out'}`,
     })),
   );
+
+/** What the rule itself says of texts that do not fit; what holds without a word of it is no choice of the contract's. */
+const limitItems = (rule: FieldRule): readonly CoverageItem[] =>
+  [...rule.limits].map(([limit, place]) => {
+    const way = limit === 'too_long' ? rule.tooLong : rule.room?.unstorable;
+    return {
+      key: limitKey(rule, limit),
+      kind: 'limits',
+      place,
+      text: `${rule.field}: ${limit}: ${way ?? ''}`,
+    };
+  });
 
 /** That ours is re-opened as any update is, has no rule that says so. */
 function reopenItems({ inbound }: Contract): readonly CoverageItem[] {

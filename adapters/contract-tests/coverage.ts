@@ -1,5 +1,5 @@
-import type { Contract } from '../../engine/domain/contract.ts';
-import type { Observer, SeenEvaluation, SeenField } from '../../engine/domain/observation.ts';
+import type { Contract, FieldRule } from '../../engine/domain/contract.ts';
+import type { Limit, Observer, SeenEvaluation, SeenField } from '../../engine/domain/observation.ts';
 import { isTrue } from '../../engine/map/condition.ts';
 import { asText } from '../../engine/map/field.ts';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
@@ -13,6 +13,7 @@ import {
   entryKey,
   fieldRules,
   filledKey,
+  limitKey,
   otherwiseKey,
   reopenKey,
   type CoverageItem,
@@ -63,6 +64,10 @@ export class Coverage implements Observer {
     if (from === 'otherwise' && rule.table !== null) this.#met.add(otherwiseKey(rule.table));
     const direction = this.#directions.get(fieldKey(rule));
     if (entry !== null && direction !== undefined) this.#met.add(entryKey(entry, direction));
+  }
+
+  limited(rule: FieldRule, by: Limit): void {
+    this.#met.add(limitKey(rule, by));
   }
 
   /** What a whole test shows, and no single evaluation. */

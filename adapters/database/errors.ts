@@ -157,8 +157,19 @@ export async function writing<T>(
   } catch (error) {
     const failure = failureOf(error);
     if (failure !== 'refused' && failure !== 'duplicate') throw error;
-    throw new ItsmRefused(refusal(table, row, fieldOf, driverWords(error)), { cause: error });
+    const said = refusal(table, row, fieldOf, driverWords(error)) + limitHint(error);
+    throw new ItsmRefused(said, { cause: error });
   }
+}
+
+/** What itsm.yaml can say, so that such a text goes the way that the contract has for it. */
+function limitHint(error: unknown): string {
+  const { code } = error as { readonly code?: unknown };
+  if (code === 'ER_DATA_TOO_LONG')
+    return ' Say the length of the column in itsm.yaml, and too_long in the contract says what becomes of such a text.';
+  if (code === 'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD')
+    return ' If it lacks these characters, say its characters in itsm.yaml, and unstorable_characters in the contract says what becomes of them.';
+  return '';
 }
 
 /** `Data too long for column 'title'`, `FOREIGN KEY (`group_id`)`, `NOT NULL constraint failed: tickets.title`. */

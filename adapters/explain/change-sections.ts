@@ -2,6 +2,7 @@ import type { Approvals, Changes, Contract } from '../../engine/domain/contract.
 import { APPEARS_AT, CHANGE_TYPES } from '../../engine/domain/provider-change.ts';
 import { attachmentBlocks } from './attachment-section.ts';
 import { fieldTable } from './field-words.ts';
+import { unfitHere } from './limit-words.ts';
 import { fixed, list, paragraph, say, text, type Block, type Section } from './page.ts';
 
 /** From the provider's changes to ours, and what our people decide; nothing where the contract takes none. */
@@ -27,6 +28,7 @@ function written(changes: Changes): readonly Block[] {
     list(CHANGE_TYPES.map((type) => say`${fixed(type)}: at ${fixed(APPEARS_AT[type])}`)),
     paragraph(say`It gets these; later only what the provider has changed is written:`),
     fieldTable("our change's field", fields.values(), 'inbound'),
+    ...unfitHere([fields, create, cancelled, closed].flatMap((rules) => [...rules.values()])),
     ...(create.size === 0
       ? []
       : [
@@ -50,6 +52,7 @@ function comments({ comments: taken, sends }: Changes): readonly Block[] {
       : [
           paragraph(say`Each of the provider's is written here once:`),
           fieldTable("our comment's field", taken.values(), 'inbound'),
+          ...unfitHere(taken.values()),
         ];
   if (sends === null) return [...incoming, paragraph(say`Ours are not sent.`)];
   return [
@@ -67,6 +70,7 @@ function approvals(rules: Approvals | null): readonly Block[] {
   return [
     paragraph(say`Each approver of ours whom the provider asks gets a row:`),
     fieldTable("our approval's field", fields.values(), 'inbound'),
+    ...unfitHere(fields.values()),
     paragraph(
       say`It is decided when ${decided.when.words('condition')}: approved when ${decided.approve.words('condition')}, otherwise rejected. The answer names ${decided.by.value.words('value')} and gives ${reason}.`,
     ),

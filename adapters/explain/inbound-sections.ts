@@ -3,6 +3,7 @@ import { durationText } from '../../engine/compile/duration.ts';
 import type { Phrase } from '../../engine/domain/phrase.ts';
 import { attachmentBlocks } from './attachment-section.ts';
 import { fieldTable } from './field-words.ts';
+import { unfitHere } from './limit-words.ts';
 import { enumerated, fixed, list, name, paragraph, say, text, type Block, type Section } from './page.ts';
 
 /** From the provider's messages to our ticket, and what happens when things go wrong. */
@@ -38,6 +39,7 @@ function changes({ inbound }: Contract): readonly Block[] {
   return [
     paragraph(say`Of an update only what the provider has changed is written:`),
     fieldTable('our field', inbound.fields.values(), 'inbound'),
+    ...unfitHere(inbound.fields.values()),
   ];
 }
 
@@ -47,6 +49,7 @@ function opened({ inbound }: Contract): readonly Block[] {
   return [
     paragraph(say`${all} Besides, it gets:`),
     fieldTable('our field', inbound.create.values(), 'inbound'),
+    ...unfitHere(inbound.create.values()),
   ];
 }
 
@@ -55,6 +58,7 @@ function comments({ inbound }: Contract): readonly Block[] {
   return [
     paragraph(say`Each is written here once:`),
     fieldTable("our comment's field", inbound.comments.values(), 'inbound'),
+    ...unfitHere(inbound.comments.values()),
   ];
 }
 

@@ -1,8 +1,9 @@
-import type { Contract, FieldRule, Table, TooLong } from '../../engine/domain/contract.ts';
+import type { Contract, FieldRule, Table } from '../../engine/domain/contract.ts';
 import { sizeText } from '../../engine/plan/plan-attachments.ts';
 import { CREATE_ONLY_FIELDS } from '../../engine/domain/payload.ts';
 import type { Phrase } from '../../engine/domain/phrase.ts';
 import { fieldTable, waysBack } from './field-words.ts';
+import { tooLongThere } from './limit-words.ts';
 import { enumerated, fixed, list, name, paragraph, say, text, type Block, type Section } from './page.ts';
 
 /** From our ticket to the provider's. */
@@ -55,27 +56,10 @@ function payload(rules: readonly FieldRule[]): readonly Block[] {
       say`The first time everything; afterwards only what has changed.${first} A ticket that is held up waits, with the reason, until somebody changes it or the rules.`,
     ),
     fieldTable("the provider's field", rules, 'outbound'),
-    ...tooLong(rules),
+    ...tooLongThere(rules),
     ...rules.filter(({ append }) => append.length > 0).flatMap(appended),
   ];
 }
-
-/** What becomes of long texts, the fields with one fate together. */
-function tooLong(rules: readonly FieldRule[]): readonly Block[] {
-  const said = (Object.keys(FATES) as (keyof typeof FATES)[]).flatMap((way) => {
-    const fields = rules.filter((rule) => rule.tooLong === way).map(({ field }) => say`${name(field)}`);
-    return fields.length === 0 ? [] : [say`${enumerated(fields, 'and')}: ${text(FATES[way])}`];
-  });
-  return said.length === 0 ? [] : [paragraph(say`What is longer than the provider takes:`), list(said)];
-}
-
-const FATES: Readonly<Record<TooLong, string>> = {
-  cut: 'cut at a word; when it comes back so, the whole text here stays',
-  continue:
-    'goes on in a comment, which is sent again when the rest changes; when the first part comes back, the rest here stays',
-  split: 'travels in numbered parts',
-  park: 'holds up the ticket until somebody shortens it',
-};
 
 function appended({ field, append }: FieldRule): readonly Block[] {
   return [
@@ -127,7 +111,7 @@ function comments({ outbound }: Contract): readonly Block[] {
   return [
     paragraph(say`A comment travels, once, when this holds for it: ${when.words('condition')}.`),
     fieldTable("the provider's field", fields.values(), 'outbound'),
-    ...tooLong([...fields.values()]),
+    ...tooLongThere([...fields.values()]),
   ];
 }
 

@@ -1,8 +1,10 @@
 import type { Changes, Contract, FieldRule } from '../../engine/domain/contract.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
+import type { SeenField } from '../../engine/domain/observation.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
 import { changeMessage, isAboutChange } from '../../engine/map/change-message.ts';
+import { fitRow } from '../../engine/map/fit-column.ts';
 import { mapMessage, messageContext, notesContext } from '../../engine/map/inbound.ts';
 import { observeContract } from '../../engine/map/observe-contract.ts';
 import type { SituationMessage } from '../rehearsal/situation.ts';
@@ -52,7 +54,7 @@ export async function inboundReasons(
     mapMessage(rules, input, 'everything', ticket?.fields ?? {}, now);
     return collector.fields().map((filled) => {
       const asked = rehearsed.all(filled.seen.rule.value).some((seen) => isThis(seen.input));
-      return fieldReason(filled, collector, { sources, asked });
+      return fieldReason(filled, collector, { sources, asked, shortened: fitting(filled.seen) });
     });
   };
 
@@ -104,6 +106,12 @@ export async function inboundReasons(
         ? []
         : await fieldReasons((observed) => observed.inbound.comments?.values() ?? [], notes),
   };
+}
+
+/** What is done to the value, or to the ticket, because the column does not take it as it is; null: it does. */
+function fitting({ rule, value }: SeenField): string | null {
+  const { reasons, faults } = fitRow([rule], { [rule.field]: value });
+  return [...reasons, ...faults.map(({ reason }) => reason)].join('; ') || null;
 }
 
 /** What a message of this kind may write of a change. */

@@ -128,6 +128,8 @@ export const CODES = {
   badFileType: error('BH145', 'A type of attachments cannot be read'),
 
   tooLongNotHere: error('BH150', 'A field cannot be shortened in that way'),
+  unstorableNotHere: error('BH151', 'Nothing is known of characters that a field cannot hold'),
+  roomNotHere: error('BH152', 'A column that holds no texts has neither length nor characters'),
 } as const satisfies Record<string, Code>;
 
 /** Told only where a database is looked at: nobody else can say whether a comment that allows one is right. */

@@ -35,7 +35,12 @@ export function compileAttachments(
     from: compileHosts(written.get('from'), scope),
     bytesMax: compileSize(written.get('max_size'), scope),
     types: compileTypes(written.get('types'), scope),
-    fields: compileItsmFields(written.get('fields'), rows.fields, 'attachment', input, scope),
+    fields: compileItsmFields(
+      written.get('fields'),
+      { what: 'attachment', fields: rows.fields, hasComments: false },
+      input,
+      scope,
+    ),
     place: written.key.place,
   };
 }

@@ -4,6 +4,7 @@ import { CODES } from './codes.ts';
 import { compileExpressionAt } from './compile-expression-at.ts';
 import { compileField } from './compile-field.ts';
 import { compileItsmFields } from './compile-inbound.ts';
+import type { FieldTarget } from './compile-limits.ts';
 import { compileOutboundComments } from './compile-outbound.ts';
 import type { ChangeNames, ItsmNames, RowNames } from './itsm/itsm-names.ts';
 import { APPROVAL_REQUEST, CHANGE_ATTACHMENT, CHANGE_MESSAGE, CHANGE_NOTES } from './message-shapes.ts';
@@ -24,9 +25,14 @@ export function compileChangeRules(
     scope.report.add(CODES.changesNotDescribed, written.key, message, hint);
     return null;
   }
-  const fields = (key: 'fields' | 'create' | 'cancelled' | 'closed'): Changes['fields'] =>
-    compileItsmFields(written.get(key), names.ticketFields, 'change', CHANGE_MESSAGE, scope);
   const comments = written.get('comments');
+  const change: FieldTarget = {
+    what: 'change',
+    fields: names.ticketFields,
+    hasComments: comments !== null && names.comments !== null,
+  };
+  const fields = (key: 'fields' | 'create' | 'cancelled' | 'closed'): Changes['fields'] =>
+    compileItsmFields(written.get(key), change, CHANGE_MESSAGE, scope);
   if (comments !== null && names.comments === null) notDescribed(comments, 'Comments', 'comments', scope);
   return {
     fields: fields('fields'),
@@ -36,7 +42,12 @@ export function compileChangeRules(
     comments:
       comments === null || names.comments === null
         ? null
-        : compileItsmFields(comments, names.comments.fields, 'comment', CHANGE_NOTES, scope),
+        : compileItsmFields(
+            comments,
+            { what: 'comment', fields: names.comments.fields, hasComments: false },
+            CHANGE_NOTES,
+            scope,
+          ),
     attachments: compileAttachments(
       written.get('attachments'),
       names.attachments,
@@ -65,7 +76,8 @@ function compileApprovals(
     notDescribed(written, 'Approvals', 'approvals', scope);
     return null;
   }
-  const fields = compileItsmFields(written.get('fields'), rows.fields, 'approval', APPROVAL_REQUEST, scope);
+  const approval: FieldTarget = { what: 'approval', fields: rows.fields, hasComments: false };
+  const fields = compileItsmFields(written.get('fields'), approval, APPROVAL_REQUEST, scope);
   const decided = compileDecided(written.get('decided'), rows, scope);
   return decided === null ? null : { fields, decided };
 }

@@ -1,7 +1,7 @@
 import type { AppendRule, FieldRule, Table } from '../domain/contract.ts';
 import { CODES } from './codes.ts';
 import { compileExpressionAt } from './compile-expression-at.ts';
-import { compileTooLong } from './compile-too-long.ts';
+import { compileLimits, type FieldTarget } from './compile-limits.ts';
 import { suggestion } from './yaml/did-you-mean.ts';
 import type { InputShape, Scope } from './scope.ts';
 import { Written } from './yaml/written.ts';
@@ -13,21 +13,26 @@ export function compileFields<Field extends string>(
   isField: (name: string) => name is Field,
   input: InputShape,
   scope: Scope,
+  target: FieldTarget | null = null,
 ): ReadonlyMap<Field, FieldRule> {
   const rules = new Map<Field, FieldRule>();
   for (const [name, field] of written?.entries() ?? []) {
-    const rule = compileField(field, name, input, scope);
+    const rule = compileField(field, name, input, scope, target);
     if (rule !== null && isField(name)) rules.set(name, rule);
   }
   return rules;
 }
 
-/** `title`, or `{ value, table, default, optional, append }`. Null, and reported, if anything is wrong with it. */
+/**
+ * `title`, or `{ value, table, default, optional, append }`. Null, and reported, if anything is wrong with it. `target`: the rows
+ * of the ITSM that it fills; null: it fills a payload.
+ */
 export function compileField(
   written: Written<WrittenField>,
   field: string,
   input: InputShape,
   scope: Scope,
+  target: FieldTarget | null = null,
 ): FieldRule | null {
   const short = written.isMap ? null : new Written<string>(written.node, written.key);
   const value = compileExpressionAt(short ?? written.get('value'), input, scope);
@@ -42,7 +47,7 @@ export function compileField(
     default: written.get('default')?.text ?? null,
     optional: written.get('optional')?.scalar?.value === true,
     append,
-    tooLong: compileTooLong(written, field, input, scope.report),
+    ...compileLimits(written, { field, value, table }, input, target, scope.report),
     observe: null,
   };
 }

@@ -10,6 +10,7 @@ import { checkInboundTable } from './check-bridge-values.ts';
 import { compileAttachments } from './compile-attachments.ts';
 import { CODES } from './codes.ts';
 import { compileFields } from './compile-field.ts';
+import type { FieldTarget } from './compile-limits.ts';
 import { compileRules } from './compile-rules.ts';
 import { suggestion } from './yaml/did-you-mean.ts';
 import type { ItsmNames } from './itsm/itsm-names.ts';
@@ -26,8 +27,13 @@ export function compileInbound(
 ): Inbound | null {
   if (written === null) return null;
   const outOfScope = compileRules(written.get('out_of_scope'), ANY_MESSAGE, scope);
-  const fields = compileItsmFields(written.get('fields'), itsm.ticketFields, 'ticket', MESSAGE, scope);
-  const create = compileItsmFields(written.get('create'), itsm.ticketFields, 'ticket', MESSAGE, scope);
+  const ticket: FieldTarget = {
+    what: 'ticket',
+    fields: itsm.ticketFields,
+    hasComments: written.get('comments') !== null,
+  };
+  const fields = compileItsmFields(written.get('fields'), ticket, MESSAGE, scope);
+  const create = compileItsmFields(written.get('create'), ticket, MESSAGE, scope);
   for (const rule of [...fields.values(), ...create.values()]) checkInboundTable(rule, scope.report);
   const comments = compileComments(written.get('comments'), itsm, scope);
   const attachments = compileAttachments(
@@ -78,7 +84,7 @@ function compileReferences(
   const fieldAt = (which: 'new' | 'old'): string | null => {
     const field = written?.get(which) ?? null;
     if (field?.text == null) return null;
-    checkWritable(field.text, field, itsm.ticketFields, 'ticket', scope);
+    checkWritable(field.text, field, { fields: itsm.ticketFields, what: 'ticket' }, scope);
     return field.text;
   };
   return { onNew: fieldAt('new'), onOld: fieldAt('old') };
@@ -100,33 +106,30 @@ function compileComments(
     );
     return null;
   }
-  return compileItsmFields(written, itsm.comments.fields, 'comment', MESSAGE_NOTES, scope);
+  const comment: FieldTarget = { what: 'comment', fields: itsm.comments.fields, hasComments: false };
+  return compileItsmFields(written, comment, MESSAGE_NOTES, scope);
 }
 
 /** ITSM fields that rules fill: each must be declared, and writable. */
 export function compileItsmFields(
   written: Written<WrittenFields> | null,
-  declared: ReadonlyMap<string, boolean> | null,
-  what: WrittenTo,
+  target: FieldTarget,
   input: InputShape,
   scope: Scope,
 ): ReadonlyMap<string, FieldRule> {
-  for (const [name, field] of written?.entries() ?? []) checkWritable(name, field.key, declared, what, scope);
-  return compileFields(written, (name): name is string => name !== '', input, scope);
+  for (const [name, field] of written?.entries() ?? []) checkWritable(name, field.key, target, scope);
+  return compileFields(written, (name): name is string => name !== '', input, scope, target);
 }
 
-type WrittenTo = 'ticket' | 'comment' | 'attachment' | 'change' | 'approval';
-
-/** A field that a rule fills must be declared, and writable. `declared`: null while it is not known. */
+/** A field that a rule fills must be declared, and writable. Fields that are not known yet are not asked for. */
 function checkWritable(
   name: string,
   at: Spot,
-  declared: ReadonlyMap<string, boolean> | null,
-  what: WrittenTo,
+  { fields: declared, what }: Pick<FieldTarget, 'fields' | 'what'>,
   scope: Scope,
 ): void {
   if (declared === null) return;
-  const writable = declared.get(name);
+  const writable = declared.get(name)?.isWritable;
   if (writable === undefined) {
     const message = `The ITSM description has no ${what} field "${name}".`;
     const hint = suggestion(name, declared.keys(), 'declared there');

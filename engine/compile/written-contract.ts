@@ -5,6 +5,7 @@ import type {
   OutboundAttachments,
   ReopenPolicy,
   TooLong,
+  Unstorable,
 } from '../domain/contract.ts';
 import type { CommentField, CreateOnlyField, UpdateField } from '../domain/payload.ts';
 
@@ -127,6 +128,7 @@ export type WrittenField =
       readonly optional?: boolean;
       readonly append?: Readonly<Record<string, string>>;
       readonly too_long?: TooLong;
+      readonly unstorable_characters?: Unstorable;
     };
 
 /** Payload fields with literal values. */

@@ -1,8 +1,8 @@
 import type { AlarmSettings } from './alarm.ts';
 import type { Expression } from './expression.ts';
 import type { Instant, Milliseconds } from './instant.ts';
-import type { ItsmDescription } from './itsm-description.ts';
-import type { SeenField } from './observation.ts';
+import type { ColumnRoom, ItsmDescription } from './itsm-description.ts';
+import type { FieldObserver, Limit } from './observation.ts';
 import type { CommentField, CreateOnlyField, TicketType, UpdateField } from './payload.ts';
 import type { Place } from './place.ts';
 import type { Setting } from './setting.ts';
@@ -83,15 +83,27 @@ export interface FieldRule {
   readonly append: readonly AppendRule[];
   /** What becomes of a text that is longer than the other side takes; null: nothing limits it. */
   readonly tooLong: TooLong | null;
+  /** What the column takes that an inbound rule fills; null: all, as far as itsm.yaml says. */
+  readonly room: FieldRoom | null;
+  /** Where the rule itself says what becomes of such texts; what it does not say has a default. */
+  readonly limits: ReadonlyMap<Limit, Place>;
   /** Is told each time how the field was filled (`observeContract`); null: nobody asks. */
-  readonly observe: ((seen: SeenField) => void) | null;
+  readonly observe: FieldObserver | null;
 }
 
 /**
- * A text is longer than the other side takes: the ticket is parked (`park`), the text is cut at a word (`cut`), goes on in
+ * A text is longer than the other side, or our own column, takes: the ticket is parked (`park`), the text is cut at a word (`cut`), goes on in
  * a comment (`continue`), or travels in numbered parts (`split`).
  */
 export type TooLong = 'park' | 'cut' | 'continue' | 'split';
+
+export interface FieldRoom extends ColumnRoom {
+  readonly unstorable: Unstorable;
+}
+
+/** Characters that the column does not have are written as `[U+1F600]`, or the ticket is parked. */
+export const UNSTORABLE = ['replace', 'park'] as const;
+export type Unstorable = (typeof UNSTORABLE)[number];
 
 export interface AppendRule {
   readonly label: string;

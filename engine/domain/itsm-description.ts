@@ -36,6 +36,17 @@ export interface DatabaseSettings {
 
 export type ColumnType = 'text' | 'number' | 'boolean' | 'date';
 
+/** Character sets of columns: all of Unicode; its first 65536 characters; Western European, as MySQL has it (cp1252). */
+export const CHARACTER_SETS = ['utf8mb4', 'utf8mb3', 'latin1'] as const;
+export type CharacterSet = (typeof CHARACTER_SETS)[number];
+
+/** What a column of texts takes; null: nothing is known to be refused. */
+export interface ColumnRoom {
+  /** Characters (code points). */
+  readonly lengthMax: number | null;
+  readonly characters: CharacterSet | null;
+}
+
 export interface Column {
   readonly column: string;
   readonly type: ColumnType;
@@ -44,7 +55,7 @@ export interface Column {
 
 /** How a named field is read from, and written to, a row. */
 export type FieldSource =
-  | ({ readonly kind: 'column' } & Column)
+  | ({ readonly kind: 'column' } & Column & ColumnRoom)
   /** The column holds the key of a row elsewhere; the field is a column of that row. Written by that column's value. */
   | {
       readonly kind: 'lookup';

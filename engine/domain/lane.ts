@@ -1,5 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
+import type { KeptTexts } from './kept-text.ts';
 import type { ProviderChange } from './provider-change.ts';
 import { hasEnded, type AnyTicketType, type ContinuedField, type UpdateField } from './payload.ts';
 import { EMPTY_SHADOW, type Shadow } from './shadow.ts';
@@ -78,6 +79,8 @@ export interface LaneState {
   readonly change: ProviderChange | null;
   /** Texts that go on in a comment: a digest of what the provider has of each rest; `''`: it had one, and needs none now. */
   readonly continued: { readonly [field in ContinuedField]?: string };
+  /** Texts of the provider's that our columns do not take as they are. */
+  readonly kept: KeptTexts;
 }
 
 /** Who took a ticket out, and why. */
@@ -196,6 +199,7 @@ export const NEW_LANE_STATE: LaneState = {
   dropped: null,
   change: null,
   continued: {},
+  kept: {},
 };
 
 /** A message that was accepted: its row is in the inbox until it has an outcome, and after. */

@@ -28,6 +28,9 @@ export const TEXT_LENGTH_MAX = 4000;
 export const COMMENTS_PER_CALL_MAX = 10;
 /** Parts of one comment that is too long: all of them travel in one call. A longer one is not sent. */
 export const COMMENT_PARTS_MAX = 25;
+/** Rows of one comment of the provider's that is longer than our column takes; and the shortest column that is worth that. */
+export const COMMENT_ROWS_MAX = 200;
+export const DIVIDED_LENGTH_MIN = 60;
 /** A description keeps at least so much room beside what is appended to it, or it is not shortened. */
 export const HEAD_LENGTH_MIN = 400;
 

@@ -89,13 +89,13 @@ function told<F extends Filled>(rule: FieldRule, filled: F): F {
   if (rule.observe === null) return filled;
   switch (filled.kind) {
     case 'value':
-      rule.observe({ rule, from: filled.from, entry: filled.entry, value: filled.value });
+      rule.observe.filled({ rule, from: filled.from, entry: filled.entry, value: filled.value });
       break;
     case 'absent':
-      rule.observe({ rule, from: 'left-out', entry: null, value: null });
+      rule.observe.filled({ rule, from: 'left-out', entry: null, value: null });
       break;
     case 'fault':
-      rule.observe({ rule, from: 'fault', entry: null, value: null });
+      rule.observe.filled({ rule, from: 'fault', entry: null, value: null });
       break;
   }
   return filled;

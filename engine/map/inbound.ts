@@ -75,10 +75,13 @@ export function mapMessage(
 }
 
 /** Everything a new ticket gets: the mapped fields and those that only a creation sets. */
-export function mapNewTicket(contract: Contract, context: JsonObject, now: Instant): MappedFields {
-  const { fields, create } = contract.inbound;
-  return mapMessage([...fields.values(), ...create.values()], context, 'everything', {}, now);
-}
+export const mapNewTicket = (contract: Contract, context: JsonObject, now: Instant): MappedFields =>
+  mapMessage(newTicketRules(contract), context, 'everything', {}, now);
+
+export const newTicketRules = ({ inbound: { fields, create } }: Contract): readonly FieldRule[] => [
+  ...fields.values(),
+  ...create.values(),
+];
 
 /** Whether a rule reads one of the names. */
 export function concerns(rule: FieldRule, names: ReadonlySet<string> | 'everything'): boolean {

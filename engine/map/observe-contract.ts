@@ -38,7 +38,10 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
     ...rule,
     value: expression(rule.value),
     append: rule.append.map(append),
-    observe: (seen) => observer.filled({ ...seen, rule }),
+    observe: {
+      filled: (seen) => observer.filled({ ...seen, rule }),
+      limited: (by) => observer.limited?.(rule, by),
+    },
   });
   const fields = <Name>(rules: ReadonlyMap<Name, FieldRule>): ReadonlyMap<Name, FieldRule> =>
     new Map([...rules].map(([name, rule]) => [name, field(rule)]));

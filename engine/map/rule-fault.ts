@@ -5,7 +5,7 @@ import { placeText, type Place } from '../domain/place.ts';
 
 /** A rule of the contract that could not do its work on this ticket or message. */
 export interface RuleFault {
-  readonly code: 'rule-failed' | 'rule-yields-nothing' | 'no-table-entry';
+  readonly code: 'rule-failed' | 'rule-yields-nothing' | 'no-table-entry' | 'not-storable';
   /** The field or condition concerned. */
   readonly subject: string;
   /** What happened and what helps, for people. */

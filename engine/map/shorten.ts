@@ -6,7 +6,7 @@ import {
   TEXT_LENGTH_MAX,
 } from '../domain/limits.ts';
 import { CONTINUED_FIELDS, type CommentPayload, type ContinuedField } from '../domain/payload.ts';
-import { continueText, cutAtWord, escapedLength, fits, splitText } from '../wire/fit-text.ts';
+import { continueText, cutAtWord, escapedLength, fits, splitText, type Measure } from '../wire/fit-text.ts';
 import { appendLines, type AppendedLine } from './appended.ts';
 import { ruleName } from './rule-fault.ts';
 
@@ -45,8 +45,9 @@ export function fitText(
   const whole = appended(text);
   const most = lengthMaxOf(rule.field);
   const how = rule.tooLong;
-  if (most === undefined || (how !== 'cut' && how !== 'continue')) return { text: whole, shortened: null };
-  if (fits(whole, most)) return { text: whole, shortened: null };
+  if (most === undefined || how === null || fits(whole, most)) return { text: whole, shortened: null };
+  rule.observe?.limited('too_long');
+  if (how !== 'cut' && how !== 'continue') return { text: whole, shortened: null };
   const length = escapedLength(whole);
   const room = most - (length - escapedLength(text));
   // What is appended fills the field by itself: there is nothing to be gained.
@@ -59,14 +60,24 @@ export function fitText(
   return { text: appended(head), shortened: { ...shortened, rule: ruleName(rule.field, rule.place) } };
 }
 
-/** Before each part: `(2/13) `. */
-const NUMBER_LENGTH_MAX = `(${COMMENT_PARTS_MAX}/${COMMENT_PARTS_MAX}) `.length;
+/** How long parts may be, how they are measured, and how many there may be. */
+export interface PartBounds {
+  readonly lengthMax: number;
+  readonly measure?: Measure;
+  readonly partsMax: number;
+}
 
-/** A text in numbered parts, each with `first` before its first; null: there are too many. One part has no number. */
-export function numberedParts(text: string, first = ''): readonly string[] | null {
-  if (fits(first + text, TEXT_LENGTH_MAX)) return [first + text];
-  const parts = splitText(first + text, TEXT_LENGTH_MAX - NUMBER_LENGTH_MAX);
-  if (parts.length > COMMENT_PARTS_MAX) return null;
+const OF_THE_BRIDGE: PartBounds = { lengthMax: TEXT_LENGTH_MAX, partsMax: COMMENT_PARTS_MAX };
+
+/** A text in numbered parts, `(2/13) ` before each; null: there are too many. One part has no number. */
+export function numberedParts(
+  text: string,
+  { lengthMax, measure = escapedLength, partsMax }: PartBounds = OF_THE_BRIDGE,
+): readonly string[] | null {
+  if (fits(text, lengthMax, measure)) return [text];
+  const numberLengthMax = `(${partsMax}/${partsMax}) `.length;
+  const parts = splitText(text, lengthMax - numberLengthMax, measure);
+  if (parts.length > partsMax) return null;
   return parts.map((part, index) => `(${index + 1}/${parts.length}) ${part}`);
 }
 
@@ -78,6 +89,7 @@ export function commentParts(
   const { body } = payload;
   const asItIs = { parts: [payload], shortened: null };
   if (body === undefined || fits(body, TEXT_LENGTH_MAX)) return asItIs;
+  rule?.observe?.limited('too_long');
   const length = `body has ${escapedLength(body)} of ${TEXT_LENGTH_MAX} characters once escaped`;
   if (rule?.tooLong === 'cut') {
     return {

@@ -25,7 +25,7 @@ export function planContinuation(
   const opening = isAnew
     ? `[The ${name} has changed; it goes on:]\n`
     : `[The ${name} ${field === 'closeNotes' ? 'go' : 'goes'} on:]\n`;
-  const parts = numberedParts(rest, opening) ?? [opening + rest];
+  const parts = numberedParts(opening + rest) ?? [opening + rest];
   return [
     {
       kind: 'notes',

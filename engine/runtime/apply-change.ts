@@ -11,8 +11,10 @@ import type { ChangeMessage } from '../map/change-message.ts';
 import { concerns, mapMessage } from '../map/inbound.ts';
 import { sameValue } from '../map/same-value.ts';
 import { detach, leaveBehind } from './open-again.ts';
+import { fitColumns, tellRests, withKept, withReasons } from './fit-columns.ts';
 import type { Applied } from './open-ticket.ts';
-import { faultsText, ParkLane, ticketGone } from './park.ts';
+import { ourTicket } from './our-ticket.ts';
+import { ParkLane, parkOn, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { withState, type Runtime } from './step.ts';
 import { takeApproval } from './take-approval.ts';
@@ -128,8 +130,8 @@ async function carryOut(step: ChangeStep, lane: Lane, decision: Decided): Promis
 async function openChange(step: ChangeStep, lane: Lane): Promise<Applied> {
   const { runtime, changes, tx, message, change, now } = step;
   const rules = new Map([...changes.fields, ...changes.create]);
-  const fields = await mapped(rules, change.context, {}, now);
-  const key = await tx.itsm.insertChange(fields, now);
+  const fitted = fitColumns(rules.values(), mapped(rules, change.context, {}, now));
+  const key = await tx.itsm.insertChange(fitted.fields, now);
   await tx.itsm.setProviderNumber(key, message.group, now);
   const ticket = await tx.itsm.ticket(key, true);
   if (ticket === null)
@@ -140,19 +142,31 @@ async function openChange(step: ChangeStep, lane: Lane): Promise<Applied> {
       'operator',
     );
   const opened: Lane = {
-    ...withState(lane, { link: 'linked', origin: 'provider', shadow: EMPTY_SHADOW, numberOwed: true }),
+    ...withState(lane, {
+      link: 'linked',
+      origin: 'provider',
+      shadow: EMPTY_SHADOW,
+      numberOwed: true,
+      kept: fitted.kept,
+    }),
     clientTicket: key,
     clientNumber: ticket.number,
     providerTicket: message.group,
   };
   await tx.store.saveLane(opened);
+  const told = await tellRests(runtime.contract, tx, opened, {}, fitted, now);
   const comment = await writeComment(runtime, tx, opened, change.context, now, changes.comments);
   return {
     lane: opened,
     outcome: 'applied',
-    summary: `opened here as ${ticket.number}${comment === null ? '' : `; ${comment.summary}`}`,
+    summary: withReasons(
+      `opened here as ${ticket.number}`,
+      fitted.reasons,
+      told,
+      comment === null ? [] : [comment.summary],
+    ),
     rule: null,
-    detail: { fields },
+    detail: { fields: fitted.fields },
   };
 }
 
@@ -163,33 +177,35 @@ async function writeChange(
   rules: ReadonlyMap<string, FieldRule>,
   otherwise: string,
 ): Promise<Applied> {
-  const { tx, change, now } = step;
+  const { runtime, tx, change, now } = step;
   const ticket = await ticketOf(step, lane);
-  const fields = await mapped(rules, change.context, ticket.fields, now);
+  const fields = mapped(rules, change.context, ticket.fields, now);
   const write = Object.fromEntries(
     Object.entries(fields).filter(([field, value]) => !sameValue(ticket.fields[field], value)),
   );
   const names = Object.keys(write);
-  if (names.length > 0) await tx.itsm.updateTicket(ticket.key, write, now);
+  if (names.length === 0) return { lane, outcome: 'applied', summary: otherwise, rule: null, detail: {} };
+  const fitted = fitColumns(rules.values(), write);
+  await tx.itsm.updateTicket(ticket.key, fitted.fields, now);
+  const told = await tellRests(runtime.contract, tx, lane, lane.state.kept, fitted, now);
   return {
-    lane,
+    lane: withKept(lane, fitted),
     outcome: 'applied',
-    summary: names.length === 0 ? otherwise : `changed here: ${names.join(', ')}`,
+    summary: withReasons(`changed here: ${names.join(', ')}`, fitted.reasons, told),
     rule: null,
-    detail: names.length === 0 ? {} : { fields: write },
+    detail: { fields: fitted.fields },
   };
 }
 
 /** The values of these rules. Throws ParkLane if one cannot do its work. */
-async function mapped(
+function mapped(
   rules: ReadonlyMap<string, FieldRule>,
   context: JsonObject,
   current: JsonObject,
   now: Instant,
-): Promise<JsonObject> {
+): JsonObject {
   const { fields, faults } = mapMessage(rules.values(), context, 'everything', current, now);
-  const fault = faults[0];
-  if (fault !== undefined) throw new ParkLane(fault.code, faultsText(faults), fault.rule, 'operator');
+  parkOn(faults);
   return fields;
 }
 
@@ -200,7 +216,7 @@ const concerning = (
 ): ReadonlyMap<string, FieldRule> => new Map([...rules].filter(([, rule]) => concerns(rule, names)));
 
 async function ticketOf({ tx }: ChangeStep, lane: Lane): Promise<Ticket> {
-  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
+  const ticket = await ourTicket(tx, lane, true);
   if (ticket === null) throw ticketGone(lane);
   return ticket;
 }

@@ -24,6 +24,7 @@ import { withSurplus } from './surplus-lane.ts';
 import { takeAttachment } from './take-attachment.ts';
 import { hasUnsentComments, isUnfinished } from './unfinished.ts';
 import { writeComment } from './write-comment.ts';
+import { ourTicket } from './our-ticket.ts';
 import { writeUpdate } from './write-update.ts';
 
 /** The message waits: what our ticket still has to say goes first. */
@@ -148,7 +149,7 @@ async function recogniseLink(
 ): Promise<Lane> {
   if (lane.clientTicket === null || lane.state.link === 'linked' || lane.state.link === 'replaced')
     return lane;
-  const ticket = await tx.itsm.ticket(lane.clientTicket, true);
+  const ticket = await ourTicket(tx, lane, true);
   if (ticket === null) return lane;
   const named: Lane = { ...lane, clientNumber: ticket.number };
   if (lane.state.link === 'unlinked' && lane.state.intent === null && ticket.providerNumber !== null) {
@@ -286,7 +287,7 @@ async function settleLink(
   providerTicket: string,
   now: Instant,
 ): Promise<Lane> {
-  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
+  const ticket = await ourTicket(tx, lane, true);
   if (ticket === null) {
     // It was deleted before its number came; linked, it can be ended there.
     if (runtime.contract.outbound.deleted === null || lane.state.intent?.kind !== 'create')

@@ -15,7 +15,7 @@ import { ParkLane } from './park.ts';
 import { inboundEntry, type Runtime } from './step.ts';
 import { attachmentRules } from './take-attachment.ts';
 import { transact } from './transact.ts';
-import { writeComment } from './write-comment.ts';
+import { commentRules, writeComment } from './write-comment.ts';
 
 /** What is told of an error that nobody foresaw. */
 const REASON_LENGTH_MAX = 300;
@@ -241,8 +241,7 @@ async function tellOnTicket(
   // The id has it told once, however often the provider sent the message.
   const id = `not stored: ${addressId(download)}`;
   const notes = { type: 'comments', id, body, commenter: 'Bridgehead', commenterEmail: '' };
-  const rules =
-    lane.state.ticketType === 'Change' ? (contract.changes?.comments ?? null) : contract.inbound.comments;
+  const rules = commentRules(contract, lane);
   try {
     const comment = await writeComment(
       { contract },

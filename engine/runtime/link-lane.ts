@@ -2,6 +2,7 @@ import { linkTo } from './link.ts';
 import { dueAtOnce, type OperatorEnd } from './operator.ts';
 import { ParkLane } from './park.ts';
 import { outboundEntry, type OfflineRuntime } from './step.ts';
+import { ourTicket } from './our-ticket.ts';
 import { transact } from './transact.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function linkLane(
         const there = lane.providerTicket === null ? '' : ` to ${lane.providerTicket}`;
         return { kind: 'cannot', reason: `it is linked already${there}` };
       }
-      const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
+      const ticket = await ourTicket(tx, lane, true);
       if (ticket === null) return { kind: 'cannot', reason: 'the ITSM has no such ticket' };
       const now = runtime.ports.clock.now();
       const linked = await linkTo(

@@ -3,13 +3,15 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
 import type { TicketType } from '../domain/payload.ts';
-import { mapNewTicket } from '../map/inbound.ts';
+import { asSaid } from '../map/fit-column.ts';
+import { mapNewTicket, newTicketRules } from '../map/inbound.ts';
 import { mapPayload } from '../map/outbound.ts';
 import { restsOf } from '../map/shorten.ts';
 import { continuedAs } from '../plan/plan-continuation.ts';
 import { datesOfNew } from './edited-at.ts';
 import { updateFieldsOf } from './link.ts';
-import { faultsText, ParkLane } from './park.ts';
+import { fitColumns, tellRests, withReasons } from './fit-columns.ts';
+import { ParkLane, parkOn } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { withState, type Runtime } from './step.ts';
 import { writeComment } from './write-comment.ts';
@@ -35,15 +37,14 @@ export async function openTicket(
   now: Instant,
   besides: JsonObject = {},
 ): Promise<Applied> {
-  const { fields: mapped, faults } = mapNewTicket(contract, context, now);
-  const fields = { ...mapped, ...besides };
-  const fault = faults[0];
-  if (fault !== undefined) throw new ParkLane(fault.code, faultsText(faults), fault.rule, 'operator');
+  const mapped = mapNewTicket(contract, context, now);
+  parkOn(mapped.faults);
+  const fitted = fitColumns(newTicketRules(contract), { ...mapped.fields, ...besides });
 
-  const key = await tx.itsm.insertTicket(fields, now);
+  const key = await tx.itsm.insertTicket(fitted.fields, now);
   await tx.itsm.setProviderNumber(key, message.group, now);
-  const ticket = await tx.itsm.ticket(key, true);
-  if (ticket === null)
+  const row = await tx.itsm.ticket(key, true);
+  if (row === null)
     throw new ParkLane(
       'itsm-refused',
       'the new ticket cannot be read back: it does not meet `tickets.where` in itsm.yaml',
@@ -51,6 +52,7 @@ export async function openTicket(
       'operator',
     );
 
+  const ticket = asSaid(row, fitted.kept);
   const { payload, shortened } = mapPayload(contract, ticket, now);
   const opened: Lane = {
     ...withState(lane, {
@@ -60,6 +62,7 @@ export async function openTicket(
       shadow: { fields: updateFieldsOf(payload), unsure: [], sent: {} },
       numberOwed: true,
       continued: continuedAs(restsOf(shortened)),
+      kept: fitted.kept,
       outOfScope: null,
       ...datesOfNew(contract, ticket),
     }),
@@ -68,13 +71,19 @@ export async function openTicket(
     providerTicket: message.group,
   };
   await tx.store.saveLane(opened);
+  const told = await tellRests(contract, tx, opened, {}, fitted, now);
   const comment = await writeComment({ contract }, tx, opened, context, now);
   return {
     lane: opened,
     outcome: 'applied',
-    summary: `opened here as ${ticket.number}${comment === null ? '' : `; ${comment.summary}`}`,
+    summary: withReasons(
+      `opened here as ${ticket.number}`,
+      fitted.reasons,
+      told,
+      comment === null ? [] : [comment.summary],
+    ),
     rule: null,
-    detail: { fields },
+    detail: { fields: fitted.fields },
   };
 }
 

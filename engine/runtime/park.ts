@@ -37,6 +37,12 @@ export const faultsText = (faults: readonly RuleFault[]): string =>
     ? (faults[0]?.reason ?? '')
     : faults.map((fault) => `${fault.reason} [${fault.rule}]`).join('; ');
 
+/** Throws ParkLane if a rule could not do its work. */
+export function parkOn(faults: readonly RuleFault[]): void {
+  const [fault] = faults;
+  if (fault !== undefined) throw new ParkLane(fault.code, faultsText(faults), fault.rule, 'operator');
+}
+
 /**
  * Parks the lane and ends its turn; said once: the same cause again is no news. What happened since the step counted
  * `wanted` keeps the lane due, and so does a recheck: either may be the change that helps. `message`: at which it stands;

@@ -17,6 +17,7 @@ import { faultsText, ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { prepareChangeCall } from './prepare-change-call.ts';
 import { rest, restUntil, sayHeld, settle } from './rest-lane.ts';
+import { ourTicket } from './our-ticket.ts';
 import { outboundEntry, withState, type Runtime, type StepEnd } from './step.ts';
 
 /**
@@ -34,7 +35,7 @@ export async function prepareCall(
   const waiting = await waitForAnswer(runtime, tx, lane, hold, now);
   if (waiting !== null) return waiting;
 
-  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
+  const ticket = await ourTicket(tx, lane, false);
   if (ticket === null) return withoutTicket(runtime, tx, lane, now);
   const ready = await recogniseTicket(runtime, tx, lane, ticket, now);
   if (ticket.change !== undefined) return prepareChangeCall(runtime, tx, ready, ticket, now);

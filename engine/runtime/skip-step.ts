@@ -15,6 +15,7 @@ import { faultsText } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { inboundEntry, outboundEntry, type OfflineRuntime } from './step.ts';
 import { settleMessage } from './settle-message.ts';
+import { ourTicket } from './our-ticket.ts';
 import { transact } from './transact.ts';
 
 /** The one transaction at which a parked lane stands. */
@@ -41,7 +42,7 @@ async function callOf(
   now: Instant,
 ): Promise<StandsAt> {
   const cannot = (reason: string): StandsAt => ({ kind: 'cannot', reason });
-  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
+  const ticket = await ourTicket(tx, lane, false);
   if (ticket === null)
     return cannot('the ITSM has no such ticket any more: there is no call to skip; drop it');
   if (lane.state.link !== 'linked') {

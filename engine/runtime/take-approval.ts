@@ -5,8 +5,9 @@ import { textIn } from '../map/change-message.ts';
 import { mapMessage } from '../map/inbound.ts';
 import { sameValue } from '../map/same-value.ts';
 import type { ChangeStep } from './apply-change.ts';
+import { fitColumns, withReasons } from './fit-columns.ts';
 import type { Applied } from './open-ticket.ts';
-import { faultsText, ParkLane, ticketGone } from './park.ts';
+import { parkOn, ticketGone } from './park.ts';
 import { withState } from './step.ts';
 
 /**
@@ -29,9 +30,10 @@ export async function takeApproval(step: ChangeStep, lane: Lane): Promise<Applie
   if (known.over !== null) return say('dropped', 'the change is over here, nobody is asked');
   if (changes.approvals === null) return say('dropped', 'the contract takes no approvals');
 
-  const mapped = mapMessage(changes.approvals.fields.values(), context, 'everything', {}, now);
-  const fault = mapped.faults[0];
-  if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'operator');
+  const rules = changes.approvals.fields;
+  const said = mapMessage(rules.values(), context, 'everything', {}, now);
+  parkOn(said.faults);
+  const mapped = fitColumns(rules.values(), said.fields);
 
   const ticket = await tx.itsm.ticket(lane.clientTicket, true);
   if (ticket === null) throw ticketGone(lane);
@@ -53,7 +55,10 @@ export async function takeApproval(step: ChangeStep, lane: Lane): Promise<Applie
   if (earlier === undefined) {
     const added: KnownApproval = { id, key, state, answer: null, told: null };
     const summary = isWithdrawn ? 'not asked for any more' : `asked of ${textIn(context, 'approverEmail')}`;
-    return say('applied', summary, { ...known, approvals: [...known.approvals, added] });
+    return say('applied', withReasons(summary, mapped.reasons), {
+      ...known,
+      approvals: [...known.approvals, added],
+    });
   }
   if (earlier.state !== 'requested' || !isWithdrawn) return say('duplicate', 'known already');
   return say('applied', 'not asked for any more', withApproval(known, id, { state }));

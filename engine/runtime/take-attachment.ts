@@ -6,8 +6,9 @@ import { mapMessage } from '../map/inbound.ts';
 import { sizeText } from '../wire/size-text.ts';
 import { urlExpiresAt } from '../wire/presigned-url.ts';
 import { safeFileName } from '../wire/safe-file-name.ts';
+import { fitColumns, withReasons } from './fit-columns.ts';
 import type { Applied } from './open-ticket.ts';
-import { faultsText, ParkLane } from './park.ts';
+import { parkOn } from './park.ts';
 import type { Transaction } from './ports.ts';
 import type { Runtime } from './step.ts';
 
@@ -35,9 +36,9 @@ export async function takeAttachment(
   const before = applied.summary === '' ? '' : `${applied.summary}; `;
   if (rules === null || lane.clientTicket === null)
     return { ...applied, outcome: 'dropped', summary: `${before}the contract takes no attachments` };
-  const { fields, faults } = mapMessage(rules.fields.values(), context, 'everything', {}, now);
-  const fault = faults[0];
-  if (fault !== undefined) throw new ParkLane(fault.code, faultsText(faults), fault.rule, 'operator');
+  const mapped = mapMessage(rules.fields.values(), context, 'everything', {}, now);
+  parkOn(mapped.faults);
+  const { fields, reasons } = fitColumns(rules.fields.values(), mapped.fields);
 
   const { attachment, attachmentName, attachmentType, attachmentSize } = message.body;
   const url = typeof attachment === 'string' ? attachment.trim() : '';
@@ -55,7 +56,8 @@ export async function takeAttachment(
     createdAt: now,
     request: { url, name, contentType, size, fields, context, group: message.group },
   });
-  const summary = `${before}to be fetched: ${name}${size === null ? '' : ` (${sizeText(size)})`}`;
+  const fetched = `${before}to be fetched: ${name}${size === null ? '' : ` (${sizeText(size)})`}`;
+  const summary = withReasons(fetched, reasons);
   return {
     ...applied,
     outcome: 'applied',

@@ -1,8 +1,9 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Lane } from '../domain/lane.ts';
-import { mapMessage } from '../map/inbound.ts';
+import { ParkLane } from './park.ts';
 import { ItsmRefused, type Transaction } from './ports.ts';
 import type { Runtime } from './step.ts';
+import { insertComment } from './write-comment.ts';
 
 /** Whose ticket is told something. */
 export type Told = Pick<Lane, 'id' | 'clientTicket'>;
@@ -26,20 +27,11 @@ export async function tellInComment(
   if (rules === null) return '; the contract takes no comments, so none says so';
   if (lane.clientTicket === null) return '';
   const notes = { type: 'comments', id: '', body, commenter: OWN_NAME, commenterEmail: '' };
-  const { fields, faults } = mapMessage(rules.values(), notes, 'everything', {}, now);
-  if (faults[0] !== undefined) return `; no comment says so: ${faults[0].reason}`;
   try {
-    const clientId = await tx.itsm.insertComment(lane.clientTicket, fields, now);
-    await tx.store.insertLedgerEntry({
-      laneId: lane.id,
-      clientId,
-      providerId: null,
-      origin: 'provider',
-      at: now,
-    });
+    await insertComment(tx, lane, rules, notes, null, now);
     return '; a comment says so';
   } catch (error) {
-    if (!(error instanceof ItsmRefused)) throw error;
+    if (!(error instanceof ItsmRefused || error instanceof ParkLane)) throw error;
     return `; no comment says so: ${error.message}`;
   }
 }

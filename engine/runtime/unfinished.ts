@@ -5,6 +5,7 @@ import { mapChange } from '../map/outbound-change.ts';
 import { mapComments } from '../map/outbound.ts';
 import { planChange } from '../plan/plan-change.ts';
 import { unsentComments } from '../plan/plan-comments.ts';
+import { ourTicket } from './our-ticket.ts';
 import type { Transaction } from './ports.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function isUnfinished(
   lane: Lane,
   now: Instant,
 ): Promise<boolean> {
-  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
+  const ticket = await ourTicket(tx, lane, false);
   // What was refused already, or cannot be sent, is no reason to wait: it is told, and seen as parked.
   if (ticket === null || lane.parked !== null) return false;
   const mapped = mapChange(contract, ticket, lane.state.change?.approvals ?? [], now);
@@ -40,7 +41,7 @@ export async function hasUnsentComments(
   lane: Lane,
   now: Instant,
 ): Promise<boolean> {
-  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, false);
+  const ticket = await ourTicket(tx, lane, false);
   if (ticket === null || lane.parked !== null) return false;
   const { mapped, faults } = mapComments(outbound.comments, ticket, now);
   return faults.length > 0 || unsentComments(mapped, await tx.store.ledger(lane.id)).length > 0;

@@ -3,9 +3,20 @@ import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { Lane } from '../domain/lane.ts';
+import { COMMENT_ROWS_MAX } from '../domain/limits.ts';
+import { fitRow, splitRow } from '../map/fit-column.ts';
 import { mapMessage, notesContext } from '../map/inbound.ts';
-import { faultsText, ParkLane } from './park.ts';
+import { ParkLane, parkOn } from './park.ts';
 import type { Transaction } from './ports.ts';
+
+/** How a comment of ours gets its fields. */
+export type CommentRules = NonNullable<Contract['inbound']['comments']>;
+
+/** The contract's word on comments of tickets, or, in a change's lane, of changes; null: it takes none. */
+export const commentRules = (
+  { inbound, changes }: Contract,
+  { state }: Pick<Lane, 'state'>,
+): CommentRules | null => (state.ticketType === 'Change' ? (changes?.comments ?? null) : inbound.comments);
 
 /**
  * Writes the message's comment, once: a comment that has crossed does not cross again. Null: there is none. `rules`: of
@@ -17,7 +28,7 @@ export async function writeComment(
   lane: Lane,
   context: JsonObject,
   now: Instant,
-  rules = contract.inbound.comments,
+  rules: CommentRules | null = contract.inbound.comments,
 ): Promise<{ readonly outcome: Outcome; readonly summary: string } | null> {
   const notes = notesContext(contract.inbound, context);
   if (notes === null || lane.clientTicket === null) return null;
@@ -31,11 +42,41 @@ export async function writeComment(
   ) {
     return { outcome: 'duplicate', summary: 'the comment is here already' };
   }
-  const { fields, faults } = mapMessage(rules.values(), notes, 'everything', {}, now);
-  const fault = faults[0];
-  if (fault !== undefined) throw new ParkLane(fault.code, faultsText(faults), fault.rule, 'operator');
+  const reasons = await insertComment(tx, lane, rules, notes, providerId, now);
+  return { outcome: 'applied', summary: ['comment added', ...reasons].join('; ') };
+}
 
-  const clientId = await tx.itsm.insertComment(lane.clientTicket, fields, now);
-  await tx.store.insertLedgerEntry({ laneId: lane.id, clientId, providerId, origin: 'provider', at: now });
-  return { outcome: 'applied', summary: 'comment added' };
+/**
+ * Writes a comment by the contract's rules, in several rows if its column does not take it in one; none of them travels. Returns
+ * what was done to make it fit. Throws ParkLane if the rules cannot do their work.
+ */
+export async function insertComment(
+  tx: Transaction,
+  lane: Pick<Lane, 'id' | 'clientTicket'>,
+  rules: CommentRules,
+  notes: JsonObject,
+  providerId: string | null,
+  now: Instant,
+): Promise<readonly string[]> {
+  if (lane.clientTicket === null) throw new Error('only a ticket of ours takes comments');
+  const mapped = mapMessage(rules.values(), notes, 'everything', {}, now);
+  parkOn(mapped.faults);
+  const { fields, reasons, faults } = fitRow(rules.values(), mapped.fields);
+  parkOn(faults);
+  const rows = splitRow(rules.values(), fields);
+  if (rows === null) {
+    const reason = `the comment would take more than ${COMMENT_ROWS_MAX} rows`;
+    throw new ParkLane('not-storable', reason, null, 'operator');
+  }
+  for (const [index, row] of rows.entries()) {
+    const clientId = await tx.itsm.insertComment(lane.clientTicket, row, now);
+    await tx.store.insertLedgerEntry({
+      laneId: lane.id,
+      clientId,
+      providerId: index === 0 ? providerId : null,
+      origin: 'provider',
+      at: now,
+    });
+  }
+  return reasons;
 }

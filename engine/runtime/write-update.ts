@@ -14,8 +14,10 @@ import { moveContinued } from '../plan/plan-continuation.ts';
 import { contestedFields } from '../plan/settle-conflict.ts';
 import { sortIncoming, type Incoming } from '../plan/sort-incoming.ts';
 import { substitute } from '../plan/substitute.ts';
+import { fitColumns, tellRests, withKept, withReasons } from './fit-columns.ts';
 import type { Applied } from './open-ticket.ts';
-import { faultsText, ParkLane, ticketGone } from './park.ts';
+import { ourTicket } from './our-ticket.ts';
+import { ParkLane, parkOn, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
 import { datesOf, editedAt } from './edited-at.ts';
 import { openAgain, reopening } from './open-again.ts';
@@ -44,7 +46,7 @@ export async function writeUpdate(
   });
   if (changed.size === 0) return nothing('no field changed');
 
-  const ticket = lane.clientTicket === null ? null : await tx.itsm.ticket(lane.clientTicket, true);
+  const ticket = await ourTicket(tx, lane, true);
   if (ticket === null) {
     throw ticketGone(lane);
   }
@@ -58,8 +60,7 @@ export async function writeUpdate(
   }
 
   const mapped = mapMessage(contract.inbound.fields.values(), context, names, ticket.fields, now);
-  const fault = mapped.faults[0];
-  if (fault !== undefined) throw new ParkLane(fault.code, faultsText(mapped.faults), fault.rule, 'operator');
+  parkOn(mapped.faults);
 
   const { shadow } = lane.state;
   const { sentAt } = message;
@@ -95,8 +96,10 @@ export async function writeUpdate(
     };
   }
 
-  await tx.itsm.updateTicket(ticket.key, write, now);
-  const written = await tx.itsm.ticket(ticket.key, true);
+  const fitted = fitColumns(contract.inbound.fields.values(), write);
+  await tx.itsm.updateTicket(ticket.key, fitted.fields, now);
+  const knowing = withKept(lane, fitted);
+  const written = await ourTicket(tx, knowing, true);
   if (written === null) {
     throw new ParkLane(
       'itsm-refused',
@@ -106,12 +109,21 @@ export async function writeUpdate(
     );
   }
   const after = view(runtime, lane, written, now);
+  const told = await tellRests(contract, tx, lane, lane.state.kept, fitted, now);
   return {
-    lane: withState(moved(after.payload, restsOf(after.shortened)), datesOf(contract, lane, ticket, written)),
+    lane: withState(moved(after.payload, restsOf(after.shortened)), {
+      ...datesOf(contract, lane, ticket, written),
+      kept: knowing.state.kept,
+    }),
     outcome: 'applied',
-    summary: `changed here: ${Object.keys(write).join(', ')}${kept.size === 0 ? '' : `; ${keptOurs}`}`,
+    summary: withReasons(
+      `changed here: ${Object.keys(write).join(', ')}`,
+      fitted.reasons,
+      told,
+      kept.size === 0 ? [] : [keptOurs],
+    ),
     rule: null,
-    detail: { fields: write, kept: [...kept] },
+    detail: { fields: fitted.fields, kept: [...kept] },
   };
 }
 

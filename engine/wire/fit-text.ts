@@ -6,9 +6,12 @@ import { escapeText } from './escape.ts';
  */
 export const escapedLength = (text: string): number => escapeText(text).length;
 
-/** Whether the escaped text has at most so many characters. */
-export const fits = (text: string, lengthMax: number): boolean =>
-  2 * text.length <= lengthMax || escapedLength(text) <= lengthMax;
+/** How long a text is for whoever is to take it: of each unit by itself, no less in sum than of the text. */
+export type Measure = (text: string) => number;
+
+/** Whether the text has at most so many characters; escaped, unless it is measured otherwise. */
+export const fits = (text: string, lengthMax: number, measure: Measure = escapedLength): boolean =>
+  (measure === escapedLength && 2 * text.length <= lengthMax) || measure(text) <= lengthMax;
 
 const ELLIPSIS = '…';
 
@@ -16,9 +19,10 @@ const ELLIPSIS = '…';
 const CONTINUED = '[… continued in a comment]';
 
 /** The text, cut at a word if it is too long: then its last sign is an ellipsis. */
-export function cutAtWord(text: string, lengthMax: number): string {
-  if (fits(text, lengthMax)) return text;
-  return text.slice(0, headLength(text, lengthMax - ELLIPSIS.length, WORDS)).trimEnd() + ELLIPSIS;
+export function cutAtWord(text: string, lengthMax: number, measure: Measure = escapedLength): string {
+  if (fits(text, lengthMax, measure)) return text;
+  const room = lengthMax - measure(ELLIPSIS);
+  return text.slice(0, headLength(text, room, WORDS, measure)).trimEnd() + ELLIPSIS;
 }
 
 /** Whether a text may be one that `cutAtWord` has cut. */
@@ -32,8 +36,12 @@ export interface ContinuedText {
 }
 
 /** Divides a text at a good place, so that its head has at most so many characters with the words that it goes on. */
-export function continueText(text: string, lengthMax: number): ContinuedText {
-  const end = headLength(text, lengthMax - escapedLength(CONTINUED), PLACES);
+export function continueText(
+  text: string,
+  lengthMax: number,
+  measure: Measure = escapedLength,
+): ContinuedText {
+  const end = headLength(text, lengthMax - measure(CONTINUED), PLACES, measure);
   return { head: text.slice(0, end) + CONTINUED, rest: text.slice(end) };
 }
 
@@ -51,8 +59,27 @@ export function joinRest(head: string, whole: string, dividedAt: number): string
   return before + whole.slice(endIn(before, whole, dividedAt)) + head.slice(at + CONTINUED.length);
 }
 
+/** What `cutAtWord` has taken off a text. */
+export const cutOff = (text: string, cut: string): string => text.slice(cut.length - ELLIPSIS.length);
+
+/**
+ * The whole of a text whose head is here as `cutAtWord` or `continueText` left it, and that people may have written around
+ * since; a text whose end they have changed is as it is.
+ */
+export function rejoin(text: string, head: string, rest: string): string {
+  if (goesOn(head)) {
+    const bare = head.slice(0, head.lastIndexOf(CONTINUED));
+    return joinRest(text, bare + rest, bare.length);
+  }
+  const bare = head.slice(0, -ELLIPSIS.length);
+  const tail = bare.slice(-TAIL_LENGTH_MIN) + ELLIPSIS;
+  const here = text.trimEnd();
+  return here.endsWith(tail) ? here.slice(0, -ELLIPSIS.length) + rest : text;
+}
+
 /** So much of a head's end must be found again, the longest first. */
-const TAIL_LENGTHS = [400, 100, 25] as const;
+const TAIL_LENGTH_MIN = 25;
+const TAIL_LENGTHS = [400, 100, TAIL_LENGTH_MIN] as const;
 
 /** Where the text ends within `whole`: the place next to `near`, or that itself if its end is found nowhere. */
 function endIn(text: string, whole: string, near: number): number {
@@ -70,11 +97,15 @@ function endIn(text: string, whole: string, near: number): number {
 }
 
 /** Divides a text at good places. Put together the parts are the text, and none is longer than `lengthMax`. */
-export function splitText(text: string, lengthMax: number): readonly string[] {
+export function splitText(
+  text: string,
+  lengthMax: number,
+  measure: Measure = escapedLength,
+): readonly string[] {
   const parts: string[] = [];
   let rest = text;
-  while (!fits(rest, lengthMax)) {
-    const end = headLength(rest, lengthMax, PLACES);
+  while (!fits(rest, lengthMax, measure)) {
+    const end = headLength(rest, lengthMax, PLACES, measure);
     parts.push(rest.slice(0, end));
     rest = rest.slice(end);
   }
@@ -91,8 +122,8 @@ const PLACES = [PARAGRAPH, LINE, SENTENCE, WORD];
 const WORDS = [WORD];
 
 /** How much of the text fits into the room, up to a good place; at least one character. */
-function headLength(text: string, room: number, places: readonly Place[]): number {
-  const most = fittingLength(text, room);
+function headLength(text: string, room: number, places: readonly Place[], measure: Measure): number {
+  const most = fittingLength(text, room, measure);
   const window = text.slice(0, most);
   for (const [behind, fromShare] of places) {
     let last = 0;
@@ -102,12 +133,12 @@ function headLength(text: string, room: number, places: readonly Place[]): numbe
   return most;
 }
 
-/** The longest beginning whose escaped length fits, and that divides no character from what belongs to it. */
-function fittingLength(text: string, room: number): number {
+/** The longest beginning that fits, and that divides no character from what belongs to it. */
+function fittingLength(text: string, room: number, measure: Measure): number {
   let used = 0;
   let end = 0;
   while (end < text.length) {
-    used += escapedLength(text.charAt(end));
+    used += measure(text.charAt(end));
     if (used > room) break;
     end += 1;
   }

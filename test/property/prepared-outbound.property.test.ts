@@ -146,6 +146,8 @@ function drawField(draw: Chance, field: string): FieldRule {
           ]
         : [],
     tooLong: isCut ? draw.pick(['park', 'cut', 'continue', null] as const) : null,
+    room: null,
+    limits: new Map(),
     observe: null,
   };
 }
@@ -218,7 +220,7 @@ function drawn(draw: Chance, value: Json | undefined): Json {
 /** The same rules, with somebody who is told of each. */
 const watched = (outbound: Outbound): Outbound => ({
   ...outbound,
-  ticketType: { ...outbound.ticketType, observe: () => undefined },
+  ticketType: { ...outbound.ticketType, observe: { filled: () => undefined, limited: () => undefined } },
 });
 
 function frozen(value: unknown): unknown {

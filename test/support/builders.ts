@@ -53,6 +53,8 @@ export const fieldRule = (
   optional: true,
   append: [],
   tooLong: null,
+  room: null,
+  limits: new Map(),
   observe: null,
   ...change,
 });

@@ -17,6 +17,8 @@ const column = (name: string, type: ColumnType = 'text'): Column => ({ column: n
 const plain = (name: string, type: ColumnType = 'text'): FieldSource => ({
   kind: 'column',
   ...column(name, type),
+  lengthMax: null,
+  characters: null,
 });
 
 const lookup = (name: string, table: string, key: string, value: string): FieldSource => ({

@@ -1,24 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../adapters/database/connect.ts';
 import { surveyDatabase, type Survey } from '../../adapters/database/survey/survey.ts';
 import { loadSampleItsm, type SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import { diagnosticText } from '../../adapters/terminal/print-diagnostics.ts';
-import { compileContract } from '../../engine/compile/compile-contract.ts';
+import { compileSample, type Rewritten } from './compile-sample.ts';
 import { onServer, type DatabaseKind } from './databases.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-
 /** A sample client whose rules or tables are not quite what they should be. */
-export interface Defect {
+export interface Defect extends Rewritten {
   readonly client: SampleItsm;
   /** SQL, run on the sample's tables. */
   readonly tables?: readonly string[];
-  /** What is written otherwise in contract.yaml and itsm.yaml. */
-  readonly contract?: readonly (readonly [string, string])[];
-  readonly itsm?: readonly (readonly [string, string])[];
 }
 
 export const NOW = Date.parse('2026-06-01T12:00:00Z');
@@ -56,14 +51,7 @@ export async function surveySample(
   defect: Defect,
   mysqlUrl: () => string,
 ): Promise<Survey & { readonly said: string }> {
-  const folder = `rules/${defect.client}`;
-  const files = new Map([
-    [`${folder}/contract.yaml`, await written(`${folder}/contract.yaml`, defect.contract)],
-    [`${folder}/itsm.yaml`, await written(`${folder}/itsm.yaml`, defect.itsm)],
-  ]);
-  const { contract, diagnostics } = compileContract({ files, main: `${folder}/contract.yaml` });
-  if (contract === null)
-    throw new Error(`the rules themselves do not compile: ${JSON.stringify(diagnostics)}`);
+  const { contract, files } = await compileSample(defect.client, defect);
   const sample = await sampleTables(kind, defect, mysqlUrl);
   try {
     const survey = await surveyDatabase(contract, files, sample.connection, NOW);
@@ -81,12 +69,3 @@ export async function surveySample(
 /** Without the numbers of lines: the samples' rules may grow; which line is meant, the frame shows. */
 export const withoutLines = (said: string): string =>
   said.replaceAll(/(\.yaml):\d+:(?=\d)/g, '$1:…:').replaceAll(/^( +)\d+(?= \| )/gm, '$1…');
-
-async function written(file: string, otherwise: Defect['contract'] = []): Promise<string> {
-  let text = await readFile(join(ROOT, file), 'utf8');
-  for (const [part, instead] of otherwise) {
-    if (!text.includes(part)) throw new Error(`${file} does not say "${part}"`);
-    text = text.replace(part, instead);
-  }
-  return text;
-}

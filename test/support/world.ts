@@ -8,7 +8,6 @@ import { openDatabase, type OpenDatabase } from '../../adapters/database/open-da
 import { loadSampleItsm, type SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import { collectedLog, type LogLine } from '../../adapters/log/collected-log.ts';
 import { seededRandom } from '../../adapters/random/seeded-random.ts';
-import { loadContract } from '../../adapters/rules/read-contract-folder.ts';
 import { sampleClients } from '../../adapters/simulator/client-options.ts';
 import { Provider } from '../../adapters/simulator/provider.ts';
 import type { ChangeDesk } from '../../adapters/simulator/change-desk.ts';
@@ -34,6 +33,7 @@ import type { Runtime } from '../../engine/runtime/step.ts';
 import { uploadTurn } from '../../engine/runtime/upload-turn.ts';
 import { takeDueUploads } from '../../engine/runtime/work-uploads.ts';
 import { takeDue } from '../../engine/runtime/work-downloads.ts';
+import { compileSample, type Rewritten } from './compile-sample.ts';
 
 export const NEVER = new AbortController().signal;
 
@@ -75,16 +75,21 @@ export async function openWorld(
     readonly seed?: number;
     readonly since?: 'now';
     readonly adapt?: (contract: Contract) => Contract;
+    /** What the sample's files say otherwise. */
+    readonly rewritten?: Rewritten;
+    /** Where its tables are made; SQLite unless it is said, the engine's beside them. */
+    readonly connection?: string;
+    /** SQL, run on the sample's tables before anything else. */
+    readonly tables?: readonly string[];
   } = {},
 ): Promise<World> {
   const origin = Date.parse('2026-11-23T09:00:00Z');
   const clock = new VirtualClock(origin);
   const folder = mkdtempSync(path.join(tmpdir(), 'bridgehead-world-'));
-  const connection = `sqlite:${path.join(folder, 'itsm.sqlite')}`;
+  const connection = options.connection ?? `sqlite:${path.join(folder, 'itsm.sqlite')}`;
   await loadSampleItsm(connection, client, clock.now());
 
-  const { contract: compiled, diagnostics } = await loadContract(`rules/${client}`);
-  if (compiled === null) throw new Error(`rules/${client}: ${diagnostics[0]?.message ?? ''}`);
+  const { contract: compiled } = await compileSample(client, options.rewritten);
   const since = options.since === 'now' ? origin : compiled.outbound.since;
   const contract = (options.adapt ?? ((same) => same))({
     ...compiled,
@@ -123,6 +128,7 @@ export async function openWorld(
     },
   };
   const { knex } = connect(connection);
+  for (const statement of options.tables ?? []) await knex.raw(statement);
   const world: World = {
     clock,
     contract,
@@ -139,7 +145,9 @@ export async function openWorld(
         ':now',
         `'${localDate(clock.now(), contract.itsm.database.timeZone)}'`,
       );
-      return knex.raw<readonly Record<string, unknown>[]>(dated, [...values]);
+      const result: readonly Record<string, unknown>[] = await knex.raw(dated, [...values]);
+      // MySQL's driver answers with the rows and their columns.
+      return Array.isArray(result[0]) ? (result[0] as readonly Record<string, unknown>[]) : result;
     },
     poll: async () => {
       const { kind } = await pollQueue(runtime, NEVER);

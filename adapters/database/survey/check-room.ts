@@ -1,5 +1,6 @@
 import { CODES } from '../../../engine/compile/codes.ts';
 import { SHORT_DESCRIPTION_LENGTH_MAX, TEXT_LENGTH_MAX } from '../../../engine/domain/limits.ts';
+import { CHARACTER_SETS, type CharacterSet } from '../../../engine/domain/itsm-description.ts';
 import { inboundWrites, type InboundWrite } from './inbound-writes.ts';
 import { columnOf, type SchemaColumn } from './schema.ts';
 import type { Path } from './spots.ts';
@@ -60,25 +61,69 @@ function checkNumbers({ contract, schema, report, inItsm }: SurveyContext): void
   }
 }
 
-function checkText(
-  { report, inItsm, inContract }: SurveyContext,
-  { rule, path, table, of }: InboundWrite,
-  column: SchemaColumn,
-): void {
+function checkText(context: SurveyContext, write: InboundWrite, column: SchemaColumn): void {
+  checkDeclared(context, write, column);
+  const { rule } = write;
   // A text without a name of the message in it is the contract's own.
   if (rule.value.reads !== 'everything' && rule.value.reads.size === 0) return;
+  checkLength(context, write, column);
+  checkCharacters(context, write, column);
+}
+
+/** What itsm.yaml says of the column must not be more than it takes. */
+function checkDeclared({ report, inItsm }: SurveyContext, write: InboundWrite, column: SchemaColumn): void {
+  const { rule, path, table, of, source } = write;
+  if (source.kind !== 'column') return;
+  const spot = [...describedAt(path, of), rule.field];
   const says = `${table}.${column.name} is ${column.declared}`;
-  const lengthMax = MESSAGE_LENGTHS.get(rule.value.source.trim());
-  if (lengthMax !== undefined && (column.lengthMax ?? Infinity) < lengthMax) {
-    const message = `${says}, and the provider’s ${rule.value.source.trim()} has up to ${lengthMax} characters: a longer one would be refused.`;
-    const hint = `Cut it here with $substring(${rule.value.source.trim()}, 0, ${column.lengthMax ?? 0}), or widen the column.`;
-    report.add(CODES.tightColumn, inContract([...path, 'value']), message, hint);
+  const most = lengthOf(column);
+  if (source.lengthMax !== null && most < source.lengthMax) {
+    const message = `${says}, which takes less than the ${source.lengthMax} characters that are said of it.`;
+    report.add(CODES.tightColumn, inItsm([...spot, 'length']), message, `Say length: ${most}.`);
   }
-  if (column.characterSet !== null && !WHOLE_UNICODE.includes(column.characterSet.toLowerCase())) {
-    const message = `${says} in ${column.characterSet}, which lacks characters that the provider may send, such as emoji: such a text would be refused.`;
-    const hint = `ALTER TABLE ${table} CONVERT TO CHARACTER SET utf8mb4;`;
-    report.add(CODES.tightColumn, inItsm([...describedAt(path, of), rule.field, 'column']), message, hint);
-  }
+  if (source.characters === null || column.characterSet === null) return;
+  const own = setOf(column.characterSet);
+  if (own === null || CHARACTER_SETS.indexOf(own) <= CHARACTER_SETS.indexOf(source.characters)) return;
+  const message = `${says} in ${column.characterSet}, which has fewer characters than ${source.characters}.`;
+  report.add(CODES.tightColumn, inItsm([...spot, 'characters']), message, `Say characters: ${own}.`);
+}
+
+function checkLength({ report, inContract }: SurveyContext, write: InboundWrite, column: SchemaColumn): void {
+  const { rule, path, table, source } = write;
+  const name = rule.value.source.trim();
+  const lengthMax = MESSAGE_LENGTHS.get(name);
+  const most = lengthOf(column);
+  const isSaid = source.kind === 'column' && source.lengthMax !== null;
+  if (isSaid || lengthMax === undefined || most >= lengthMax) return;
+  const message = `${table}.${column.name} is ${column.declared}, and the provider’s ${name} has up to ${lengthMax} characters: a longer one would be refused.`;
+  const hint = `Say length: ${most} of the column in the ITSM file, and too_long here says what becomes of it; or widen the column.`;
+  report.add(CODES.tightColumn, inContract([...path, 'value']), message, hint);
+}
+
+function checkCharacters({ report, inItsm }: SurveyContext, write: InboundWrite, column: SchemaColumn): void {
+  const { rule, path, table, of, source } = write;
+  const { characterSet } = column;
+  const isSaid = source.kind === 'column' && source.characters !== null;
+  if (isSaid || characterSet === null || WHOLE_UNICODE.includes(characterSet.toLowerCase())) return;
+  const message = `${table}.${column.name} is ${column.declared} in ${characterSet}, which lacks characters that the provider may send, such as emoji: such a text would be refused.`;
+  const own = setOf(characterSet);
+  const convert = `ALTER TABLE ${table} CONVERT TO CHARACTER SET utf8mb4;`;
+  const hint = own === null ? convert : `Say characters: ${own}, or ${convert}`;
+  report.add(CODES.tightColumn, inItsm([...describedAt(path, of), rule.field, 'column']), message, hint);
+}
+
+/** Characters that surely fit; types that are counted in bytes may have four for each. */
+const lengthOf = ({ declared, lengthMax }: SchemaColumn): number => {
+  if (lengthMax === null) return Infinity;
+  return /text$/i.test(declared) ? Math.floor(lengthMax / CHARACTER_BYTES_MAX) : lengthMax;
+};
+const CHARACTER_BYTES_MAX = 4;
+
+/** What itsm.yaml calls a server's character set; null: it has no word for it. */
+function setOf(characterSet: string): CharacterSet | null {
+  const name = characterSet.toLowerCase();
+  if (['utf8', 'ucs2'].includes(name)) return 'utf8mb3';
+  return CHARACTER_SETS.find((one) => one === name) ?? null;
 }
 
 /** Where itsm.yaml describes the fields of what a rule writes. */

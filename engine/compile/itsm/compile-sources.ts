@@ -3,6 +3,7 @@ import { CODES } from '../codes.ts';
 import { compileIdentifier } from './compile-identifier.ts';
 import type { Report } from '../report.ts';
 import { Written } from '../yaml/written.ts';
+import { writtenRoom } from './itsm-names.ts';
 import type { WrittenColumn, WrittenSource, WrittenSources } from './written-itsm.ts';
 
 const TYPES: readonly ColumnType[] = ['text', 'number', 'boolean', 'date'];
@@ -29,7 +30,13 @@ function compileSource(written: Written<WrittenSource>, report: Report): FieldSo
   const from = written.get('from');
   if (from === null) {
     const column = compileColumn(new Written<WrittenColumn>(written.node, written.key), report);
-    return column === null ? null : { kind: 'column', ...column };
+    for (const key of ['length', 'characters'] as const) {
+      const limit = written.get(key);
+      if (limit === null || column === null || column.type === 'text') continue;
+      const message = `Only a column of texts has ${key}.`;
+      report.add(CODES.roomNotHere, limit.key, message, `${column.column} holds a ${column.type}.`);
+    }
+    return column === null ? null : { kind: 'column', ...column, ...writtenRoom(written) };
   }
   const column = compileIdentifier(written.get('column'), 'column', report);
   const table = compileIdentifier(from, 'table', report);
@@ -46,6 +53,11 @@ function compileSource(written: Written<WrittenSource>, report: Report): FieldSo
       message,
       'Give the type to its parts: fields: { since: { column, type } }.',
     );
+  }
+  for (const limit of [written.get('length'), written.get('characters')]) {
+    if (limit === null) continue;
+    const message = 'A row elsewhere is written by its key, which has no limits of a text.';
+    report.add(CODES.roomNotHere, limit.key, message, 'Delete it here.');
   }
   if (column === null || table === null || key === null) return null;
   if (fields !== null) {

@@ -1,3 +1,4 @@
+import { CHARACTER_SETS, type ColumnRoom } from '../../domain/itsm-description.ts';
 import { values, type InputPart, type InputShape } from '../scope.ts';
 import type { Written } from '../yaml/written.ts';
 import type {
@@ -5,6 +6,7 @@ import type {
   WrittenChangeRequests,
   WrittenCommentTable,
   WrittenItsm,
+  WrittenSource,
   WrittenSources,
   WrittenTicketTable,
 } from './written-itsm.ts';
@@ -15,11 +17,19 @@ export interface ItsmNames extends TicketNames {
   readonly changes: ChangeNames | null;
 }
 
+/** A field that a rule may fill: whether it can be written, and what its column takes; null: all that is known of. */
+export interface DeclaredField {
+  readonly isWritable: boolean;
+  readonly room: ColumnRoom | null;
+}
+
+export type DeclaredFields = ReadonlyMap<string, DeclaredField>;
+
 /** What rules can read and write of tickets, or of changes. */
 export interface TicketNames {
   readonly ticket: InputShape;
-  /** Ticket fields by name: can they be written? Null while they are not known. */
-  readonly ticketFields: ReadonlyMap<string, boolean> | null;
+  /** Null while they are not known. */
+  readonly ticketFields: DeclaredFields | null;
   /** Null if comments are not described. */
   readonly comments: RowNames | null;
   /** Null if attachments are not described. */
@@ -34,7 +44,7 @@ export interface ChangeNames extends TicketNames {
 /** The same of rows that belong to a ticket. */
 export interface RowNames {
   readonly input: InputShape;
-  readonly fields: ReadonlyMap<string, boolean> | null;
+  readonly fields: DeclaredFields | null;
 }
 
 export function itsmNames(written: Written<WrittenItsm> | null): ItsmNames {
@@ -59,7 +69,7 @@ function changeNames(written: Written<WrittenChangeRequests> | null): ChangeName
             ['change', change === null ? 'anything' : new Set(change.keys())],
           ]),
   };
-  const fields = approvals === null ? null : writability(approvals);
+  const fields = approvals === null ? null : declared(approvals);
   return { ...names, approvals: written.get('approvals') === null ? null : { input, fields } };
 }
 
@@ -83,7 +93,7 @@ function ticketNames(
         ]);
   return {
     ticket: { what, names },
-    ticketFields: sources === null ? null : writability(sources),
+    ticketFields: sources === null ? null : declared(sources),
     comments: root !== null && comments === null ? null : commentNames(comments),
     attachments: root !== null && attachments === null ? null : attachmentNames(attachments),
   };
@@ -94,7 +104,7 @@ function commentNames(comments: Written<WrittenCommentTable> | null): RowNames {
   const names = sources === null ? null : new Map([...parts(sources), ...values(['key'])]);
   return {
     input: { what: 'a comment', names },
-    fields: sources === null ? null : writability(sources),
+    fields: sources === null ? null : declared(sources),
   };
 }
 
@@ -108,7 +118,7 @@ function attachmentNames(attachments: Written<WrittenAttachmentTable> | null): R
       what: 'an attachment',
       names: isKnown ? new Map([...(sources === null ? [] : parts(sources)), ...known]) : null,
     },
-    fields: isKnown ? (sources === null ? new Map() : writability(sources)) : null,
+    fields: isKnown ? (sources === null ? new Map() : declared(sources)) : null,
   };
 }
 
@@ -121,9 +131,28 @@ function parts(sources: Written<WrittenSources>): readonly (readonly [string, In
 }
 
 /** A reference without a `value` column can only be read: nothing says which row a value means. */
-const writability = (sources: Written<WrittenSources>): ReadonlyMap<string, boolean> =>
+const declared = (sources: Written<WrittenSources>): DeclaredFields =>
   new Map(
-    sources
-      .entries()
-      .map(([name, source]) => [name, source.get('from') === null || source.get('value') !== null]),
+    sources.entries().map(([name, source]) => [
+      name,
+      {
+        isWritable: source.get('from') === null || source.get('value') !== null,
+        room: roomOf(source),
+      },
+    ]),
   );
+
+/** What the column of a source takes, as it is written. */
+export function writtenRoom(source: Written<WrittenSource>): ColumnRoom {
+  const characters = source.get('characters')?.text;
+  const length = source.get('length')?.scalar?.value;
+  return {
+    lengthMax: typeof length === 'number' ? length : null,
+    characters: CHARACTER_SETS.find((one) => one === characters) ?? null,
+  };
+}
+
+function roomOf(source: Written<WrittenSource>): ColumnRoom | null {
+  const room = writtenRoom(source);
+  return room.lengthMax === null && room.characters === null ? null : room;
+}

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../domain/itsm-description.ts';
+import type { CharacterSet, ColumnType } from '../../domain/itsm-description.ts';
 
 /** What a user writes in itsm.yaml, as `schemas/itsm.schema.json` allows it. The compiled form is `ItsmDescription`. */
 export interface WrittenItsm {
@@ -108,6 +108,8 @@ export type WrittenSource =
   | {
       readonly column: string;
       readonly type?: ColumnType;
+      readonly length?: number;
+      readonly characters?: CharacterSet;
       readonly from?: string;
       readonly key?: string;
       readonly value?: string;

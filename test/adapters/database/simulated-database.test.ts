@@ -106,6 +106,8 @@ describe('the simulated database', () => {
       kind: 'column',
       column: 'deleted',
       type: 'boolean',
+      lengthMax: null,
+      characters: null,
       place: acmeItsm.tickets.place,
     } as const;
     const { tickets } = acmeItsm;

@@ -78,6 +78,20 @@ const DEFECTS: Readonly<Record<string, Defect>> = {
         'MODIFY number varchar(8) NOT NULL, MODIFY vendor_ref varchar(8), MODIFY resolution text NOT NULL',
     ],
   },
+  'columns-said-wider': {
+    client: 'acme',
+    tables: [
+      'ALTER TABLE tickets MODIFY title varchar(80) CHARACTER SET latin1 NOT NULL, ' +
+        'MODIFY description varchar(300) CHARACTER SET utf8mb3',
+    ],
+    itsm: [
+      ['    title: title\n', '    title: { column: title, length: 160, characters: utf8mb3 }\n'],
+      [
+        '    description: description\n',
+        '    description: { column: description, length: 300, characters: utf8mb3 }\n',
+      ],
+    ],
+  },
   'never-filled': {
     client: 'acme',
     tables: [
