@@ -151,8 +151,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'shadow not moved by a message',
     because: 'only our own calls are what we agreed to',
     file: 'engine/runtime/write-update.ts',
-    find: `withState(moved(after.payload, restsOf(after.shortened)), datesOf(`,
-    replace: `withState(lane, datesOf(`,
+    find: `withState(moved(after.payload, restsOf(after.shortened)), {`,
+    replace: `withState(lane, {`,
   },
   {
     name: 'unsure ignored',
@@ -725,8 +725,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the number of a change made anew is not owed',
     because: 'our number went back when the change came first',
     file: 'engine/runtime/apply-change.ts',
-    find: `shadow: EMPTY_SHADOW, numberOwed: true })`,
-    replace: `shadow: EMPTY_SHADOW, numberOwed: lane.state.change?.over === null && step.change.changed.size > 9 })`,
+    find: `numberOwed: true,`,
+    replace: `numberOwed: lane.state.change?.over === null && step.change.changed.size > 9,`,
     focus: CHANGES,
   },
   {
