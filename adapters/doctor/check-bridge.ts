@@ -1,5 +1,4 @@
 import { lookup } from 'node:dns/promises';
-import { connect as connectTls } from 'node:tls';
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Milliseconds } from '../../engine/domain/instant.ts';
 import type { BridgeAnswer } from '../../engine/wire/exchange.ts';
@@ -9,16 +8,13 @@ import { deleteMessage } from '../../engine/wire/requests.ts';
 import type { Environment } from '../assembly/open-contract.ts';
 import { BridgeMisconfigured, httpBridge } from '../bridge/http-bridge.ts';
 import { wallClock } from '../clock/wall-clock.ts';
-import { isLoopback } from '../http/loopback.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { ageText } from '../operators/list-text.ts';
 import { fail, notChecked, ok, warn, type Check } from './check.ts';
+import { checkTls } from './check-tls.ts';
 
 /** No message has such a handle: asking to delete it changes nothing. A read would cost whatever waits one of its 20 receives. */
 const NO_SUCH_HANDLE = 'bridgehead-doctor-no-such-message';
-const TLS_TIMEOUT_MS = 10_000;
-const CERTIFICATE_DAYS_MIN = 21;
-const DAY_MS = 86_400_000;
 
 /** Name, connection, certificate, key and clock of the bridge, by one call that has no effect. */
 export async function checkBridge(
@@ -31,7 +27,7 @@ export async function checkBridge(
     return [fail('bridge', 'bridge.url is no http or https address', 'it is https://HOST/{client}/{env}')];
   const checks: Check[] = [...proxyHints(url, environment), await checkName(url)];
   if (checks.some(({ verdict }) => verdict === 'fail')) return checks;
-  checks.push(await checkTls(url));
+  checks.push(await checkTls(url, Date.now()));
   try {
     const clock = wallClock();
     const log = pinoLog({ clock, level: 'silent' });
@@ -73,41 +69,6 @@ async function checkName(url: URL): Promise<Check> {
       'is the host in bridge.url right, and does this machine ask the right name server?',
     );
   }
-}
-
-async function checkTls(url: URL): Promise<Check> {
-  if (url.protocol === 'http:')
-    return isLoopback(url.hostname)
-      ? ok('tls', 'not encrypted, and never leaves this machine')
-      : warn('tls', 'http: the key travels unencrypted', 'use https in bridge.url');
-  const host = url.hostname;
-  const port = url.port === '' ? 443 : Number(url.port);
-  return new Promise((resolve) => {
-    const socket = connectTls({ host, port, servername: host, timeout: TLS_TIMEOUT_MS }, () => {
-      const { valid_to: until, issuer } = socket.getPeerCertificate();
-      const days = Math.floor((Date.parse(until) - Date.now()) / DAY_MS);
-      const name = (issuer as { readonly O?: string } | undefined)?.O ?? 'an unnamed issuer';
-      const words = `${socket.getProtocol() ?? 'TLS'}, certificate of ${name}, good for ${days} days`;
-      socket.end();
-      resolve(days < CERTIFICATE_DAYS_MIN ? warn('tls', words, 'tell the provider') : ok('tls', words));
-    });
-    socket.once('timeout', () => {
-      socket.destroy();
-      resolve(
-        fail(
-          'tls',
-          `no answer from ${host}:${port} within ${TLS_TIMEOUT_MS / 1000} s`,
-          'a firewall on the way?',
-        ),
-      );
-    });
-    socket.once('error', (error: Error & { readonly code?: string }) => {
-      const help = /CERT|SELF_SIGNED|ISSUER|ALTNAME/.test(error.code ?? '')
-        ? 'a proxy that opens TLS? Give its root certificate to Node in NODE_EXTRA_CA_CERTS'
-        : 'a firewall on the way, or the wrong port?';
-      resolve(fail('tls', `${host}:${port}: ${error.message}`, help));
-    });
-  });
 }
 
 /** That there is no such message is the good answer: who says it has let us in. */

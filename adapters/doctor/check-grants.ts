@@ -41,11 +41,11 @@ export async function grantChecks(
   needed: readonly NeededRights[],
   hasEngineTables: boolean,
 ): Promise<readonly Check[]> {
-  const [rows] = (await knex.raw('SHOW GRANTS')) as [readonly Readonly<Record<string, string>>[]];
   const [[session]] = (await knex.raw('SELECT DATABASE() AS own')) as [[{ readonly own: string }]];
-  const grants = rows.flatMap((row) => Object.values(row).map(readGrant)).filter((grant) => grant !== null);
+  const lines = await grantLines(knex);
+  const grants = lines.map(readGrant).filter((grant) => grant !== null);
   const engine = itsm.database.engineSchema;
-  const checks: Check[] = [];
+  const checks: Check[] = [...(await idleRoles(knex, lines))];
 
   const makes = grants.filter(({ schema, table }) => table === '*' && (schema === '*' || schema === engine));
   const missing = FOR_UPDATES.filter((right) => !makes.some(({ rights }) => has(rights, right)));
@@ -70,6 +70,37 @@ export async function grantChecks(
         )),
   );
   return checks;
+}
+
+/**
+ * What this user may do as it is connected: MariaDB shows the rights of the role that its connections have among its own, those of
+ * roles within it too.
+ */
+async function grantLines(knex: Knex): Promise<readonly string[]> {
+  const [rows] = (await knex.raw('SHOW GRANTS')) as [readonly Readonly<Record<string, string>>[]];
+  return rows.flatMap((row) => Object.values(row));
+}
+
+/** Null: the line grants no role. */
+export const readRole = (line: string): string | null =>
+  /^GRANT `([^`]+)`(?:@`[^`]*`)? TO /.exec(line)?.[1] ?? null;
+
+/** A role that is granted and not the default is one that no connection of the engine's has. */
+async function idleRoles(knex: Knex, lines: readonly string[]): Promise<readonly Check[]> {
+  const roles = lines.map(readRole).filter((role) => role !== null);
+  if (roles.length === 0) return [];
+  const [[session]] = (await knex.raw('SELECT CURRENT_ROLE() AS role')) as [
+    [{ readonly role: string | null }],
+  ];
+  if (session.role !== null && session.role.toUpperCase() !== 'NONE') return [];
+  const [first = ''] = roles;
+  return [
+    warn(
+      'rights',
+      `the role ${roles.join(', ')} is granted, and no connection has it: it is not the default`,
+      `SET DEFAULT ROLE ${first} FOR this user`,
+    ),
+  ];
 }
 
 const has = (rights: readonly string[], right: string): boolean =>

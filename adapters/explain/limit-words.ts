@@ -12,9 +12,9 @@ const THERE: Fates = {
 };
 
 const HERE: Fates = {
-  cut: 'cut at a word; the provider keeps the whole text, also when ours is edited before the cut',
+  cut: 'cut at a word; the provider keeps the whole text',
   continue:
-    'goes on in a comment, which is written again when the rest changes; the provider keeps the whole text, also when ours is edited',
+    'goes on in a comment, which is written again when the rest changes; the provider keeps the whole text',
   split: 'becomes several comments, in numbered parts',
   park: 'holds up the ticket',
 };

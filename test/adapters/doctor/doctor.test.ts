@@ -49,6 +49,28 @@ async function grant(...more: readonly string[]): Promise<void> {
   );
 }
 
+/** The same rights, held by a role that is the user's default and by one within it. */
+async function grantByRole(...more: readonly string[]): Promise<void> {
+  const engine = sample.itsm.database.engineSchema;
+  const written = ['tickets', 'comments', 'attachments'];
+  await onServer(
+    server.url,
+    'DROP ROLE IF EXISTS bridge_all',
+    'DROP ROLE IF EXISTS bridge_writes',
+    `DROP USER IF EXISTS bridge@'127.0.0.1'`,
+    'CREATE ROLE bridge_writes',
+    'CREATE ROLE bridge_all',
+    ...written.map((table) => `GRANT INSERT, UPDATE ON ${database}.${table} TO bridge_writes`),
+    'GRANT bridge_writes TO bridge_all',
+    `GRANT SELECT ON ${database}.* TO bridge_all`,
+    `GRANT ALL ON ${engine}.* TO bridge_all`,
+    ...more.map((rights) => `GRANT ${rights} TO bridge_writes`),
+    `CREATE USER bridge@'127.0.0.1' IDENTIFIED BY 'pw'`,
+    `GRANT bridge_all TO bridge@'127.0.0.1'`,
+    `SET DEFAULT ROLE bridge_all FOR bridge@'127.0.0.1'`,
+  );
+}
+
 const files = (): string => `INSERT, UPDATE ON ${database}.attachments`;
 
 async function examine(
@@ -58,6 +80,7 @@ async function examine(
 ): Promise<{
   readonly code: number;
   readonly out: string;
+  readonly checks: readonly Check[];
   readonly of: (about: string) => readonly string[];
 }> {
   let out = '';
@@ -76,7 +99,7 @@ async function examine(
   const { checks } = JSON.parse(out) as { readonly checks: readonly Check[] };
   const of = (about: string): readonly string[] =>
     checks.filter((check) => check.about === about).map(({ verdict, text }) => `${verdict} ${text}`);
-  return { code, out, of };
+  return { code, out, checks, of };
 }
 
 describe('bridgehead doctor, on MariaDB', () => {
@@ -109,6 +132,29 @@ describe('bridgehead doctor, on MariaDB', () => {
 
     expect(code).toBe(1);
     expect(of('rights')[0]).toMatch(/^fail UPDATE on attachments: UPDATE command denied/);
+  });
+
+  test('counts the rights of the role that a connection has, and of roles within it, as its own', async () => {
+    await grantByRole(`DELETE ON ${database}.comments`);
+    const { of } = await examine();
+    expect(of('rights')).toEqual([
+      expect.stringMatching(/^ok .* tables read, \d+ written/) as string,
+      `warn more than is needed: DELETE on ${database}.comments`,
+    ]);
+  });
+
+  test('names a role that is granted and that no connection has', async () => {
+    await grantByRole();
+    await onServer(server.url, `SET DEFAULT ROLE NONE FOR bridge@'127.0.0.1'`);
+    // Without its role the user could not even connect to that database.
+    await onServer(server.url, `GRANT SELECT ON ${database}.* TO bridge@'127.0.0.1'`);
+    const { checks, of } = await examine();
+    expect(checks.find(({ text }) => text.includes('the role'))).toMatchObject({
+      verdict: 'warn',
+      text: 'the role bridge_all is granted, and no connection has it: it is not the default',
+      help: 'SET DEFAULT ROLE bridge_all FOR this user',
+    });
+    expect(of('rights').some((text) => text.startsWith('fail INSERT on comments'))).toBe(true);
   });
 
   test('warns of more than is needed', async () => {
