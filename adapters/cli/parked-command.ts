@@ -19,7 +19,9 @@ export function addParkedCommand(
 ): void {
   const parked = program
     .command('parked')
-    .description('say which tickets stand still and why, and decide on them: retry, skip, drop, link')
+    .description(
+      'say which tickets and files stand still and why, and decide on them: retry, skip, drop, link',
+    )
     .addHelpText(
       'after',
       `
@@ -59,7 +61,7 @@ Example:
       ended(await showParked(folder, ticket, stdout, options(words)));
     });
   sub('retry', 'try again with the rules as they are now, in order; takes back what was dropped')
-    .argument('[ticket...]', TICKET, [])
+    .argument('[ticket...]', `${TICKET}; or a file that was given up: upload-N, download-N`, [])
     .option('--cause <code>', 'all of one cause, by its code or its number in the list')
     .option('--all', 'everything that is parked')
     .option(...BY)
@@ -69,7 +71,7 @@ Example:
       ended(await retryParked(folder, choice, stdout, { ...options(words), by: words.by ?? null }));
     });
   for (const [what, description] of [
-    ['skip', 'pass over the one message or call that fails, for good; the rest goes on'],
+    ['skip', 'pass over the one message or call that fails, or a file (upload-N, download-N), for good'],
     [
       'drop',
       "take the ticket out of Bridgehead's hands: nothing travels either way until retry takes it back",

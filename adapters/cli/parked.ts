@@ -1,12 +1,15 @@
 import { userInfo } from 'node:os';
 import type { Lane } from '../../engine/domain/lane.ts';
+import { fileName, fileNamed } from '../../engine/domain/given-up-file.ts';
 import { dropLane } from '../../engine/runtime/drop-lane.ts';
 import { linkLane } from '../../engine/runtime/link-lane.ts';
+import { retryFile, skipFile } from '../../engine/runtime/decide-file.ts';
 import type { OperatorEnd } from '../../engine/runtime/operator.ts';
 import { retryLane } from '../../engine/runtime/retry-lane.ts';
 import { skipStep } from '../../engine/runtime/skip-step.ts';
 import type { Environment } from '../assembly/open-contract.ts';
 import { findTicket } from '../operators/find-tickets.ts';
+import { filesText, type FileOfTicket } from '../operators/files-text.ts';
 import { groupCauses, nameOf, type Cause } from '../operators/group-causes.ts';
 import { droppedText, listText, plural } from '../operators/list-text.ts';
 import { atDesk, type Desk } from '../operators/open-desk.ts';
@@ -43,8 +46,16 @@ export function listParked(
       return EXIT.ok;
     }
     const causes = await causesOf(desk);
-    const document = { causes: causes.map((cause, index) => causeDocument(cause, index + 1, now)) };
-    out.write(`${format === 'json' ? json(document) : listText(folder, causes, { color, all, now })}\n`);
+    const files = await filesGivenUp(desk);
+    const document = {
+      causes: causes.map((cause, index) => causeDocument(cause, index + 1, now)),
+      files: files.map(fileDocument),
+    };
+    const text = (): string =>
+      [listText(folder, causes, { color, all, now }), ...filesText(folder, files, { color, now })].join(
+        '\n\n',
+      );
+    out.write(`${format === 'json' ? json(document) : text()}\n`);
     return EXIT.ok;
   });
 }
@@ -62,12 +73,16 @@ export function showParked(
     const page = lane?.[0] === undefined ? null : await readTicketPage(desk, lane[0].id);
     if (page === null) return EXIT.problems;
     const now = desk.runtime.ports.clock.now();
-    out.write(`${format === 'json' ? json(page) : ticketPageText(desk, page, { color, now })}\n`);
+    const files = (await filesGivenUp(desk)).filter(({ file }) => file.laneId === page.lane.id);
+    const text = (): string =>
+      [ticketPageText(desk, page, { color, now }), ...filesText(folder, files, { color, now })].join('\n\n');
+    out.write(`${format === 'json' ? json({ ...page, files: files.map(fileDocument) }) : text()}\n`);
     return EXIT.ok;
   });
 }
 
 export interface RetryChoice {
+  /** Tickets, and files that were given up. */
   readonly tickets: readonly string[];
   /** A code, or a number of the list. */
   readonly cause: string | null;
@@ -86,17 +101,23 @@ export function retryParked(
     const ways = [choice.tickets.length > 0, choice.cause !== null, choice.all].filter(Boolean).length;
     if (ways !== 1) {
       complaints.write(
-        'Say what is to be tried again: tickets, or --cause CODE or N of the list, or --all.\n',
+        'Say what is to be tried again: tickets, files (upload-N, download-N), or --cause CODE or N of the list, or --all.\n',
       );
       return EXIT.usage;
     }
+    const names = choice.tickets.filter((name) => fileNamed(name) === null);
     const lanes =
       choice.tickets.length > 0
-        ? await lanesNamed(desk, choice.tickets, complaints)
+        ? await lanesNamed(desk, names, complaints)
         : await lanesOfCause(desk, choice.cause, complaints);
     if (lanes === null) return EXIT.problems;
     const by = options.by ?? userInfo().username;
-    return tell(lanes, (lane) => retryLane(desk.runtime, lane.id, by), out, options);
+    const files = choice.tickets.map(fileNamed).filter((file) => file !== null);
+    const decisions = [
+      ...lanes.map((lane) => ({ ticket: nameOf(lane), decide: () => retryLane(desk.runtime, lane.id, by) })),
+      ...files.map((file) => ({ ticket: fileName(file), decide: () => retryFile(desk.runtime, file, by) })),
+    ];
+    return tell(decisions, out, options);
   });
 }
 
@@ -116,6 +137,11 @@ export function decideParked(
     );
     return Promise.resolve(EXIT.usage);
   }
+  const file = what === 'skip' ? fileNamed(ticket) : null;
+  if (file !== null)
+    return atDesk(folder, options.environment, options.complaints, (desk) =>
+      tell([{ ticket, decide: () => skipFile(desk.runtime, file, { by, because }) }], out, options),
+    );
   const decide = what === 'skip' ? skipStep : dropLane;
   return onTicket(folder, ticket, out, options, (desk, lane) =>
     decide(desk.runtime, lane.id, { by, because }),
@@ -148,19 +174,23 @@ function onTicket(
 ): Promise<ExitCode> {
   return atDesk(folder, options.environment, options.complaints, async (desk) => {
     const lanes = await lanesNamed(desk, [ticket], options.complaints);
-    return lanes === null ? EXIT.problems : tell(lanes, (lane) => decide(desk, lane), out, options);
+    if (lanes === null) return EXIT.problems;
+    return tell(
+      lanes.map((lane) => ({ ticket: nameOf(lane), decide: () => decide(desk, lane) })),
+      out,
+      options,
+    );
   });
 }
 
-/** Decides on each ticket by itself, a transaction each, and says what came of it. */
+/** Decides on each by itself, a transaction each, and says what came of it. */
 async function tell(
-  lanes: readonly Lane[],
-  decide: (lane: Lane) => Promise<OperatorEnd>,
+  decisions: readonly { readonly ticket: string; readonly decide: () => Promise<OperatorEnd> }[],
   out: Output,
   { format }: ParkedOptions,
 ): Promise<ExitCode> {
   const ends: { readonly ticket: string; readonly end: OperatorEnd }[] = [];
-  for (const lane of lanes) ends.push({ ticket: nameOf(lane), end: await decide(lane) });
+  for (const { ticket, decide } of decisions) ends.push({ ticket, end: await decide() });
   if (format === 'json')
     out.write(`${json({ tickets: ends.map(({ ticket, end }) => ({ ticket, ...end })) })}\n`);
   else for (const { ticket, end } of ends) out.write(`${ticket}: ${endText(end)}\n`);
@@ -172,7 +202,7 @@ function endText(end: OperatorEnd): string {
     case 'done':
       return end.summary;
     case 'not-parked':
-      return 'is not parked: nothing was changed';
+      return 'is not parked, or not given up: nothing was changed';
     case 'gone':
       return 'has become one with another ticket: look at the list again';
     case 'cannot':
@@ -224,6 +254,30 @@ async function lanesOfCause(
   }
   return chosen.flatMap(({ tickets }) => tickets.map(({ lane }) => lane));
 }
+
+async function filesGivenUp({ runtime }: Desk): Promise<readonly FileOfTicket[]> {
+  const { clock, database } = runtime.ports;
+  return database.transaction(async ({ store }) => {
+    const found: FileOfTicket[] = [];
+    for (const file of await store.givenUpFiles(clock.now()))
+      found.push({ file, lane: await store.lane(file.laneId, false) });
+    return found;
+  });
+}
+
+const fileDocument = ({ file, lane }: FileOfTicket) => {
+  const { name, at, reason, until } = file;
+  const of = lane === null ? {} : idsOf(lane);
+  return {
+    id: fileName(file),
+    direction: file.kind === 'upload' ? 'out' : 'in',
+    ...of,
+    name,
+    at,
+    reason,
+    until,
+  };
+};
 
 const idsOf = ({ id, clientNumber, providerTicket }: Lane) => ({ lane: id, clientNumber, providerTicket });
 

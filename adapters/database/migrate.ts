@@ -8,6 +8,7 @@ import * as alarms004 from './migrations/004-alarms.ts';
 import * as operators005 from './migrations/005-operators.ts';
 import * as attachments006 from './migrations/006-attachments.ts';
 import * as uploads007 from './migrations/007-uploads.ts';
+import * as givenUpFiles008 from './migrations/008-given-up-files.ts';
 import { runTransaction } from './transactions.ts';
 
 interface Step {
@@ -24,6 +25,7 @@ const STEPS: readonly Step[] = [
   { name: '005-operators', up: operators005.up },
   { name: '006-attachments', up: attachments006.up },
   { name: '007-uploads', up: uploads007.up },
+  { name: '008-given-up-files', up: givenUpFiles008.up },
 ];
 
 const MIGRATIONS_TABLE = 'bh_migrations';

@@ -55,6 +55,12 @@ export class ContractMetrics {
   );
   readonly #parked = this.#gauge('tickets_parked', 'Tickets that stand still');
   readonly #unanswered = this.#gauge('creates_unanswered', 'Creates whose answer is missing');
+  readonly #files = this.#gauge('files_waiting', 'Files on their way', ['direction']);
+  readonly #filesAge = this.#gauge('files_oldest_seconds', 'How long the oldest of these has been so', [
+    'direction',
+  ]);
+  readonly #expiring = this.#gauge('files_expiring', 'Files tried in vain whose addresses soon expire');
+  readonly #givenUp = this.#gauge('files_given_up', 'Files given up within a day, and not decided on');
   readonly #skew = this.#gauge('clock_skew_seconds', 'How far another clock is ahead of ours', ['clock']);
 
   constructor() {
@@ -85,7 +91,7 @@ export class ContractMetrics {
           if (skew !== null) this.#skew.set({ contract, clock }, skew / SECONDS);
         }
         if (standing === null) return;
-        const { waiting, waitingBehindParked, parked, unansweredCreates } = standing;
+        const { waiting, waitingBehindParked, parked, unansweredCreates, files } = standing;
         this.#waiting.set({ contract, behind: 'nothing' }, waiting.count);
         this.#waiting.set({ contract, behind: 'parked' }, waitingBehindParked);
         this.#waitingAge.set(
@@ -94,6 +100,15 @@ export class ContractMetrics {
         );
         this.#parked.set({ contract }, parked.count);
         this.#unanswered.set({ contract }, unansweredCreates.count);
+        for (const [direction, { count, oldestAt }] of [
+          ['in', files.downloads],
+          ['out', files.uploads],
+        ] as const) {
+          this.#files.set({ contract, direction }, count);
+          this.#filesAge.set({ contract, direction }, oldestAt === null ? 0 : (now - oldestAt) / SECONDS);
+        }
+        this.#expiring.set({ contract }, files.expiring.count);
+        this.#givenUp.set({ contract }, files.givenUp.count);
       },
     };
   }

@@ -45,6 +45,9 @@ export interface WrittenAlarms {
   readonly parked?: number | string;
   readonly unanswered_creates?: number | string;
   readonly unanswered_age?: string;
+  readonly files_age?: string;
+  readonly files_expiring?: number | string;
+  readonly files_given_up?: number | string;
   readonly bridge_failures?: number | string;
   readonly database_away?: string;
   readonly clock_skew?: string;

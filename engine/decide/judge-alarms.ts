@@ -13,7 +13,7 @@ import {
 } from '../domain/alarm.ts';
 import type { Instant } from '../domain/instant.ts';
 import { minutes, seconds } from '../domain/instant.ts';
-import { UNREAD_MS } from '../domain/limits.ts';
+import { ALARM_TICKETS_MAX, FILE_EXPIRES_SOON_MS, UNREAD_MS } from '../domain/limits.ts';
 
 /** What is known of a contract at one moment. */
 export interface Measures {
@@ -74,6 +74,7 @@ export function judgeAlarms(
   const measured = [
     ...queueMeasures(measures, folder),
     ...standingMeasures(measures, folder),
+    ...fileMeasures(measures, folder),
     ...worldMeasures(measures),
   ];
   return [...measured.map((one) => judge(one, thresholds[one.kind])), judgeStopped(measures)];
@@ -187,6 +188,41 @@ function standingMeasures({ now, standing }: Measures, folder: string): readonly
       value: createAge,
       summary: `a create has lacked an answer for ${ageText(createAge ?? 0)}: the provider may have the ticket or not`,
       ...unanswered,
+    },
+  ];
+}
+
+function fileMeasures({ now, standing }: Measures, folder: string): readonly Measured[] {
+  const { downloads, uploads, expiring, givenUp } = standing?.files ?? {};
+  const dates = [downloads?.oldestAt, uploads?.oldestAt].filter((at) => typeof at === 'number');
+  const oldestAt = dates.length === 0 ? null : Math.min(...dates);
+  const age = standing === null ? null : oldestAt === null ? 0 : Math.max(0, now - oldestAt);
+  const all = [...(downloads?.oldest ?? []), ...(uploads?.oldest ?? [])];
+  return [
+    {
+      kind: 'files-age',
+      value: age,
+      since: oldestAt,
+      summary: `the oldest of ${downloads?.count ?? 0} files to be fetched and ${uploads?.count ?? 0} to be sent has waited for ${ageText(age ?? 0)}`,
+      advice: 'the log’s lines "attachment not fetched yet", "file without answer" and "upload put off"',
+      tickets: all.sort((one, other) => one.since - other.since).slice(0, ALARM_TICKETS_MAX),
+    },
+    {
+      kind: 'files-expiring',
+      value: expiring?.count ?? null,
+      since: expiring?.oldestAt ?? null,
+      summary: `${expiring?.count ?? 0} ${expiring?.count === 1 ? 'file' : 'files'} could not be fetched yet, and the address expires within ${ageText(FILE_EXPIRES_SOON_MS)}`,
+      advice:
+        'the log’s lines "attachment not fetched yet": the way to the host that is named, or the place where files are stored',
+      tickets: expiring?.oldest ?? [],
+    },
+    {
+      kind: 'files-given-up',
+      value: givenUp?.count ?? null,
+      since: givenUp?.oldestAt ?? null,
+      summary: `${givenUp?.count ?? 0} ${givenUp?.count === 1 ? 'file was' : 'files were'} given up within a day, and nobody has decided on them`,
+      advice: `bridgehead parked list ${folder}`,
+      tickets: givenUp?.oldest ?? [],
     },
   ];
 }

@@ -28,6 +28,12 @@ export const ALARM_KINDS = [
   'unanswered-creates',
   /** How long the oldest of these has been so. */
   'unanswered-age',
+  /** How long the oldest file has been on its way, either way. */
+  'files-age',
+  /** Files of the provider's that could not be had yet, and whose addresses soon expire. */
+  'files-expiring',
+  /** Files that were given up lately, either way, and on which nobody has decided. */
+  'files-given-up',
   /** Calls of the bridge in a row without a usable answer. */
   'bridge-failures',
   /** How long the database has not taken writes. */
@@ -56,6 +62,9 @@ export const ALARM_THRESHOLDS: AlarmThresholds = {
   parked: 1,
   'unanswered-creates': 5,
   'unanswered-age': minutes(15),
+  'files-age': minutes(30),
+  'files-expiring': 1,
+  'files-given-up': 10,
   'bridge-failures': 5,
   'database-away': minutes(5),
   'clock-skew': seconds(60),
@@ -136,6 +145,7 @@ const DURATIONS: ReadonlySet<AlarmKind> = new Set<AlarmKind>([
   'last-poll',
   'waiting-age',
   'unanswered-age',
+  'files-age',
   'database-away',
   'clock-skew',
 ]);
@@ -147,6 +157,24 @@ export interface Standing {
   readonly waitingBehindParked: number;
   readonly parked: Standings;
   readonly unansweredCreates: Standings;
+  readonly files: FilesStanding;
+}
+
+/** Files on their way, and those that did not get there. */
+export interface FilesStanding {
+  readonly downloads: Standings;
+  readonly uploads: Standings;
+  /** Of the downloads: tried in vain, and their addresses expire before `expiringBefore`. */
+  readonly expiring: Standings;
+  /** Since `givenUpSince`, either way. */
+  readonly givenUp: Standings;
+}
+
+/** From when on what stands still counts. */
+export interface StandingSearch {
+  readonly unansweredBefore: Instant;
+  readonly expiringBefore: Instant;
+  readonly givenUpSince: Instant;
 }
 
 export interface Standings {

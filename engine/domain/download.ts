@@ -6,8 +6,9 @@ import type { JsonObject } from './json.ts';
  * gone in the one that stores the file, or says on the ticket why not:
  *
  *   waiting ──▶ being fetched ──▶ stored                row, content and journal, in one transaction
- *      ▲              ├────────▶ refused                a comment on the ticket says why
- *      └── pause ─────┘                                 no answer, a disk that is full, …: again, until the address expires
+ *      ▲              ├────────▶ given up               a comment on the ticket says why
+ *      ├── pause ─────┘             │                   no answer, a disk that is full, …: again, until the address expires
+ *      └──────────────────────────┘                   an operator has it tried again, while the address is good; then it goes
  */
 export interface Download {
   readonly id: number;
@@ -23,8 +24,10 @@ export interface Download {
   readonly expiresAt: Instant;
   readonly dueAt: Instant;
   readonly createdAt: Instant;
-  /** Why it was not had the last time; null: it was not tried. */
+  /** Why it was not had the last time, or was given up; null: it was not tried. */
   readonly reason: string | null;
+  /** When it was given up; null: it is not. */
+  readonly givenUpAt: Instant | null;
   readonly request: DownloadRequest;
 }
 
@@ -44,7 +47,7 @@ export interface DownloadRequest {
   readonly group: string;
 }
 
-export type NewDownload = Omit<Download, 'id' | 'attempts' | 'reason'>;
+export type NewDownload = Omit<Download, 'id' | 'attempts' | 'reason' | 'givenUpAt'>;
 
 /** A download in the hands of one process: what it does with it is tied to this attempt. */
 export interface HeldDownload {

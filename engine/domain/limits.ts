@@ -175,6 +175,11 @@ export const DOWNLOAD_SILENCE_MS_MAX = seconds(60);
 export const DOWNLOAD_MS_MAX = minutes(60);
 /** Redirects followed, each to a host that is allowed. */
 export const DOWNLOAD_REDIRECTS_MAX = 3;
+/** A file that cannot be had is an alarm when its address expires within so long, and one that was given up for so long. */
+export const FILE_EXPIRES_SOON_MS = minutes(30);
+export const FILE_GIVEN_UP_MS = minutes(24 * 60);
+/** Files that operators are shown, of those that were given up: the latest. */
+export const GIVEN_UP_SHOWN_MAX = 500;
 /** Downloads are looked for at least this often, and what was put aside and forgotten goes after so long. */
 export const DOWNLOADS_IDLE_MS_MAX = seconds(60);
 export const ASIDE_MS_MAX = minutes(24 * 60);

@@ -27,6 +27,10 @@ export interface Upload {
   readonly dueAt: Instant | null;
   /** Why it was given up. */
   readonly reason: string | null;
+  /** When it was handed over by its lane; null: an earlier version did that. */
+  readonly begunAt: Instant | null;
+  /** When it was given up, as long as an operator may decide on it; null: it is not, or nobody need. */
+  readonly givenUpAt: Instant | null;
 }
 
 /** An upload in the hands of one process: the fence goes up each time it is taken. */

@@ -37,7 +37,9 @@ export async function giveUp(
     comment === 'none'
       ? ''
       : await tellInComment(runtime, tx, lane, `The attachment "${comment}" ${words}: ${reason}.`, now);
-  await tx.store.saveUpload({ ...upload, phase: 'given-up', dueAt: null, reason });
+  // What is over by itself is nobody's to decide on.
+  const givenUpAt = outcome === 'refused' ? now : null;
+  await tx.store.saveUpload({ ...upload, phase: 'given-up', dueAt: null, reason, givenUpAt });
   const summary = `${upload.name} ${words}: ${reason}${said}`;
   const detail: JsonObject = { attachment: upload.attachment, name: upload.name };
   const part = { outcome, summary, rule, transactionId: upload.intent, detail };

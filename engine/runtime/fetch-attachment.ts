@@ -220,7 +220,7 @@ async function refuse(runtime: Runtime, tx: Transaction, held: HeldDownload, rea
     lane === null
       ? 'there is no ticket any more'
       : await tellOnTicket(runtime, tx, lane, download, reason, now);
-  await tx.store.endDownload(held);
+  await tx.store.giveUpDownload(held, now, reason);
   const summary = `not stored: ${request.name}: ${reason}${told === null ? '' : `; not told on the ticket: ${told}`}`;
   const detail = { file: { name: request.name, content_type: request.contentType, size: request.size } };
   await tx.store.journal(entryOf(lane, download, now, { outcome: 'refused', summary, detail }));

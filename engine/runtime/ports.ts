@@ -1,4 +1,4 @@
-import type { Alarm, AlarmEvent, SinkName, Standing } from '../domain/alarm.ts';
+import type { Alarm, AlarmEvent, SinkName, Standing, StandingSearch } from '../domain/alarm.ts';
 import type { Poll } from '../domain/contract.ts';
 import type { Download, HeldDownload, NewDownload } from '../domain/download.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
@@ -10,6 +10,7 @@ import type { InboxMessage, Lane, LaneState, LedgerEntry, Parked } from '../doma
 import type { QueueMessage } from '../domain/message.ts';
 import type { RulesVersion } from '../domain/rules-version.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import type { GivenUpFile } from '../domain/given-up-file.ts';
 import type { HeldUpload, Upload } from '../domain/upload.ts';
 import type { BridgeAnswer, BridgeRequest } from '../wire/exchange.ts';
 import type { Downloads } from './downloads.ts';
@@ -265,7 +266,20 @@ export interface Store {
   putOffDownload(held: HeldDownload, dueAt: Instant, reason: string): Promise<void>;
   /** Nothing is to be fetched any more. */
   endDownload(held: HeldDownload): Promise<void>;
+  /** Of those that were not given up. */
   nextDownloadAt(): Promise<Instant | null>;
+  /** It is given up, and stays for an operator until its address expires. */
+  giveUpDownload(held: HeldDownload, at: Instant, reason: string): Promise<void>;
+  /** Locked until the transaction ends. */
+  download(id: number): Promise<Download | null>;
+  /** One that was given up is fetched again. */
+  retryDownload(id: number, dueAt: Instant): Promise<void>;
+  /** Nobody need decide on one that was given up any more. */
+  forgetDownload(id: number): Promise<void>;
+  /** Those that were given up, and whose addresses have expired. */
+  forgetExpiredDownloads(now: Instant): Promise<void>;
+  /** On which an operator may decide, either way: GIVEN_UP_SHOWN_MAX at most, the latest; the oldest of them first. */
+  givenUpFiles(now: Instant): Promise<readonly GivenUpFile[]>;
 
   // Who is at work
   instances(): Promise<readonly Instance[]>;
@@ -316,7 +330,7 @@ export interface Store {
   readJournal(filter: JournalFilter): Promise<readonly JournalEntry[]>;
   // Alarms
   /** What waits and what stands still. Creates count whose answer has been missing since `unansweredBefore` or longer. */
-  standing(unansweredBefore: Instant): Promise<Standing>;
+  standing(search: StandingSearch): Promise<Standing>;
   /** Those that are up, or whose end was not told to everybody yet; in the order in which they were raised. */
   alarms(): Promise<readonly Alarm[]>;
   saveAlarm(alarm: Alarm): Promise<void>;

@@ -3,7 +3,7 @@ import { judgeAlarms, type Judged, type Measures } from '../decide/judge-alarms.
 import type { Alarm, Standing } from '../domain/alarm.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JournalEntry } from '../domain/journal.ts';
-import { PATIENCE_MS_MIN, WATCH_EVERY_MS } from '../domain/limits.ts';
+import { FILE_EXPIRES_SOON_MS, FILE_GIVEN_UP_MS, PATIENCE_MS_MIN, WATCH_EVERY_MS } from '../domain/limits.ts';
 import { alarmEntry, logAlarm } from './alarm-entry.ts';
 import { Bell } from './bell.ts';
 import { saveAlarms } from './save-alarms.ts';
@@ -100,7 +100,11 @@ export class Watch {
     try {
       const { changes, judged, measures } = await ports.database.transaction(async ({ store }) => {
         await store.proveWritable(0, now);
-        const standing = await store.standing(now - PATIENCE_MS_MIN);
+        const standing = await store.standing({
+          unansweredBefore: now - PATIENCE_MS_MIN,
+          expiringBefore: now + FILE_EXPIRES_SOON_MS,
+          givenUpSince: now - FILE_GIVEN_UP_MS,
+        });
         vitals.databaseSkew = await store.clockSkew();
         const stored = await store.alarms();
         const known = this.#isAhead ? this.#merged(stored) : stored;

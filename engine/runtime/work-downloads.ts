@@ -103,10 +103,11 @@ async function fetchOne(runtime: Runtime, held: HeldDownload, signal: AbortSigna
   }
 }
 
-/** What was put aside by processes that died, and by addresses that expired meanwhile. */
+/** What was put aside by processes that died, and what was given up and cannot be had any more. */
 async function tidy({ contract, ports }: Runtime, now: Instant): Promise<void> {
   try {
     await ports.files.dropBefore(now - ASIDE_MS_MAX);
+    await ports.database.transaction(({ store }) => store.forgetExpiredDownloads(now));
   } catch (error) {
     ports.log.debug('content not tidied up yet', {
       contract: contract.name,

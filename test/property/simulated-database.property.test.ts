@@ -215,7 +215,11 @@ const storeOperation: fc.Arbitrary<Operation> = fc.oneof(
     ),
   fc.constant(inStore('waitingMessages', [], (store) => store.waitingMessages())),
   at.map((before) => inStore('lanesWaitingSince', [before], (store) => store.lanesWaitingSince(before))),
-  at.map((before) => inStore('standing', [before], (store) => store.standing(before))),
+  at.map((before) =>
+    inStore('standing', [before], (store) =>
+      store.standing({ unansweredBefore: before, expiringBefore: before, givenUpSince: before }),
+    ),
+  ),
   fc
     .tuple(fc.nat(200), at)
     .map((args) => inStore('proveWritable', args, (store) => store.proveWritable(...args))),

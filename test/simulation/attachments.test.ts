@@ -52,7 +52,7 @@ const comments = async (): Promise<readonly string[]> =>
 const attachmentLines = async (): Promise<readonly JournalEntry[]> =>
   (await world.journal()).filter(({ transaction }) => transaction === 'Attachment');
 const leftOver = async (): Promise<number> => {
-  const [downloads] = await world.sql('SELECT count(*) AS n FROM bh_downloads');
+  const [downloads] = await world.sql('SELECT count(*) AS n FROM bh_downloads WHERE given_up_at IS NULL');
   const [chunks] = await world.sql('SELECT count(*) AS n FROM bh_chunks');
   return Number(downloads?.n) + Number(chunks?.n);
 };

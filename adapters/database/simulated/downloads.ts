@@ -23,6 +23,10 @@ export class SimulatedDownloads {
     return [...this.#rows.values()].map(({ download }) => download);
   }
 
+  #change(id: number, download: Download): void {
+    this.#undo.set(this.#rows, id, { download: kept({ ...download }), owner: null });
+  }
+
   /** @param isAtWork whether an instance is. */
   store(isAtWork: (owner: string) => boolean): DownloadStore {
     const isFreeFor = (owner: string, held: Held): boolean =>
@@ -36,11 +40,12 @@ export class SimulatedDownloads {
         if (this.all().some(({ messageId }) => messageId === given.messageId))
           throw new LostRace(`the file of message ${given.messageId} is there already`);
         const id = this.#undo.next(this.#ids);
-        const download = kept({ ...given, id, attempts: 0, reason: null });
+        const download = kept({ ...given, id, attempts: 0, reason: null, givenUpAt: null });
         this.#undo.set(this.#rows, id, { download, owner: null });
       },
       dueDownloads: async ({ owner, now, limit, except }) =>
         [...this.#rows.values()]
+          .filter((held) => held.download.givenUpAt === null)
           .filter((held) => held.download.dueAt <= now && isFreeFor(owner, held))
           .map(({ download }) => download)
           .filter(({ id }) => !except.includes(id))
@@ -58,14 +63,32 @@ export class SimulatedDownloads {
       putOffDownload: async (hold, dueAt, reason) => {
         const download = find(hold);
         if (download === null) return;
-        this.#undo.set(this.#rows, hold.id, { download: kept({ ...download, dueAt, reason }), owner: null });
+        this.#change(hold.id, { ...download, dueAt, reason });
       },
       endDownload: async (hold) => {
         if (find(hold) !== null) this.#undo.delete(this.#rows, hold.id);
       },
       nextDownloadAt: async () => {
-        const due = this.all().map(({ dueAt }) => dueAt);
+        const due = this.all()
+          .filter(({ givenUpAt }) => givenUpAt === null)
+          .map(({ dueAt }) => dueAt);
         return due.length === 0 ? null : Math.min(...due);
+      },
+      giveUpDownload: async (hold, at, reason) => {
+        const download = find(hold);
+        if (download !== null) this.#change(hold.id, { ...download, givenUpAt: at, reason });
+      },
+      download: async (id) => this.#rows.get(id)?.download ?? null,
+      retryDownload: async (id, dueAt) => {
+        const held = this.#rows.get(id);
+        if (held !== undefined) this.#change(id, { ...held.download, givenUpAt: null, dueAt });
+      },
+      forgetDownload: async (id) => {
+        if (this.#rows.has(id)) this.#undo.delete(this.#rows, id);
+      },
+      forgetExpiredDownloads: async (now) => {
+        for (const { id, givenUpAt, expiresAt } of this.all())
+          if (givenUpAt !== null && expiresAt <= now) this.#undo.delete(this.#rows, id);
       },
     };
   }

@@ -6,6 +6,7 @@ import { ItsmRefused, type Database, type Store, type Transaction } from '../../
 import { LostRace } from '../errors.ts';
 import { detectionStore } from './detection.ts';
 import { SimulatedDownloads } from './downloads.ts';
+import { FilesStandings } from './files-standing.ts';
 import { SimulatedFiles } from './files.ts';
 import { Inbox } from './inbox.ts';
 import { instanceStore } from './instances.ts';
@@ -20,7 +21,7 @@ import { rulesStore } from './rules.ts';
 import { standingStore } from './standing.ts';
 import { ItsmTables } from './tables.ts';
 import { UndoLog, type Sequence } from './undo-log.ts';
-import { uploadStore } from './uploads.ts';
+import { uploadStore, type KeptUpload } from './uploads.ts';
 
 /** The database, and what happens to it besides the engine. */
 export interface SimulatedDatabase extends Database {
@@ -62,6 +63,12 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
   const instances = instanceStore(undo, lanes, downloads);
   const isAtWork = async (owner: string): Promise<boolean> =>
     (await instances.instances()).some(({ id }) => id === owner);
+  const uploads = new Map<number, KeptUpload>();
+  const fileStandings = new FilesStandings(
+    lanes,
+    () => downloads.all(),
+    () => [...uploads.values()].map(({ upload }) => upload),
+  );
   const store: Store = {
     ...lanes.store(),
     ...inbox.store(),
@@ -69,9 +76,9 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
     ...detectionStore(undo),
     ...journalStore(undo, lanes, inbox),
     ...rulesStore(undo, lanes),
-    ...standingStore(undo, lanes, inbox),
+    ...standingStore(undo, lanes, inbox, fileStandings),
     ...instances,
-    ...uploadStore(undo, isAtWork),
+    ...uploadStore(undo, uploads, isAtWork),
     mergeLane: async (from, into, at) => {
       if (lanes.get(from)?.clientTicket !== null) throw new LostRace(`lane ${from} is another's by now`);
       inbox.move(from, into);

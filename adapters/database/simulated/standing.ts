@@ -2,6 +2,7 @@ import type { Alarm, AlarmTicket, Standings } from '../../../engine/domain/alarm
 import { ALARM_TICKETS_MAX } from '../../../engine/domain/limits.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import { unansweredOf } from '../store/standing.ts';
+import type { FilesStandings } from './files-standing.ts';
 import type { Inbox } from './inbox.ts';
 import { kept } from './kept.ts';
 import type { Lanes } from './lanes.ts';
@@ -9,17 +10,30 @@ import type { UndoLog } from './undo-log.ts';
 
 type StandingStore = Pick<
   Store,
-  'standing' | 'lanesWaitingSince' | 'proveWritable' | 'alarms' | 'saveAlarm' | 'forgetAlarm' | 'clockSkew'
+  | 'standing'
+  | 'givenUpFiles'
+  | 'lanesWaitingSince'
+  | 'proveWritable'
+  | 'alarms'
+  | 'saveAlarm'
+  | 'forgetAlarm'
+  | 'clockSkew'
 >;
 
 /** What is watched, and the alarms that came of it. */
-export function standingStore(undo: UndoLog, lanes: Lanes, inbox: Inbox): StandingStore {
+export function standingStore(
+  undo: UndoLog,
+  lanes: Lanes,
+  inbox: Inbox,
+  files: FilesStandings,
+): StandingStore {
   const alarms = new Map<string, Alarm>();
   const isParked = (laneId: number): boolean => (lanes.get(laneId)?.parked ?? null) !== null;
   const workable = () => inbox.waitingRows().filter(({ laneId }) => lanes.get(laneId)?.parked === null);
 
   return {
-    standing: async (unansweredBefore) => {
+    givenUpFiles: async (now) => files.givenUp(now),
+    standing: async (search) => {
       const waiting = workable().map((row): AlarmTicket => ({
         clientNumber: lanes.get(row.laneId)?.clientNumber ?? null,
         providerTicket: row.group,
@@ -35,7 +49,8 @@ export function standingStore(undo: UndoLog, lanes: Lanes, inbox: Inbox): Standi
         waiting: standings(waiting),
         waitingBehindParked: inbox.waitingRows().filter(({ laneId }) => isParked(laneId)).length,
         parked: standings(parked),
-        unansweredCreates: unansweredOf([...lanes.all()], unansweredBefore),
+        unansweredCreates: unansweredOf([...lanes.all()], search.unansweredBefore),
+        files: files.at(search),
       };
     },
     lanesWaitingSince: async (before) =>
@@ -54,7 +69,7 @@ export function standingStore(undo: UndoLog, lanes: Lanes, inbox: Inbox): Standi
 }
 
 /** Given in the order of their keys, which decides between two of one moment. */
-function standings(all: readonly AlarmTicket[]): Standings {
+export function standings(all: readonly AlarmTicket[]): Standings {
   const sorted = [...all].sort((one, other) => one.since - other.since);
   return {
     count: all.length,

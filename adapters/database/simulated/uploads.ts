@@ -18,24 +18,27 @@ type UploadStore = Pick<
   | 'nextUploadAt'
 >;
 
-interface Kept {
+export interface KeptUpload {
   readonly upload: Upload;
   readonly owner: string | null;
   readonly fence: number;
 }
 
 /** Files on their way to the provider. `isAtWork`: whether there is such an instance. */
-export function uploadStore(undo: UndoLog, isAtWork: (owner: string) => Promise<boolean>): UploadStore {
+export function uploadStore(
+  undo: UndoLog,
+  rows: Map<number, KeptUpload>,
+  isAtWork: (owner: string) => Promise<boolean>,
+): UploadStore {
   const ids: Sequence = { last: 0 };
-  const rows = new Map<number, Kept>();
   const all = (): readonly Upload[] => [...rows.values()].map(({ upload }) => upload);
-  const isFreeFor = async (owner: string, row: Kept): Promise<boolean> =>
+  const isFreeFor = async (owner: string, row: KeptUpload): Promise<boolean> =>
     row.owner === null || row.owner === owner || !(await isAtWork(row.owner));
-  const held = ({ upload, owner, fence }: HeldUpload): Kept | null => {
+  const held = ({ upload, owner, fence }: HeldUpload): KeptUpload | null => {
     const row = rows.get(upload);
     return row?.owner === owner && row.fence === fence ? row : null;
   };
-  const dueAt = ({ upload }: Kept): Instant => upload.dueAt ?? Infinity;
+  const dueAt = ({ upload }: KeptUpload): Instant => upload.dueAt ?? Infinity;
   return {
     uploads: async (laneId) => all().filter((upload) => upload.laneId === laneId),
     insertUpload: async (given) => {
@@ -46,7 +49,8 @@ export function uploadStore(undo: UndoLog, isAtWork: (owner: string) => Promise<
         throw new LostRace(`the attachment ${given.attachment} among the uploads is there already`);
       const id = undo.next(ids);
       const fresh = { phase: 'waiting', intent: null, attempts: 0, resendAt: null, reason: null } as const;
-      undo.set(rows, id, { upload: kept({ id, ...given, ...fresh }), owner: null, fence: 0 });
+      const dates = { begunAt: given.dueAt, givenUpAt: null };
+      undo.set(rows, id, { upload: kept({ id, ...given, ...fresh, ...dates }), owner: null, fence: 0 });
     },
     upload: async (id) => rows.get(id)?.upload ?? null,
     saveUpload: async (upload) => {
@@ -54,7 +58,7 @@ export function uploadStore(undo: UndoLog, isAtWork: (owner: string) => Promise<
       if (row !== undefined) undo.set(rows, upload.id, { ...row, upload: kept({ ...upload }) });
     },
     dueUploads: async ({ owner, now, horizon, limit, except }) => {
-      const due: Kept[] = [];
+      const due: KeptUpload[] = [];
       for (const row of rows.values()) {
         const isDue = dueAt(row) <= now || (dueAt(row) > horizon && dueAt(row) !== Infinity);
         if (isDue && !except.includes(row.upload.id) && (await isFreeFor(owner, row))) due.push(row);

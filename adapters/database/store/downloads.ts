@@ -17,6 +17,7 @@ interface DownloadRow {
   readonly created_at: number;
   readonly owner: string | null;
   readonly reason: string | null;
+  readonly given_up_at: number | null;
   readonly request: string;
 }
 
@@ -29,6 +30,11 @@ export type DownloadStore = Pick<
   | 'putOffDownload'
   | 'endDownload'
   | 'nextDownloadAt'
+  | 'giveUpDownload'
+  | 'download'
+  | 'retryDownload'
+  | 'forgetDownload'
+  | 'forgetExpiredDownloads'
 >;
 
 /** Files that are still to be fetched, and in whose hands each is. */
@@ -60,6 +66,7 @@ export function downloadStore(scope: Scope): DownloadStore {
     async dueDownloads({ owner, now, limit, except }) {
       const rows = await downloads()
         .where('due_at', '<=', now)
+        .whereNull('given_up_at')
         .where((row) => void row.whereNull('owner').orWhere({ owner }).orWhereNotIn('owner', atWork(scope)))
         .whereNotIn('id', except)
         .orderBy(['expires_at', 'id'])
@@ -93,10 +100,31 @@ export function downloadStore(scope: Scope): DownloadStore {
     },
 
     async nextDownloadAt() {
-      const row = (await downloads().min({ next: 'due_at' }).first()) as
+      const row = (await downloads().whereNull('given_up_at').min({ next: 'due_at' }).first()) as
         { readonly next: unknown } | undefined;
       const next = row?.next ?? null;
       return next === null ? null : Number(next);
+    },
+
+    async giveUpDownload(hold, at, reason) {
+      await held(hold).update({ given_up_at: at, reason, owner: null });
+    },
+
+    async download(id) {
+      const row = await downloads().where({ id }).forUpdate().first();
+      return row === undefined ? null : readDownload(row);
+    },
+
+    async retryDownload(id, dueAt) {
+      await downloads().where({ id }).update({ given_up_at: null, due_at: dueAt });
+    },
+
+    async forgetDownload(id) {
+      await downloads().where({ id }).delete();
+    },
+
+    async forgetExpiredDownloads(now) {
+      await downloads().whereNotNull('given_up_at').where('expires_at', '<=', now).delete();
     },
   };
 }
@@ -112,5 +140,6 @@ const readDownload = (row: DownloadRow): Download => ({
   dueAt: row.due_at,
   createdAt: row.created_at,
   reason: row.reason,
+  givenUpAt: row.given_up_at,
   request: JSON.parse(row.request) as DownloadRequest,
 });

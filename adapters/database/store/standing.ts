@@ -5,15 +5,18 @@ import type { Lane } from '../../../engine/domain/lane.ts';
 import { unansweredCreate } from '../../../engine/domain/lane.ts';
 import { ALARM_TICKETS_MAX } from '../../../engine/domain/limits.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
+import { filesStandingStore } from './files-standing.ts';
 import { type LaneRow, readLane } from './lane-row.ts';
 import type { Scope } from './scope.ts';
 
 /** Lanes with a missing answer that are read to be told apart; more are a wreck whose exact size matters to nobody. */
 const AMBIGUOUS_LANES_MAX = 1000;
 
-type StandingStore = Pick<Store, 'standing' | 'lanesWaitingSince'>;
+type StandingStore = Pick<Store, 'standing' | 'lanesWaitingSince' | 'givenUpFiles'>;
 
-export function standingStore({ knex, tables, contract, prepared }: Scope): StandingStore {
+export function standingStore(scope: Scope): StandingStore {
+  const { knex, tables, contract, prepared } = scope;
+  const files = filesStandingStore(scope);
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
   /** Messages without an outcome, beside their lanes. */
   const waiting = () =>
@@ -60,13 +63,16 @@ export function standingStore({ knex, tables, contract, prepared }: Scope): Stan
   };
 
   return {
-    async standing(unansweredBefore) {
+    givenUpFiles: (now) => files.givenUpFiles(now),
+
+    async standing(search) {
       const behindParked = await countOf(waiting().whereNotNull('lanes.parked_at'), 'inbox.accepted_at');
       return {
         waiting: await waitingStandings(),
         waitingBehindParked: behindParked.count,
         parked: await parkedStandings(),
-        unansweredCreates: await unansweredStandings(unansweredBefore),
+        unansweredCreates: await unansweredStandings(search.unansweredBefore),
+        files: await files.filesStanding(search),
       };
     },
 

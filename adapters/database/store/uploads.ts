@@ -18,6 +18,8 @@ interface UploadRow {
   readonly resend_at: Instant | null;
   readonly due_at: Instant | null;
   readonly reason: string | null;
+  readonly begun_at: Instant | null;
+  readonly given_up_at: Instant | null;
   readonly owner: string | null;
   readonly fence: number;
 }
@@ -56,6 +58,7 @@ export function uploadStore(scope: Scope): UploadStore {
         phase: 'waiting',
         attempts: 0,
         due_at: dueAt,
+        begun_at: dueAt,
       };
       await inserting(`the attachment ${attachment} among the uploads`, knex(tables.uploads).insert(row));
     },
@@ -65,10 +68,11 @@ export function uploadStore(scope: Scope): UploadStore {
       return row === undefined ? null : readUpload(row);
     },
 
-    async saveUpload({ id, phase, intent, attempts, resendAt, dueAt, reason }) {
+    async saveUpload({ id, phase, intent, attempts, resendAt, dueAt, reason, givenUpAt }) {
+      const row = { phase, intent, attempts, resend_at: resendAt, due_at: dueAt, reason };
       await uploads()
         .where({ id })
-        .update({ phase, intent, attempts, resend_at: resendAt, due_at: dueAt, reason });
+        .update({ ...row, given_up_at: givenUpAt });
     },
 
     async dueUploads({ owner, now, horizon, limit, except }) {
@@ -121,4 +125,6 @@ const readUpload = (row: UploadRow): Upload => ({
   resendAt: row.resend_at,
   dueAt: row.due_at,
   reason: row.reason,
+  begunAt: row.begun_at,
+  givenUpAt: row.given_up_at,
 });

@@ -65,6 +65,8 @@ const entry = (some: Partial<JournalEntry> = {}): JournalEntry => ({
   ...some,
 });
 
+const at = (now: number) => ({ unansweredBefore: now, expiringBefore: now, givenUpSince: now });
+
 describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the store on %s', (kind) => {
   let sample: SampleDatabase | null = null;
   let contracts = 0;
@@ -96,7 +98,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
         for (const count of Array(7).keys()) await s.acceptMessage(message(`f${count}`), free, NOW + count);
         await s.acceptMessage(message('p'), parked, NOW - 100);
       });
-      const { waiting, waitingBehindParked, parked: stood } = await run((s) => s.standing(NOW));
+      const { waiting, waitingBehindParked, parked: stood } = await run((s) => s.standing(at(NOW)));
       expect(waiting).toMatchObject({ count: 7, oldestAt: NOW });
       expect(waiting.oldest.map(({ since }) => since - NOW)).toEqual([0, 1, 2, 3, 4]);
       expect(waiting.oldest[0]).toEqual({
@@ -130,12 +132,12 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
         await s.insertLane(lane({ intent: { ...intent, kind: 'create', at: NOW + 1 } }));
         await s.insertLane(lane({ link: 'linked', intent: { ...intent, kind: 'update', at: NOW - 90_000 } }));
       });
-      expect((await run((s) => s.standing(NOW))).unansweredCreates).toMatchObject({
+      expect((await run((s) => s.standing(at(NOW)))).unansweredCreates).toMatchObject({
         count: 1,
         oldestAt: NOW - 60_000,
         oldest: [{ since: NOW - 60_000, reason: '3 calls without an answer' }],
       });
-      expect((await run((s) => s.standing(NOW + 1))).unansweredCreates.count).toBe(2);
+      expect((await run((s) => s.standing(at(NOW + 1)))).unansweredCreates.count).toBe(2);
     });
 
     test('alarms are kept, changed and forgotten, each contract its own', async () => {

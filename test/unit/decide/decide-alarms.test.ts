@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decideAlarms } from '../../../engine/decide/decide-alarms.ts';
 import { judgeAlarms, type Judged, type Measures } from '../../../engine/decide/judge-alarms.ts';
 import {
+  type FilesStanding,
   type Alarm,
   ALARM_THRESHOLDS,
   type AlarmKind,
@@ -15,6 +16,7 @@ import { ALARM_CALM_MS, WATCH_EVERY_MS } from '../../../engine/domain/limits.ts'
 
 const NOW = Date.parse('2026-11-23T09:00:00Z');
 const NONE: Standings = { count: 0, oldestAt: null, oldest: [] };
+const NO_FILES: FilesStanding = { downloads: NONE, uploads: NONE, expiring: NONE, givenUp: NONE };
 const FINE: Measures = {
   now: NOW,
   queue: NOTHING_SEEN,
@@ -22,7 +24,7 @@ const FINE: Measures = {
   beganAt: NOW - minutes(600),
   bridgeFailures: { isKnownToWork: true, count: 0, since: null, reason: '' },
   databaseAway: null,
-  standing: { waiting: NONE, waitingBehindParked: 0, parked: NONE, unansweredCreates: NONE },
+  standing: { waiting: NONE, waitingBehindParked: 0, parked: NONE, unansweredCreates: NONE, files: NO_FILES },
   skews: { bridge: 0, database: null },
   stopped: null,
 };
@@ -31,8 +33,18 @@ const judged = (change: Partial<Measures>, thresholds = ALARM_THRESHOLDS): reado
   judgeAlarms(thresholds, { ...FINE, ...change }, 'rules/acme');
 const stateOf = (kind: AlarmKind, change: Partial<Measures>): string =>
   judged(change).find((one) => one.kind === kind)?.state ?? 'missing';
+const files = (change: Partial<FilesStanding>): Partial<Measures> =>
+  standing({ files: { ...NO_FILES, ...change } });
+
 const standing = (change: Partial<NonNullable<Measures['standing']>>): Partial<Measures> => ({
-  standing: { waiting: NONE, waitingBehindParked: 0, parked: NONE, unansweredCreates: NONE, ...change },
+  standing: {
+    waiting: NONE,
+    waitingBehindParked: 0,
+    parked: NONE,
+    unansweredCreates: NONE,
+    files: NO_FILES,
+    ...change,
+  },
 });
 const since = (ms: number, count = 1): Standings => ({ count, oldestAt: NOW - ms, oldest: [] });
 
@@ -63,6 +75,13 @@ const EDGES: readonly (readonly [AlarmKind, Partial<Measures>, Partial<Measures>
     standing({ unansweredCreates: since(minutes(15) - 1) }),
     standing({ unansweredCreates: since(minutes(15)) }),
   ],
+  [
+    'files-age',
+    files({ downloads: since(minutes(30) - 1), uploads: since(minutes(29)) }),
+    files({ downloads: since(minutes(1)), uploads: since(minutes(30)) }),
+  ],
+  ['files-expiring', files({}), files({ expiring: since(1) })],
+  ['files-given-up', files({ givenUp: since(1, 9) }), files({ givenUp: since(1, 10) })],
   [
     'bridge-failures',
     { bridgeFailures: { isKnownToWork: true, count: 4, since: NOW, reason: '503' } },
@@ -111,6 +130,9 @@ describe('a measure', () => {
       'parked',
       'unanswered-creates',
       'unanswered-age',
+      'files-age',
+      'files-expiring',
+      'files-given-up',
     ]);
   });
 
