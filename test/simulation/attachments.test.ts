@@ -130,7 +130,7 @@ describe('a file that the provider attaches', () => {
     const before = (await comments()).length;
     attach();
     attach({ name: 'refused.exe' });
-    for (const { id } of world.tenant.queue.sent()) world.tenant.queue.duplicate(id, 'sender');
+    for (const { id } of [...world.tenant.queue.sent()]) world.tenant.queue.duplicate(id, 'sender');
     await world.settle(minutes(5));
     expect(await rows()).toHaveLength(1);
     expect((await comments()).slice(before)).toHaveLength(1);

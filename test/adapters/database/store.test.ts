@@ -868,6 +868,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('the engine tables on %s', (kind) 
         '005-operators',
         '006-attachments',
         '007-uploads',
+        '008-given-up-files',
       ]);
       expect(await one.transaction((tx) => tx.store.laneByClientTicket(unique('k')))).toBeNull();
     } finally {
