@@ -91,6 +91,8 @@ export async function startMariaDb({
       '--bind-address=127.0.0.1',
       '--skip-name-resolve',
       '--skip-log-bin',
+      // As MySQL has it, and enough for the files that the sample contracts take.
+      '--max-allowed-packet=64M',
       '--performance-schema=OFF',
       '--innodb-buffer-pool-size=64M',
       '--innodb-log-file-size=16M',

@@ -34,7 +34,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** Reads information_schema, which shows a user what it has any right on. `names` are tables, or `schema.table`. */
 export async function readMysqlSchema(knex: Knex, names: readonly string[]): Promise<Schema> {
   const [[session]] = (await knex.raw(
-    'SELECT DATABASE() AS own, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW()) AS ahead',
+    'SELECT DATABASE() AS own, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW()) AS ahead, @@max_allowed_packet AS packet',
   )) as [[Row]];
   const own = text(session.own);
   const tables = new Map<string, SchemaTable>();
@@ -49,7 +49,8 @@ export async function readMysqlSchema(knex: Knex, names: readonly string[]): Pro
     .limit(TABLE_NAMES_MAX)
     .select({ name: 'TABLE_NAME' });
   const tableNames = rows.map((row) => text(row.name));
-  return { kind: 'mysql', tables, tableNames, sessionOffsetMs: Number(session.ahead) * 1000 };
+  const sessionOffsetMs = Number(session.ahead) * 1000;
+  return { kind: 'mysql', tables, tableNames, sessionOffsetMs, packetBytesMax: Number(session.packet) };
 }
 
 async function readTable(

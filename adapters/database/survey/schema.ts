@@ -7,6 +7,8 @@ export interface Schema {
   readonly tableNames: readonly string[];
   /** How far the session's clocks are ahead of UTC, in milliseconds: MySQL shows a TIMESTAMP in that zone. Null: none. */
   readonly sessionOffsetMs: number | null;
+  /** The most bytes of a value that the server makes in one statement (`max_allowed_packet`). Null: it has no such bound. */
+  readonly packetBytesMax: number | null;
 }
 
 export interface SchemaTable {

@@ -21,7 +21,7 @@ export async function readSqliteSchema(knex: Knex, names: readonly string[]): Pr
     if (found !== undefined) tables.set(name, await readTable(knex, name, bare, found.type === 'view'));
   }
   const tableNames = all.map((row) => plainText(row.name)).filter((name) => !name.startsWith('sqlite_'));
-  return { kind: 'sqlite', tables, tableNames, sessionOffsetMs: null };
+  return { kind: 'sqlite', tables, tableNames, sessionOffsetMs: null, packetBytesMax: null };
 }
 
 async function readTable(knex: Knex, name: string, bare: string, isView: boolean): Promise<SchemaTable> {

@@ -5,6 +5,7 @@ import { isOfDatabase } from '../../../engine/compile/codes.ts';
 import { Report } from '../../../engine/compile/report.ts';
 import { readAllowances, sift, type Allowance } from '../../../engine/compile/silencing.ts';
 import { readOnly } from '../read-only.ts';
+import { checkFileSizes } from './check-file-sizes.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkNames } from './check-names.ts';
 import { checkNewest } from './check-newest.ts';
@@ -57,6 +58,7 @@ export async function surveyDatabase(
     checkTypes(context, now);
     checkKeys(context);
     checkRoom(context);
+    checkFileSizes(context);
     const notes = [`looked at ${name}, only reading; nothing was written`];
     // A statement that names something missing could only fail, and a field that is missing fills nothing.
     if (isComplete) {

@@ -260,7 +260,7 @@ describe('a file that is longer than the server takes at once', () => {
   test('is refused by MariaDB in words that say what to change, and leaves no row', async () => {
     const sample = await sampleDatabase('MariaDB', 'acme', NOW, mysql);
     try {
-      const bytes = someBytes(17 * 1024 * 1024);
+      const bytes = someBytes(65 * 1024 * 1024);
       await expect(attach(sample.database, bytes)).rejects.toThrow(/max_allowed_packet is smaller/);
       expect(await sample.knex('attachments')).toEqual([]);
     } finally {

@@ -92,6 +92,11 @@ const DEFECTS: Readonly<Record<string, Defect>> = {
       ],
     ],
   },
+  'large-files': {
+    client: 'acme',
+    tables: ['ALTER TABLE attachments MODIFY content mediumblob'],
+    contract: [['    max_size: 50MB', '    max_size: 100MB']],
+  },
   'never-filled': {
     client: 'acme',
     tables: [
