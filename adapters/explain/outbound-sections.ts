@@ -1,5 +1,5 @@
 import type { Contract, FieldRule, Table } from '../../engine/domain/contract.ts';
-import { sizeText } from '../../engine/plan/plan-attachments.ts';
+import { sizeText } from '../../engine/wire/size-text.ts';
 import { CREATE_ONLY_FIELDS } from '../../engine/domain/payload.ts';
 import type { Phrase } from '../../engine/domain/phrase.ts';
 import { fieldTable, waysBack } from './field-words.ts';

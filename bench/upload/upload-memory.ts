@@ -1,14 +1,12 @@
 import { scriptedDownloads } from '../../adapters/rehearsal/scripted-downloads.ts';
 import { createHash } from 'node:crypto';
-import { fork, type ChildProcess } from 'node:child_process';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startMariaDb } from '../../test/support/mariadb.ts';
 import { httpBridge } from '../../adapters/bridge/http-bridge.ts';
 import { httpUploads } from '../../adapters/bridge/http-uploads.ts';
 import { wallClock } from '../../adapters/clock/wall-clock.ts';
 import { connect } from '../../adapters/database/connect.ts';
-import { openDatabase, type OpenDatabase } from '../../adapters/database/open-database.ts';
+import { openDatabase } from '../../adapters/database/open-database.ts';
 import { loadSampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import { collectedLog } from '../../adapters/log/collected-log.ts';
 import { cryptoRandom } from '../../adapters/random/crypto-random.ts';
@@ -18,16 +16,14 @@ import { startSimulator } from '../../adapters/simulator/server.ts';
 import { NEW_LANE_STATE } from '../../engine/domain/lane.ts';
 import { seconds } from '../../engine/domain/instant.ts';
 import { runContract } from '../../engine/runtime/run-contract.ts';
-
-const MB = 1024 * 1024;
-const WAIT_MS_MAX = 300_000;
+import { emptyDatabase, heard, journalled, MB, Memory, otherProcess } from './large-file.ts';
 
 /**
  * `tsx bench/upload/upload-memory.ts [MB]`: what memory a process takes while one file goes from a BLOB on MariaDB over
  * HTTP to a simulator, which is a process of its own.
  */
 async function measure(size: number): Promise<void> {
-  const child = fork(fileURLToPath(import.meta.url), [], { execArgv: ['--import', 'tsx'] });
+  const child = otherProcess(fileURLToPath(import.meta.url));
   const { url } = await heard<{ readonly url: string }>(child);
   const maria = await startMariaDb();
   const connection = await emptyDatabase(maria.url);
@@ -68,14 +64,12 @@ async function measure(size: number): Promise<void> {
     random: cryptoRandom(),
     log,
   };
-  const before = process.memoryUsage().rss;
-  let most = before;
-  const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+  const memory = new Memory();
   const stop = new AbortController();
   const begun = Date.now();
   const run = runContract({ contract, rules: null, ports }, stop.signal);
-  const outcome = await sent(database, begun);
-  clearInterval(watch);
+  const end = await journalled(database, ({ transaction }) => transaction === 'attachment');
+  const words = memory.end();
   const took = (Date.now() - begun) / 1000;
   stop.abort();
   await run;
@@ -84,34 +78,11 @@ async function measure(size: number): Promise<void> {
   const { files } = await heard<{ readonly files: readonly StoredFile[] }>(child);
   const isSame = files[0]?.sha256 === hashOfZeros(size);
   process.stdout.write(
-    `${size / MB} MB ${outcome} in ${took.toFixed(1)} s, ${isSame ? 'the same bytes arrived' : 'OTHER BYTES ARRIVED'}; ` +
-      `memory: ${(before / MB).toFixed(0)} MB before, ${(most / MB).toFixed(0)} MB at most\n`,
+    `${size / MB} MB ${end?.outcome ?? 'not sent'} in ${took.toFixed(1)} s, ${isSame ? 'the same bytes arrived' : 'OTHER BYTES ARRIVED'}; ${words}\n`,
   );
   child.kill();
   await database.close();
   await maria.stop();
-}
-
-async function emptyDatabase(server: string): Promise<string> {
-  const { knex } = connect(`${server}/mysql`);
-  // The whole value is made in one statement.
-  await knex.raw('SET GLOBAL max_allowed_packet = 1073741824');
-  await knex.raw('CREATE DATABASE upload CHARACTER SET utf8mb4');
-  await knex.destroy();
-  return `${server}/upload`;
-}
-
-/** Waits for the word on the file. */
-async function sent(database: OpenDatabase, begun: number): Promise<string> {
-  while (Date.now() - begun < WAIT_MS_MAX) {
-    await wait(200);
-    const journal = await database.transaction(({ store }) =>
-      store.readJournal({ ticket: null, limit: 100 }),
-    );
-    const entry = journal.find(({ transaction }) => transaction === 'attachment');
-    if (entry !== undefined) return entry.outcome;
-  }
-  return 'not sent';
 }
 
 function hashOfZeros(size: number): string {
@@ -119,9 +90,6 @@ function hashOfZeros(size: number): string {
   for (let at = 0; at < size; at += MB) hash.update(Buffer.alloc(MB));
   return hash.digest('hex');
 }
-
-const heard = <T>(child: ChildProcess): Promise<T> =>
-  new Promise((resolve) => child.once('message', (word) => resolve(word as T)));
 
 /** The provider, in a process of its own. */
 async function serve(send: (word: object) => void): Promise<void> {

@@ -5,6 +5,7 @@ import type { Upload } from '../domain/upload.ts';
 import type { MappedAttachment } from '../map/outbound.ts';
 import { ruleName } from '../map/rule-fault.ts';
 import { isProgramName, uniqueFileName } from '../wire/file-name.ts';
+import { sizeText } from '../wire/size-text.ts';
 import type { UploadAction } from './action.ts';
 import { crossedKeys } from './crossed-keys.ts';
 
@@ -57,16 +58,3 @@ export const uploadsAwaited = (
   rules === null
     ? []
     : uploads.filter(({ phase, attempts }) => phase === 'waiting' && attempts < RESENDS_MAX);
-
-const UNITS = ['bytes', 'KB', 'MB', 'GB'];
-
-/** `25 MB`, as people read it. */
-export function sizeText(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${Number(value.toFixed(1))} ${UNITS[unit] ?? ''}`;
-}

@@ -1,6 +1,5 @@
 import type { Alarm, AlarmEvent, SinkName, Standing, StandingSearch } from '../domain/alarm.ts';
 import type { Poll } from '../domain/contract.ts';
-import type { Download, HeldDownload, NewDownload } from '../domain/download.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { HeldLane, Instance } from '../domain/instance.ts';
 import type { ChangeSource } from '../domain/itsm-description.ts';
@@ -10,9 +9,9 @@ import type { InboxMessage, Lane, LaneState, LedgerEntry, Parked } from '../doma
 import type { QueueMessage } from '../domain/message.ts';
 import type { RulesVersion } from '../domain/rules-version.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import type { GivenUpFile } from '../domain/given-up-file.ts';
 import type { HeldUpload, Upload } from '../domain/upload.ts';
 import type { BridgeAnswer, BridgeRequest } from '../wire/exchange.ts';
+import type { DownloadStore } from './download-store.ts';
 import type { Downloads } from './downloads.ts';
 import type { AttachedFile, Files } from './files.ts';
 
@@ -171,7 +170,7 @@ export interface ChangedRow {
 }
 
 /** The engine's own tables (`bh_…`), for one contract. */
-export interface Store {
+export interface Store extends DownloadStore {
   // Inbox
   /** False if the message was accepted before: nothing is changed then. */
   acceptMessage(message: QueueMessage, laneId: number, at: Instant): Promise<boolean>;
@@ -253,33 +252,6 @@ export interface Store {
    * whose ticket has not ended at the provider.
    */
   takeUpRules(rules: RulesVersion, at: Instant): Promise<TakenUp>;
-
-  // Files to be fetched
-  insertDownload(download: NewDownload): Promise<void>;
-  /** Those that are due and free for `owner`, the first to expire first. */
-  dueDownloads(search: Omit<DueSearch, 'horizon'>): Promise<readonly number[]>;
-  /** Takes one into the hands of an instance, as `takeLane` does: another attempt begins. */
-  takeDownload(id: number, owner: string): Promise<HeldDownload | null>;
-  /** Locked until the transaction ends; null: it has ended, or is no longer in these hands. */
-  heldDownload(held: HeldDownload): Promise<Download | null>;
-  /** It is tried again then, by whoever comes first. */
-  putOffDownload(held: HeldDownload, dueAt: Instant, reason: string): Promise<void>;
-  /** Nothing is to be fetched any more. */
-  endDownload(held: HeldDownload): Promise<void>;
-  /** Of those that were not given up. */
-  nextDownloadAt(): Promise<Instant | null>;
-  /** It is given up, and stays for an operator until its address expires. */
-  giveUpDownload(held: HeldDownload, at: Instant, reason: string): Promise<void>;
-  /** Locked until the transaction ends. */
-  download(id: number): Promise<Download | null>;
-  /** One that was given up is fetched again. */
-  retryDownload(id: number, dueAt: Instant): Promise<void>;
-  /** Nobody need decide on one that was given up any more. */
-  forgetDownload(id: number): Promise<void>;
-  /** Those that were given up, and whose addresses have expired. */
-  forgetExpiredDownloads(now: Instant): Promise<void>;
-  /** On which an operator may decide, either way: GIVEN_UP_SHOWN_MAX at most, the latest; the oldest of them first. */
-  givenUpFiles(now: Instant): Promise<readonly GivenUpFile[]>;
 
   // Who is at work
   instances(): Promise<readonly Instance[]>;

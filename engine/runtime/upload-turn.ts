@@ -2,7 +2,7 @@ import { decideAnswer, type AfterAnswer } from '../decide/decide-answer.ts';
 import { UPLOAD_URLS_MAX } from '../domain/limits.ts';
 import type { HeldUpload, Upload } from '../domain/upload.ts';
 import { ruleName } from '../map/rule-fault.ts';
-import { sizeText } from '../plan/plan-attachments.ts';
+import { sizeText } from '../wire/size-text.ts';
 import { contentKind } from '../wire/content-type.ts';
 import { readAnswer, type ReadAnswer } from '../wire/read-answer.ts';
 import { readStored } from '../wire/read-stored.ts';

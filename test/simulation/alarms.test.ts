@@ -76,6 +76,34 @@ function stubborn(database: Database, isStubborn: () => boolean): Database {
 const refused = (): Error => new ItsmRefused('tickets does not take title');
 
 describe('an alarm', () => {
+  test('about files that cannot be had, and soon cannot any more, is raised once and cleared once when they are here', async () => {
+    const world = await openSmallWorld('acme');
+    const opened = world.desk.open({ shortDescription: 'A file to come', group: 'Ensono Mainframe' });
+    if (opened.kind !== 'done') throw new Error(opened.kind);
+    const file = { name: 'log.txt', text: 'much\n', goodForMs: minutes(60) };
+    world.desk.attach(opened.ticket.ticketNumber, file);
+    const run = running(world, ({ clock, downloads }) => ({
+      downloads: {
+        open: async (...given) =>
+          clock.now() < world.origin + minutes(40)
+            ? { kind: 'failed', reason: 'its server answered 503' }
+            : downloads.open(...given),
+      },
+    }));
+    await run.during(minutes(90));
+
+    expect(said(world)).toEqual([
+      'raised files-age',
+      'raised files-expiring',
+      'cleared files-age',
+      'cleared files-expiring',
+    ]);
+    const { files } = await world.database.transaction(({ store }) =>
+      store.standing({ unansweredBefore: 0, expiringBefore: Infinity, givenUpSince: 0 }),
+    );
+    expect([files.downloads.count, files.givenUp.count]).toEqual([0, 0]);
+  });
+
   test('about the bridge is raised once, told to webhook and command, and cleared once when answers come again', async () => {
     const world = await openSmallWorld('acme');
     const [webhook, command] = [collectedSink('webhook'), collectedSink('command')];
