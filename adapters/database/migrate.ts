@@ -9,7 +9,7 @@ import * as operators005 from './migrations/005-operators.ts';
 import * as attachments006 from './migrations/006-attachments.ts';
 import * as uploads007 from './migrations/007-uploads.ts';
 import * as givenUpFiles008 from './migrations/008-given-up-files.ts';
-import { runTransaction } from './transactions.ts';
+import { oneByOne, runTransaction } from './transactions.ts';
 
 interface Step {
   readonly name: string;
@@ -43,7 +43,7 @@ export async function migrate(database: Connected, schema: string | null): Promi
   try {
     if (schema === null)
       return await runTransaction(
-        database.knex,
+        oneByOne(database.knex),
         () => 0.5,
         (transaction) => takeSteps(transaction, null),
       );

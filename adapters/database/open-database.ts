@@ -3,11 +3,12 @@ import type { Database, Files } from '../../engine/runtime/ports.ts';
 import { connect } from './connect.ts';
 import { engineTables } from './engine-tables.ts';
 import { NO_DIRECTORIES, openFiles, type AttachmentDirectories } from './files/files.ts';
+import { groupCommit } from './group-commit.ts';
 import { openItsm } from './itsm/itsm.ts';
 import { migrate } from './migrate.ts';
 import { Texts } from './prepared.ts';
 import { openStore } from './store/store.ts';
-import { runTransaction } from './transactions.ts';
+import { oneByOne, runTransaction } from './transactions.ts';
 
 export interface DatabaseOptions {
   /** The contract's name: scopes the engine's tables, which several contracts may share. */
@@ -48,10 +49,11 @@ export function openDatabase({
   const tables = engineTables(schema);
   const texts = new Texts();
   const files = openFiles({ database, tables, contract, itsm, directories, jitter });
+  const runOnce = database.kind === 'sqlite' ? groupCommit(database.knex) : oneByOne(database.knex);
   return {
     files,
     transaction: (work) =>
-      runTransaction(database.knex, jitter, (knex) =>
+      runTransaction(runOnce, jitter, (knex) =>
         work({
           itsm: openItsm(knex, itsm, (side) => files.takesContent(side), texts),
           store: openStore({ knex, kind: database.kind, tables, contract }, texts),

@@ -53,10 +53,14 @@ export class Prepared {
   readonly #knex: Knex;
   readonly #texts: Texts;
   #connection: SqliteConnection | MysqlConnection | null = null;
+  /** What others commit is not seen between two statements: to a transaction an SQLite file stands still. */
+  readonly seesOneMoment: boolean;
 
   constructor(knex: Knex, texts: Texts) {
     this.#knex = knex;
     this.#texts = texts;
+    const { dialect } = knex.client as { readonly dialect: string };
+    this.seesOneMoment = knex.isTransaction === true && dialect === 'sqlite3';
   }
 
   /** The rows of a query, each as `read` makes of it: it says what a row is. */

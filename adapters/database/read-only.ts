@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { connect, type Connected } from './connect.ts';
 import { DatabaseMisconfigured, driverWords } from './errors.ts';
-import { runTransaction } from './transactions.ts';
+import { oneByOne, runTransaction } from './transactions.ts';
 
 /** A client's database in the middle of a transaction that cannot write. */
 export interface ReadOnlyDatabase extends Omit<Connected, 'knex'> {
@@ -24,7 +24,7 @@ export async function readOnly<T>(
   const database = connect(connection, { readOnly: true });
   try {
     return await runTransaction(
-      database.knex,
+      oneByOne(database.knex),
       () => 0.5,
       (knex) => work({ ...database, knex }),
     );

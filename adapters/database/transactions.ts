@@ -21,14 +21,14 @@ export const RETRYING_MS_MAX = 10_000;
  * @param jitter uniform in [0, 1): spreads the pauses, so that two rivals do not meet again.
  */
 export async function runTransaction<T>(
-  knex: Knex,
+  runOnce: RunOnce,
   jitter: () => number,
   work: (transaction: Knex.Transaction) => Promise<T>,
 ): Promise<T> {
   const begun = performance.now();
   let lostRaces = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await runOnce(knex, work);
+    const outcome = await runOnce(work);
     if (outcome.kind === 'committed') return outcome.value;
     const { error } = outcome;
     if (error instanceof ItsmRefused || error instanceof DatabaseUnavailable) throw error;
@@ -55,10 +55,19 @@ export async function runTransaction<T>(
 const inShort = (error: unknown, failure: Failure): unknown =>
   failure === 'unknown' ? error : new Error(driverWords(error), { cause: error });
 
-type RunOutcome<T> =
+/** Runs work in one transaction, once. Never rejects. */
+export type RunOnce = <T>(work: (transaction: Knex.Transaction) => Promise<T>) => Promise<RunOutcome<T>>;
+
+export type RunOutcome<T> =
   { readonly kind: 'committed'; readonly value: T } | { readonly kind: 'failed'; readonly error: unknown };
 
-async function runOnce<T>(
+/** A transaction of the database for each. */
+export const oneByOne =
+  (knex: Knex): RunOnce =>
+  (work) =>
+    runAlone(knex, work);
+
+async function runAlone<T>(
   knex: Knex,
   work: (transaction: Knex.Transaction) => Promise<T>,
 ): Promise<RunOutcome<T>> {

@@ -4,7 +4,7 @@ import { ItsmRefused, type ContentId } from '../../../engine/runtime/ports.ts';
 import type { Connected } from '../connect.ts';
 import type { EngineTables } from '../engine-tables.ts';
 import { driverWords } from '../errors.ts';
-import { runTransaction } from '../transactions.ts';
+import { oneByOne, runTransaction } from '../transactions.ts';
 
 interface ChunkRow {
   readonly contract: string;
@@ -115,7 +115,7 @@ export class ChunkTable {
   }
 
   async #transaction(work: (knex: Knex) => PromiseLike<unknown>): Promise<void> {
-    await runTransaction(this.#database.knex, this.#jitter, async (knex) => {
+    await runTransaction(oneByOne(this.#database.knex), this.#jitter, async (knex) => {
       await work(knex);
     });
   }

@@ -12,16 +12,20 @@ export const READINGS_MAX = 50;
  * ticket would be one that never was: a comment there already, the status that was changed before it not yet. To read
  * everything in one snapshot would cost locks on the gaps between the client's rows.
  *
+ * `standsStill`: this transaction sees nothing of others; once is enough.
+ *
  * Null if there is no such thing. Rejects with DatabaseUnavailable if it never stands still.
  */
 export async function asOfOneMoment<Whole, Rest>(
   readWhole: () => Promise<Whole | null>,
   readRest: (whole: Whole) => Promise<Rest>,
+  { standsStill }: { readonly standsStill: boolean },
 ): Promise<{ readonly whole: Whole; readonly rest: Rest } | null> {
   let whole = await readWhole();
   for (let reading = 1; reading <= READINGS_MAX; reading += 1) {
     if (whole === null) return null;
     const rest = await readRest(whole);
+    if (standsStill) return { whole, rest };
     const again = await readWhole();
     if (isDeepStrictEqual(again, whole)) return { whole, rest };
     whole = again;

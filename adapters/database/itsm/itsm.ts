@@ -281,6 +281,7 @@ function openSide(
           ...(await attachmentsOf(forAttachments)),
           ...(description.isOfChanges ? { change: await approvalsOf(forApprovals) } : {}),
         }),
+        { standsStill: prepared.seesOneMoment },
       );
       return held === null ? null : { ...held.whole.ticket, ...held.rest };
     },

@@ -3,7 +3,7 @@ import { connect } from '../../../adapters/database/connect.ts';
 import { engineTables } from '../../../adapters/database/engine-tables.ts';
 import { openItsm } from '../../../adapters/database/itsm/itsm.ts';
 import { openStore } from '../../../adapters/database/store/store.ts';
-import { runTransaction } from '../../../adapters/database/transactions.ts';
+import { oneByOne, runTransaction } from '../../../adapters/database/transactions.ts';
 import { minutes } from '../../../engine/domain/instant.ts';
 import { pollQueue } from '../../../engine/runtime/accept.ts';
 import type { Database } from '../../../engine/runtime/ports.ts';
@@ -39,7 +39,7 @@ async function opened(kind: DatabaseKind, connection?: (sample: SampleDatabase) 
   const database: Database = {
     transaction: (work) =>
       runTransaction(
-        own.knex,
+        oneByOne(own.knex),
         () => 0.5,
         (knex) => work({ itsm: openItsm(knex, sample.itsm), store: openStore({ knex, ...scope }) }),
       ),
