@@ -110,6 +110,8 @@ export const LANE_SLEEP_MS_MAX = minutes(60);
 
 /** Steps of one lane in a row before the others get a turn. */
 export const STEPS_PER_TURN_MAX = 50;
+/** Of these, in one transaction. */
+export const STEPS_TOGETHER_MAX = 10;
 
 /** After a change of rules, linked tickets are compared again in groups, so that today's work is not held up by them. */
 export const LANES_COMPARED_AT_ONCE = 50;

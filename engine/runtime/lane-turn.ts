@@ -1,12 +1,13 @@
-import { BREAKS_MAX, STEPS_PER_TURN_MAX } from '../domain/limits.ts';
+import { BREAKS_MAX, STEPS_PER_TURN_MAX, STEPS_TOGETHER_MAX } from '../domain/limits.ts';
 import type { InboxMessage } from '../domain/lane.ts';
 import { excerpt } from '../wire/excerpt.ts';
 import { applyMessage } from './apply-message.ts';
 import { stepOfDropped } from './dropped-lane.ts';
 import type { Hold } from './hold.ts';
 import { ParkLane, parkLane, type ParkingCause } from './park.ts';
+import type { PreparedCall } from './commit-intent.ts';
 import { performCall } from './perform-call.ts';
-import { DatabaseUnavailable, ItsmRefused } from './ports.ts';
+import { DatabaseUnavailable, ItsmRefused, type Transaction } from './ports.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { Runtime, StepEnd } from './step.ts';
 import { transact } from './transact.ts';
@@ -19,6 +20,10 @@ const DEFECT_LENGTH_MAX = 500;
  * holds the lane, and sees to it that this process runs no other turn of it at the same time. Every transaction of the
  * turn asks whether it is still held; when another process has taken it, the turn ends, and nothing more is written.
  *
+ * Steps that follow each other are one transaction, up to a call's intent, and from its outcome on: what they wait for is
+ * the commit. If one of them fails, all of them are undone, and from then on each has a transaction of its own: the one that
+ * fails stands still alone.
+ *
  * A signal ends the turn between two steps: nothing is left half done, and what is not done stays due. From `hurry` on,
  * the outcome of a call is not tried to be committed for ever while the database is away.
  */
@@ -28,43 +33,126 @@ export async function laneTurn(
   signal: AbortSignal,
   hurry: AbortSignal = signal,
 ): Promise<StepEnd> {
-  for (let count = 0; count < STEPS_PER_TURN_MAX && !signal.aborted; count += 1) {
-    const end = await step(runtime, hold, hurry);
+  const turn: Turn = {
+    runtime,
+    hold,
+    signal,
+    hurry,
+    left: STEPS_PER_TURN_MAX,
+    together: STEPS_TOGETHER_MAX,
+  };
+  while (goesOn(turn)) {
+    const end = await work(turn);
     if (end.kind !== 'again') return end;
   }
   return { kind: 'again' };
 }
 
-async function step(runtime: Runtime, hold: Hold, hurry: AbortSignal): Promise<StepEnd> {
-  let wanted = 0;
-  let message: InboxMessage | null = null;
-  const waits = { message: false };
-  // What was to be said before the message is said, or cannot be: then the message has its effect.
-  const goOn = (end: StepEnd): StepEnd =>
-    waits.message && end.kind === 'rest' && end.dueAt === null ? { kind: 'again' } : end;
+interface Turn {
+  readonly runtime: Runtime;
+  readonly hold: Hold;
+  readonly signal: AbortSignal;
+  readonly hurry: AbortSignal;
+  /** Steps that it may still take. */
+  left: number;
+  /** Steps in one transaction. */
+  together: number;
+}
+
+const goesOn = ({ left, signal }: Turn): boolean => left > 0 && !signal.aborted;
+
+/** Steps of one transaction: how many are done, and what the one after them is about. */
+interface Stride {
+  done: number;
+  wanted: number;
+  message: InboxMessage | null;
+  /** What was to be said before the message is said, or cannot be: then the message has its effect. */
+  speaksFirst: boolean;
+  fetches: boolean;
+}
+
+const newStride = (): Stride => ({
+  done: 0,
+  wanted: 0,
+  message: null,
+  speaksFirst: false,
+  fetches: false,
+});
+
+const goOn = ({ speaksFirst }: Stride, end: StepEnd): StepEnd =>
+  speaksFirst && end.kind === 'rest' && end.dueAt === null ? { kind: 'again' } : end;
+
+/** One transaction's steps, and the calls that follow from them. */
+async function work(turn: Turn): Promise<StepEnd> {
+  const { runtime, hold, hurry } = turn;
+  let stride = newStride();
+  let isCommitted = false;
   try {
-    const next = await transact(runtime, async (tx) => {
-      const lane = await tx.store.heldLane(hold);
-      if (lane === null) return { kind: 'lost' } as const;
-      // Parked since it was found due.
-      if (lane.parked?.until === 'operator') return { kind: 'rest', dueAt: null } as const;
-      wanted = lane.wanted;
-      message = await tx.store.nextMessage(lane.id);
-      if (lane.state.dropped !== null) return stepOfDropped(runtime, tx, lane, message);
-      waits.message = false;
-      if (message === null) return prepareCall(runtime, tx, lane, hold);
-      const end = await applyMessage(runtime, tx, lane, message);
-      if (end.kind !== 'speak-first') return end;
-      waits.message = true;
-      return prepareCall(runtime, tx, end.lane, hold);
-    });
-    if (next.kind === 'again' && next.fetches === true) runtime.wakeDownloads?.();
-    return goOn(next.kind === 'call' ? await performCall(runtime, next, hold, hurry) : next);
+    let next = await transact(runtime, (tx) => steps(turn, tx, stride));
+    isCommitted = true;
+    count(turn, stride);
+    while (next.kind === 'call') {
+      const before = stride;
+      const after = newStride();
+      const more = async (tx: Transaction): Promise<StepEnd | PreparedCall> =>
+        goesOn(turn) ? steps(turn, tx, after) : { kind: 'again' };
+      next = await performCall(runtime, next, hold, hurry, { goOn: (end) => goOn(before, end), more });
+      count(turn, after);
+      stride = after;
+    }
+    return next;
   } catch (error) {
+    if (!isCommitted && stride.done > 0) {
+      turn.together = 1;
+      return { kind: 'again' };
+    }
+    const { wanted, message, speaksFirst } = stride;
     const cause = parkingCause(error);
-    if (cause !== null) return goOn(await park(runtime, hold, wanted, cause, waits.message ? null : message));
+    if (cause !== null)
+      return goOn(stride, await park(runtime, hold, wanted, cause, speaksFirst ? null : message));
     throw error instanceof DatabaseUnavailable ? error : new StepBroken(error, wanted, message);
   }
+}
+
+/** They are committed. */
+function count(turn: Turn, { done, fetches }: Stride): void {
+  turn.left -= done;
+  if (fetches) turn.runtime.wakeDownloads?.();
+}
+
+/** Takes one step after the other in one transaction: until a call is to be made, nothing is left, or they are enough. */
+async function steps(turn: Turn, tx: Transaction, stride: Stride): Promise<StepEnd | PreparedCall> {
+  // The transaction may be run again from the start.
+  Object.assign(stride, newStride());
+  for (;;) {
+    const next = await step(turn, tx, stride);
+    const end = next.kind === 'call' ? next : goOn(stride, next);
+    if (end.kind === 'again' && end.fetches === true) stride.fetches = true;
+    stride.done += 1;
+    const isEnough = stride.done >= Math.min(turn.together, turn.left) || turn.signal.aborted;
+    if (end.kind !== 'again' || isEnough) return end;
+  }
+}
+
+async function step(
+  { runtime, hold }: Turn,
+  tx: Transaction,
+  stride: Stride,
+): Promise<StepEnd | PreparedCall> {
+  Object.assign(stride, { wanted: 0, message: null, speaksFirst: false });
+  const lane = await tx.store.heldLane(hold);
+  if (lane === null) return { kind: 'lost' };
+  // Parked since it was found due.
+  if (lane.parked?.until === 'operator') return { kind: 'rest', dueAt: null };
+  stride.wanted = lane.wanted;
+  const message = await tx.store.nextMessage(lane.id);
+  stride.message = message;
+  if (lane.state.dropped !== null) return stepOfDropped(runtime, tx, lane, message);
+  if (message === null) return prepareCall(runtime, tx, lane, hold);
+  const end = await applyMessage(runtime, tx, lane, message);
+  if (end.kind !== 'speak-first') return end;
+  stride.speaksFirst = true;
+  return prepareCall(runtime, tx, end.lane, hold);
 }
 
 /** A step ended with an error that nobody foresaw: a defect, of Bridgehead or of what it runs on. */

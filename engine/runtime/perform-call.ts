@@ -5,10 +5,11 @@ import { readAnswer, type BridgeCall } from '../wire/read-answer.ts';
 import { bridgeNow } from './bridge-time.ts';
 import type { Hold } from './hold.ts';
 import { commitOutcome } from './commit-outcome.ts';
-import { ItsmRefused } from './ports.ts';
+import { ItsmRefused, type Transaction } from './ports.ts';
 import type { PreparedCall } from './commit-intent.ts';
 import { recordAnswer } from './record-answer.ts';
 import type { Runtime, StepEnd } from './step.ts';
+import { transact } from './transact.ts';
 
 const BRIDGE_CALL: { readonly [kind in ActionKind]: BridgeCall } = {
   create: 'create',
@@ -24,8 +25,16 @@ const BRIDGE_CALL: { readonly [kind in ActionKind]: BridgeCall } = {
   attachment: 'attachment-url',
 };
 
+/** What follows from the outcome of a call. */
+interface Next {
+  goOn(end: StepEnd): StepEnd;
+  /** The steps behind it, in the transaction of the outcome. */
+  more(tx: Transaction): Promise<StepEnd | PreparedCall>;
+}
+
 /**
- * Makes a prepared call and commits its outcome. The only place from which a ticket's word reaches the bridge.
+ * Makes a prepared call and commits its outcome, with the steps behind it: the intent of the next call, if there is one. If
+ * these do not go well, it commits the outcome alone. The only place from which a ticket's word reaches the bridge.
  *
  * The call is made only if no other process can have taken over by now. A process that is stopped just behind that
  * question, for longer than its lease, still makes it: no token that the bridge would check goes with a call. Whoever takes
@@ -36,7 +45,8 @@ export async function performCall(
   call: PreparedCall,
   hold: Hold,
   hurry: AbortSignal,
-): Promise<StepEnd> {
+  next: Next,
+): Promise<StepEnd | PreparedCall> {
   const { contract, ports } = runtime;
   const { action, intent } = call;
   if (!(await hold.by.confirm())) {
@@ -69,8 +79,18 @@ export async function performCall(
     },
     ports.clock.now(),
   );
-  const record = (refusal: ItsmRefused | null): Promise<StepEnd> =>
-    commitOutcome(runtime, (tx) => recordAnswer(runtime, tx, call, hold, after, during, refusal), hurry);
+  const write = (tx: Transaction, refusal: ItsmRefused | null): Promise<StepEnd> =>
+    recordAnswer(runtime, tx, call, hold, after, during, refusal);
+  try {
+    return await transact(runtime, async (tx) => {
+      const end = next.goOn(await write(tx, null));
+      return end.kind === 'again' ? next.more(tx) : end;
+    });
+  } catch {
+    // Whatever it was, it comes again: with the outcome, or with the steps behind it, which must not undo that.
+  }
+  const record = async (refusal: ItsmRefused | null): Promise<StepEnd> =>
+    next.goOn(await commitOutcome(runtime, (tx) => write(tx, refusal), hurry));
   try {
     return await record(null);
   } catch (error) {

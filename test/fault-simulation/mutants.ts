@@ -572,22 +572,28 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the ledger is written behind the outcome',
     because: 'the call is what must not be lost, the ledger is bookkeeping',
     file: 'engine/runtime/perform-call.ts',
-    find: `    commitOutcome(runtime, (tx) => recordAnswer(runtime, tx, call, hold, after, during, refusal), hurry);`,
-    replace: `    commitOutcome(
-      runtime,
-      async ({ itsm, store }) => {
-        const later: (() => Promise<void>)[] = [];
-        const insertLedgerEntry = async (entry: Parameters<typeof store.insertLedgerEntry>[0]): Promise<void> =>
-          void later.push(() => ports.database.transaction((tx) => tx.store.insertLedgerEntry(entry)));
-        const end = await recordAnswer(runtime, { itsm, store: { ...store, insertLedgerEntry } }, call, hold, after, during, refusal);
-        return { end, later };
-      },
-      hurry,
-    ).then(async ({ end, later }) => {
-      for (const write of later) await write();
-      return end;
-    });`,
+    find: `    recordAnswer(runtime, tx, call, hold, after, during, refusal);`,
+    replace: `{
+    const insertLedgerEntry: typeof tx.store.insertLedgerEntry = async (entry) =>
+      void ports.clock
+        .sleep(1, new AbortController().signal)
+        .then(() => ports.database.transaction(({ store }) => store.insertLedgerEntry(entry)))
+        .catch(() => undefined);
+    const store = { ...tx.store, insertLedgerEntry };
+    return recordAnswer(runtime, { ...tx, store }, call, hold, after, during, refusal);
+  };`,
     focus: { rates: { crash: 0.04 } },
+  },
+  {
+    name: 'the outcome of a call is undone with the step behind it',
+    because: 'what fails is done again',
+    file: 'engine/runtime/perform-call.ts',
+    find: `  } catch {
+    // Whatever`,
+    replace: `  } catch (error) {
+    if (!(error instanceof ItsmRefused)) throw error;
+    // Whatever`,
+    focus: { rates: { deadlock: 0.2, 'database away': 0.3, 'lost connection': 0.2 } },
   },
   {
     name: 'one ticket after the other',
