@@ -5,6 +5,7 @@ import { engineTables } from './engine-tables.ts';
 import { NO_DIRECTORIES, openFiles, type AttachmentDirectories } from './files/files.ts';
 import { groupCommit } from './group-commit.ts';
 import { openItsm } from './itsm/itsm.ts';
+import { rememberingItsm } from './itsm/remembering-itsm.ts';
 import { migrate } from './migrate.ts';
 import { Texts } from './prepared.ts';
 import { openStore } from './store/store.ts';
@@ -55,7 +56,7 @@ export function openDatabase({
     transaction: (work) =>
       runTransaction(runOnce, jitter, (knex) =>
         work({
-          itsm: openItsm(knex, itsm, (side) => files.takesContent(side), texts),
+          itsm: rememberingItsm(openItsm(knex, itsm, (side) => files.takesContent(side), texts)),
           store: openStore({ knex, kind: database.kind, tables, contract }, texts),
         }),
       ),

@@ -71,7 +71,7 @@ export class Prepared {
     read: (row: never) => Read,
   ): Promise<Read[]> {
     const text = this.#texts.of(name, given, build);
-    const connection = await this.#connected();
+    const connection = this.#known() ?? (await this.#connected());
     const rows =
       connection === null
         ? rowsOf(await this.#raw(text, given))
@@ -104,18 +104,24 @@ export class Prepared {
 
   async #write<Given extends Values>(name: string, given: Given, build: Build<Given>): Promise<Written> {
     const text = this.#texts.of(name, given, build);
-    const connection = await this.#connected();
+    const connection = this.#known() ?? (await this.#connected());
     if (connection === null) return writtenOf(await this.#raw(text, given));
     if (!isSqlite(connection)) return writtenOf([await mysqlQuery(connection, text, given)]);
     return writtenOf(sqliteStatement(connection, text.sql).run(bound(text, given)));
   }
 
+  /** The transaction's connection, once it is known. */
+  #known(): SqliteConnection | MysqlConnection | null {
+    // It may be another transaction's by now.
+    if (this.#knex.isTransaction === true && (this.#knex as Knex.Transaction).isCompleted())
+      throw new Error('the transaction is over');
+    return this.#connection;
+  }
+
   /** Null: outside of a transaction any connection will do. */
   async #connected(): Promise<SqliteConnection | MysqlConnection | null> {
-    const knex = this.#knex as Knex & Partial<Pick<Knex.Transaction, 'isCompleted'>>;
+    const knex = this.#knex;
     if (knex.isTransaction !== true) return null;
-    // The connection may be another transaction's by now.
-    if (knex.isCompleted?.() === true) throw new Error('the transaction is over');
     const client = knex.client as { acquireConnection(): Promise<SqliteConnection | MysqlConnection> };
     this.#connection ??= await client.acquireConnection();
     return this.#connection;
