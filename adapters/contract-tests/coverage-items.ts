@@ -1,10 +1,11 @@
-import type {
-  Changes,
-  Contract,
-  FieldRule,
-  ReopenPolicy,
-  Rule,
-  Table,
+import {
+  reopenPolicies,
+  type Changes,
+  type Contract,
+  type FieldRule,
+  type ReopenPolicy,
+  type Rule,
+  type Table,
 } from '../../engine/domain/contract.ts';
 import type { Branch, Expression } from '../../engine/domain/expression.ts';
 import type { Limit } from '../../engine/domain/observation.ts';
@@ -52,6 +53,7 @@ export const appendKey = (value: Expression, isThere: boolean): string =>
 export const reopenKey = (policy: ReopenPolicy): string => `reopen ${policy}`;
 export const limitKey = (rule: FieldRule, limit: Limit): string => `${fieldKey(rule)} ${limit}`;
 export const DELETED_KEY = 'deleted';
+export const AFTER_CLOSED_KEY = 'after_closed';
 
 /** Every field rule of a contract, with the direction in which its table is read. */
 export function fieldRules({
@@ -149,6 +151,7 @@ export function coverageItems(contract: Contract): readonly CoverageItem[] {
     })),
     ...reopenItems(contract),
     ...deletedItems(contract),
+    ...afterClosedItems(contract),
   ];
   return [...new Map(items.map((item) => [`${item.kind} ${item.key}`, item])).values()];
 }
@@ -238,8 +241,7 @@ const limitItems = (rule: FieldRule): readonly CoverageItem[] =>
 
 /** That ours is re-opened as any update is, has no rule that says so. */
 function reopenItems({ inbound }: Contract): readonly CoverageItem[] {
-  const { Incident: ofIncidents, Request: ofRequests } = inbound.reopen;
-  const policies = [...new Set([ofIncidents, ofRequests])].filter((policy) => policy !== 'reopen');
+  const policies = reopenPolicies(inbound).filter((policy) => policy !== 'reopen');
   return policies.map((policy) => ({
     key: reopenKey(policy),
     kind: 'reopening',
@@ -252,6 +254,15 @@ const deletedItems = ({ outbound: { deleted } }: Contract): readonly CoverageIte
   deleted === null
     ? []
     : [{ key: DELETED_KEY, kind: 'other conditions', place: deleted.place, text: '"deleted" held' }];
+
+const afterClosedItems = ({
+  outbound: {
+    afterClosed: { byType, place },
+  },
+}: Contract): readonly CoverageItem[] =>
+  Object.values(byType).includes('new-ticket')
+    ? [{ key: AFTER_CLOSED_KEY, kind: 'reopening', place, text: 'after_closed: new-ticket' }]
+    : [];
 
 const TEXT_LENGTH_MAX = 80;
 

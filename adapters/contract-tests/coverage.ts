@@ -9,6 +9,7 @@ import {
   conditionKey,
   COVERAGE_KINDS,
   coverageItems,
+  AFTER_CLOSED_KEY,
   DELETED_KEY,
   entryKey,
   fieldRules,
@@ -73,7 +74,8 @@ export class Coverage implements Observer {
   /** What a whole test shows, and no single evaluation. */
   played(rehearsal: Rehearsal): void {
     for (const policy of reopenPolicies(rehearsal)) this.#met.add(reopenKey(policy));
-    if (decidingRules(rehearsal).includes('deleted')) this.#met.add(DELETED_KEY);
+    const decided = decidingRules(rehearsal);
+    for (const key of [DELETED_KEY, AFTER_CLOSED_KEY]) if (decided.includes(key)) this.#met.add(key);
   }
 
   report(): CoverageReport {

@@ -1,4 +1,4 @@
-import type { Contract, FieldRule, Table } from '../../engine/domain/contract.ts';
+import { reopenPolicies, type Contract, type FieldRule, type Table } from '../../engine/domain/contract.ts';
 import { sizeText } from '../../engine/wire/size-text.ts';
 import { CREATE_ONLY_FIELDS } from '../../engine/domain/payload.ts';
 import type { Phrase } from '../../engine/domain/phrase.ts';
@@ -139,13 +139,10 @@ function ending({ outbound, inbound }: Contract): readonly Block[] {
     paragraph(
       say`When we resolve, close or cancel a ticket, the provider is told; what is closed here is resolved there first. ${needed} After closing, nothing more is sent.`,
     ),
-    ...(inbound.reopen.Incident === inbound.reopen.Request
-      ? [paragraph(reopening[inbound.reopen.Incident])]
-      : [
-          paragraph(say`Incidents: ${reopening[inbound.reopen.Incident]}`),
-          paragraph(say`Requests: ${reopening[inbound.reopen.Request]}`),
-        ]),
-    ...(Object.values(inbound.reopen).includes('new-ticket') ? [paragraph(references(inbound))] : []),
+    ...byType(inbound.reopen, (policy) => reopening[policy]),
+    ...byType(inbound.afterClosed, (policy) => reopeningOfClosed[policy]),
+    ...byType(outbound.afterClosed.byType, (policy) => goingOn[policy]),
+    ...(reopenPolicies(inbound).includes('new-ticket') ? [paragraph(references(inbound))] : []),
     paragraph(
       outbound.deleted === null
         ? say`When a ticket is deleted here, the provider is not told.`
@@ -154,10 +151,30 @@ function ending({ outbound, inbound }: Contract): readonly Block[] {
   ];
 }
 
+/** One paragraph for all tickets, or one for each type. */
+const byType = <Policy>(
+  { Incident, Request }: { readonly Incident: Policy; readonly Request: Policy },
+  words: (policy: Policy) => Phrase,
+): readonly Block[] =>
+  Incident === Request
+    ? [paragraph(words(Incident))]
+    : [paragraph(say`Incidents: ${words(Incident)}`), paragraph(say`Requests: ${words(Request)}`)];
+
 const reopening = {
   reopen: say`When the provider works again on a ticket that both sides had resolved, ours is re-opened too.`,
   'new-ticket': say`When the provider works again on a ticket that both sides had resolved, a new ticket is opened here instead; the old one stays as it is.`,
   'comments-only': say`When the provider works again on a ticket that both sides had resolved, ours stays resolved; only comments are still taken.`,
+} as const;
+
+const reopeningOfClosed = {
+  reopen: say`Where it had been closed, ours is re-opened.`,
+  'new-ticket': say`Where it had been closed, a new ticket is opened here.`,
+  'comments-only': say`Where it had been closed, ours stays closed; only comments are still taken.`,
+} as const;
+
+const goingOn = {
+  hold: say`A ticket that we work on again after the provider's was closed stays here: the provider's takes nothing more, and the journal says so.`,
+  'new-ticket': say`A ticket that we work on again after the provider's was closed is opened there anew, if it still travels; a comment names the old one.`,
 } as const;
 
 function references({ references: { onNew, onOld } }: Contract['inbound']): Phrase {

@@ -3,12 +3,12 @@ import {
   type FieldRule,
   type Inbound,
   type References,
-  type Reopening,
   type ReopenPolicy,
 } from '../domain/contract.ts';
 import { checkInboundTable } from './check-bridge-values.ts';
 import { compileAttachments } from './compile-attachments.ts';
 import { CODES } from './codes.ts';
+import { compileByType } from './compile-by-type.ts';
 import { compileFields } from './compile-field.ts';
 import type { FieldTarget } from './compile-limits.ts';
 import { compileRules } from './compile-rules.ts';
@@ -17,7 +17,7 @@ import type { ItsmNames } from './itsm/itsm-names.ts';
 import { ANY_MESSAGE, ATTACHMENT_MESSAGE, MESSAGE, MESSAGE_NOTES } from './message-shapes.ts';
 import type { Spot } from './report.ts';
 import type { InputShape, Scope } from './scope.ts';
-import { Written } from './yaml/written.ts';
+import type { Written } from './yaml/written.ts';
 import type { WrittenFields, WrittenInbound } from './written-contract.ts';
 
 export function compileInbound(
@@ -43,9 +43,11 @@ export function compileInbound(
     'attachments',
     scope,
   );
-  const reopen = compileReopening(written.get('reopen'));
-  const references = compileReferences(written.get('references'), reopen, itsm, scope);
-  if (reopen === null) return null;
+  const reopen = compileByType(written.get('reopen'), REOPEN_POLICIES);
+  const afterClosed = compileByType(written.get('after_closed'), REOPEN_POLICIES) ?? reopen;
+  const policies = [reopen, afterClosed].flatMap((one) => (one === null ? [] : Object.values(one)));
+  const references = compileReferences(written.get('references'), policies, itsm, scope);
+  if (reopen === null || afterClosed === null) return null;
   const text = written.get('text')?.text === 'escaped' ? 'escaped' : 'plain';
   return {
     outOfScope,
@@ -54,30 +56,21 @@ export function compileInbound(
     comments,
     attachments,
     reopen,
+    afterClosed,
     references,
     text,
     place: written.key.place,
   };
 }
 
-/** One word for all tickets, or one for each type. */
-function compileReopening(written: Written<WrittenInbound['reopen']> | null): Reopening | null {
-  const policyOf = (text: string | null | undefined): ReopenPolicy | undefined =>
-    REOPEN_POLICIES.find((policy) => policy === text);
-  const byType = written?.isMap === true ? new Written<Reopening>(written.node, written.key) : null;
-  const incident = policyOf(byType === null ? written?.text : byType.get('Incident')?.text);
-  const request = policyOf(byType === null ? written?.text : byType.get('Request')?.text);
-  return incident === undefined || request === undefined ? null : { Incident: incident, Request: request };
-}
-
 /** Which field of a ticket names the other one, where one takes another's place. */
 function compileReferences(
   written: Written<NonNullable<WrittenInbound['references']>> | null,
-  reopen: Reopening | null,
+  policies: readonly ReopenPolicy[],
   itsm: ItsmNames,
   scope: Scope,
 ): References {
-  if (written !== null && reopen !== null && !Object.values(reopen).includes('new-ticket')) {
+  if (written !== null && policies.length > 0 && !policies.includes('new-ticket')) {
     const message = 'No ticket ever takes another one’s place: these fields are never written.';
     scope.report.add(CODES.idleReferences, written.key, message, 'They go with reopen: new-ticket.');
   }

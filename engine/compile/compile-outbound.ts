@@ -1,4 +1,12 @@
-import type { Deleted, FieldRule, KeptInternal, Outbound, OutboundComments } from '../domain/contract.ts';
+import {
+  AFTER_CLOSED_POLICIES,
+  type AfterClosed,
+  type Deleted,
+  type FieldRule,
+  type KeptInternal,
+  type Outbound,
+  type OutboundComments,
+} from '../domain/contract.ts';
 import {
   COMMENT_FIELDS,
   CREATE_ONLY_FIELDS,
@@ -10,6 +18,7 @@ import {
 import { checkBridgeValue, checkTableValues } from './check-bridge-values.ts';
 import { checkCreateFields } from './check-create-fields.ts';
 import { CODES } from './codes.ts';
+import { compileByType } from './compile-by-type.ts';
 import { compileExpressionAt } from './compile-expression-at.ts';
 import { compileField, compileFields } from './compile-field.ts';
 import { compileOutboundAttachments } from './compile-outbound-attachments.ts';
@@ -25,6 +34,9 @@ const isPayloadField = (name: string): name is UpdateField | CreateOnlyField =>
   [...UPDATE_FIELDS, ...CREATE_ONLY_FIELDS].some((field) => field === name);
 
 const isCommentField = (name: string): name is CommentField => COMMENT_FIELDS.some((field) => field === name);
+
+/** A closed ticket takes nothing more: without a word of the contract's, nothing is sent. */
+const HELD: AfterClosed['byType'] = { Incident: 'hold', Request: 'hold' };
 
 export function compileOutbound(
   written: Written<WrittenOutbound> | null,
@@ -45,9 +57,24 @@ export function compileOutbound(
   const attachments = compileOutboundAttachments(written.get('attachments'), itsm.attachments, scope);
   const keptInternal = compileKeptInternal(written, itsm, scope);
   const deleted = compileDeleted(written.get('deleted'));
+  const writtenAfter = written.get('after_closed');
+  const afterClosed = {
+    byType: compileByType(writtenAfter, AFTER_CLOSED_POLICIES) ?? HELD,
+    place: (writtenAfter ?? written).key.place,
+  };
   return ticketType === null
     ? null
-    : { since, triggers, ticketType, fields, comments, attachments, keptInternal, deleted };
+    : {
+        since,
+        triggers,
+        ticketType,
+        fields,
+        comments,
+        attachments,
+        keptInternal,
+        deleted,
+        afterClosed,
+      };
 }
 
 function checkRuleValues(

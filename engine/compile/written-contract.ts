@@ -1,4 +1,5 @@
 import type {
+  AfterClosedPolicy,
   ApprovalMethod,
   ConflictPolicy,
   Inbound,
@@ -70,7 +71,11 @@ export interface WrittenOutbound {
   };
   readonly kept_internal?: { readonly when: string; readonly send: WrittenValues };
   readonly deleted?: { readonly close_notes: string };
+  readonly after_closed?: ByType<AfterClosedPolicy>;
 }
+
+/** One word for all tickets, or one for each type. */
+export type ByType<Policy extends string> = Policy | { readonly Incident: Policy; readonly Request: Policy };
 
 export interface WrittenInbound {
   readonly out_of_scope?: readonly WrittenRule[];
@@ -78,7 +83,8 @@ export interface WrittenInbound {
   readonly create?: WrittenFields;
   readonly comments?: WrittenFields;
   readonly attachments?: WrittenAttachments;
-  readonly reopen: ReopenPolicy | { readonly Incident: ReopenPolicy; readonly Request: ReopenPolicy };
+  readonly reopen: ByType<ReopenPolicy>;
+  readonly after_closed?: ByType<ReopenPolicy>;
   readonly references?: { readonly new?: string; readonly old?: string };
   readonly text?: Inbound['text'];
 }

@@ -26,6 +26,8 @@ export type AfterAnswer =
   | { readonly kind: 'accepted'; readonly providerTicket: string | null }
   /** Refused, because what it asks for is so already. */
   | { readonly kind: 'so-already'; readonly reason: string }
+  /** Refused, because the provider's ticket has ended: it takes nothing more. */
+  | { readonly kind: 'ended'; readonly status: 'closed' | 'cancelled'; readonly reason: string }
   /** Put these values in the place of the refused ones, and send again at once. */
   | { readonly kind: 'substitute'; readonly substitutes: readonly Substitute[]; readonly rule: string }
   /** `ambiguous`: the call may have had its effect. `counts`: it uses up one of the bounded attempts. */
@@ -157,12 +159,27 @@ function byProtocol(call: AnsweredCall): AfterAnswer {
     case 'handle-invalid':
     case 'refused':
       if (hasEndedAlready(call, answer.text)) return { kind: 'so-already', reason };
+      if (answer.error === 'refused' && TAKES_NOTHING_ELSE.has(call.kind) && IS_CLOSED.test(answer.text))
+        return { kind: 'ended', status: IS_CANCELLED.test(answer.text) ? 'cancelled' : 'closed', reason };
       return { kind: 'park', code: 'bridge-refused', ambiguous: false, reason, rule: null };
   }
 }
 
 /** How the bridge says that a ticket has ended; its words for that are not documented. */
 const HAS_ENDED = /\b(?:is|was|has been|already) (?:resolved|closed|cancell?ed)\b/i;
+
+/** The same of a ticket that takes nothing more: the provider closes what was resolved seven days ago, and may not say so. */
+const IS_CLOSED = /\b(?:is|was|has been|already) (?:closed|cancell?ed)\b/i;
+const IS_CANCELLED = /\bcancell?ed\b/i;
+
+/** Calls about a ticket of the provider's that an ended one refuses, and whose refusal says how it is. */
+const TAKES_NOTHING_ELSE: ReadonlySet<ActionKind> = new Set([
+  'update',
+  'notes',
+  'resolve',
+  'cancel',
+  'return-number',
+]);
 
 /** The first answer to an approval counts, and later ones are ignored; nothing says that they are not refused. */
 const ANSWERED_ALREADY = /\balready\b|\bno longer\b/i;

@@ -31,6 +31,8 @@ export type MessageDecision =
   | { readonly kind: 'park'; readonly code: 'message-invalid' | 'unknown-ticket'; readonly reason: string }
   /** The message comes from another provider ticket that says it is ours: one too many. */
   | { readonly kind: 'surplus'; readonly providerTicket: string }
+  /** The message is about a provider ticket that had ended when ours went on there as another one. */
+  | { readonly kind: 'former'; readonly providerTicket: string }
   /** Only the link is news. */
   | { readonly kind: 'link'; readonly providerTicket: string }
   /** The provider opened a ticket that the client does not have. */
@@ -128,6 +130,7 @@ export function decideMessage(facts: MessageFacts): MessageDecision {
   const named = type === 'ReturnEnsonoNum' ? textOf(context, 'ticketNumber') : '';
   const providerTicket = named === '' ? message.group : named;
   const isSame = (number: string): boolean => isSameProviderTicket(number, providerTicket);
+  if (isFormer(lane, providerTicket)) return { kind: 'former', providerTicket };
   if (lane.state.link === 'linked' && lane.providerTicket !== null && !isSame(lane.providerTicket)) {
     return lane.state.surplus.some(isSame)
       ? { kind: 'duplicate', summary: `${providerTicket} is known to be one ticket too many` }
@@ -160,6 +163,10 @@ export function decideMessage(facts: MessageFacts): MessageDecision {
       return { kind: 'apply', names: new Set() };
   }
 }
+
+/** Whether that provider ticket had ended when ours went on there as another one. */
+export const isFormer = ({ state }: Lane, providerTicket: string): boolean =>
+  state.former.some((number) => isSameProviderTicket(number, providerTicket));
 
 /** The names in `changed`; and with a status that ends the ticket, all that says how it ended. */
 function updateNames(context: JsonObject): ReadonlySet<string> {

@@ -123,6 +123,19 @@ export interface Outbound {
   readonly keptInternal: KeptInternal | null;
   /** Null: the provider is not told that a ticket is gone here. */
   readonly deleted: Deleted | null;
+  readonly afterClosed: AfterClosed;
+}
+
+/**
+ * Ours is worked on again after the provider's was closed or cancelled, which takes nothing more: it is `hold` back, or sent as
+ * a `new-ticket`.
+ */
+export const AFTER_CLOSED_POLICIES = ['hold', 'new-ticket'] as const;
+export type AfterClosedPolicy = (typeof AFTER_CLOSED_POLICIES)[number];
+
+export interface AfterClosed {
+  readonly byType: { readonly [type in TicketType]: AfterClosedPolicy };
+  readonly place: Place;
 }
 
 export interface OutboundComments {
@@ -167,6 +180,8 @@ export interface Inbound {
   /** Null: files are not taken. */
   readonly attachments: InboundAttachments | null;
   readonly reopen: Reopening;
+  /** The same of a ticket that had been closed, not only resolved. */
+  readonly afterClosed: Reopening;
   readonly references: References;
   /** How the provider's texts arrive: as they are, or double-escaped as ours are sent. */
   readonly text: 'plain' | 'escaped';
@@ -232,6 +247,14 @@ export type ReopenPolicy = (typeof REOPEN_POLICIES)[number];
 
 /** By the type of ticket. */
 export type Reopening = { readonly [type in TicketType]: ReopenPolicy };
+
+/** Every word of a contract on tickets that the provider re-opens. */
+export const reopenPolicies = ({
+  reopen,
+  afterClosed,
+}: Pick<Inbound, 'reopen' | 'afterClosed'>): readonly ReopenPolicy[] => [
+  ...new Set([...Object.values(reopen), ...Object.values(afterClosed)]),
+];
 
 /** Where one ticket of ours takes another's place (`new-ticket`): the ticket field that gets the other one's number. */
 export interface References {

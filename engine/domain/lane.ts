@@ -16,6 +16,7 @@ import { EMPTY_SHADOW, type Shadow } from './shadow.ts';
  *                      └─ no answer ─▶ unknown ─▶ linked    a ReturnEnsonoNum named this ticket
  *                                        └─────▶ (intent: create) again, 60–120 s after the last send
  *   unlinked ──▶ linked                               the provider opened the ticket; our number goes back to it
+ *   linked ────▶ unlinked                             the provider's is closed, ours goes on there as another one
  *   linked ────▶ replaced                             the provider's ticket goes on as a new one of ours
  */
 export interface Lane {
@@ -60,7 +61,14 @@ export interface LaneState {
   readonly replacedBy: string | null;
   /** Other provider tickets that turned out to be ours: to be cancelled there. */
   readonly surplus: readonly string[];
-  /** The provider's ticket is one too many of a ticket of ours: whose lane has all that is said of it; null: it is not. */
+  /** Provider tickets that had ended when ours went on there as another one, the oldest first. */
+  readonly former: readonly string[];
+  /** The provider refused a call because its ticket had ended so, and no message has said that yet; null: it did not. */
+  readonly endedThere: 'closed' | 'cancelled' | null;
+  /**
+   * The provider's ticket is one too many, or a former one, of a ticket of ours: whose lane has all that is said of it; null: it
+   * is not.
+   */
   readonly surplusOf: number | null;
   /** Values the provider refused, and what the contract sends instead. */
   readonly substitutes: readonly Substitute[];
@@ -191,6 +199,8 @@ export const NEW_LANE_STATE: LaneState = {
   numberOwed: false,
   replacedBy: null,
   surplus: [],
+  former: [],
+  endedThere: null,
   surplusOf: null,
   substitutes: [],
   outOfScope: null,

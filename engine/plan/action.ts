@@ -9,6 +9,8 @@ export type Action =
       readonly ticketType: TicketType;
       readonly payload: Payload;
       readonly comments: readonly ActionComment[];
+      /** The provider's ticket that has ended, and that this one is opened instead of; absent: none. */
+      readonly instead?: string;
     })
   | (Common & { readonly kind: 'update'; readonly fields: Fields; readonly keepsInternal: boolean })
   | (Common & {

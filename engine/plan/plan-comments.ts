@@ -26,9 +26,13 @@ export function planComments(
 }
 
 /** The comments that a call takes from the front; one with more parts than a call has gets a call of its own. */
-export function firstOfCall(unsent: readonly MappedComment[], mayBeLong: boolean): readonly MappedComment[] {
+export function firstOfCall(
+  unsent: readonly MappedComment[],
+  mayBeLong: boolean,
+  roomMax = COMMENTS_PER_CALL_MAX,
+): readonly MappedComment[] {
   const taken: MappedComment[] = [];
-  let room = COMMENTS_PER_CALL_MAX;
+  let room = roomMax;
   for (const comment of unsent) {
     const isAlone = taken.length === 0 && mayBeLong;
     if (comment.parts.length > room && !isAlone) break;

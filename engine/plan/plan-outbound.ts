@@ -1,5 +1,6 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Lane, LedgerEntry } from '../domain/lane.ts';
+import { COMMENTS_PER_CALL_MAX } from '../domain/limits.ts';
 import { CREATE_FIELDS, hasEnded, isDone, type Payload } from '../domain/payload.ts';
 import type { MappedTicket, TriggerVerdict } from '../map/outbound.ts';
 import { ruleName } from '../map/rule-fault.ts';
@@ -44,7 +45,8 @@ export function planOutbound(facts: OutboundFacts): OutboundPlan {
   return behind(owed, planLinked(facts));
 }
 
-function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundPlan {
+function planCreate(facts: OutboundFacts): OutboundPlan {
+  const { lane, mapped, trigger } = facts;
   if (trigger.kind !== 'match') {
     const summary =
       lane.state.link === 'unknown'
@@ -61,8 +63,42 @@ function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundP
         : `the ticket is ${status} already: there is nothing to open`;
     return { kind: 'held', summary, rule };
   }
-  if (mapped.ticketType === null) return { kind: 'nothing' };
+  const because =
+    lane.state.link === 'unknown'
+      ? 'no answer came to the last create, and no word of the ticket since'
+      : `trigger "${trigger.rule.name}" matches`;
+  return createOf(facts, { because, rule, former: lane.state.former.at(-1) ?? null });
+}
 
+/** Ours is worked on again, and the provider's takes nothing more: by the contract's word a new one is opened there. */
+function planAnew(
+  facts: OutboundFacts,
+  ended: string,
+  held: Extract<OutboundPlan, { readonly kind: 'held' }>,
+): OutboundPlan {
+  const { contract, lane, mapped, trigger } = facts;
+  const { keptInternal, afterClosed } = contract.outbound;
+  const not = (why: string): OutboundPlan => ({ ...held, summary: `${held.summary}; ${why}` });
+  // What was resolved is closed by itself, seven days after; of anything else that is closed a message is on its way.
+  if (!isDone(lane.state.shadow.fields.status)) return not('its message has not come yet');
+  if (mapped.keptInternal && keptInternal !== null) return not('one of our own groups has ours: no new one');
+  if (trigger.kind !== 'match') return not('no trigger matches: no new one is opened there');
+  const former = lane.providerTicket ?? '';
+  const create = createOf(facts, {
+    because: `re-opened after ${former} was ${ended}; trigger "${trigger.rule.name}" matches`,
+    rule: ruleName('after_closed', afterClosed.place),
+    former,
+  });
+  if (create.kind !== 'actions') return create;
+  return { ...create, actions: create.actions.map((action) => ({ ...action, instead: former })) };
+}
+
+/** `former`: the provider's ticket, ended by now, that the new one names. */
+function createOf(
+  { lane, mapped, ledger }: OutboundFacts,
+  said: { readonly because: string; readonly rule: string; readonly former: string | null },
+): OutboundPlan {
+  if (mapped.ticketType === null) return { kind: 'nothing' };
   const wanted = substitute(mapped.payload, lane.state.substitutes);
   const payload: { -readonly [field in keyof Payload]: string } = {};
   for (const field of CREATE_FIELDS) {
@@ -76,18 +112,16 @@ function planCreate({ lane, mapped, trigger, ledger }: OutboundFacts): OutboundP
         kind: 'create',
         ticketType: mapped.ticketType,
         payload,
-        comments: createComments(lane, mapped, ledger),
-        because:
-          lane.state.link === 'unknown'
-            ? 'no answer came to the last create, and no word of the ticket since'
-            : `trigger "${trigger.rule.name}" matches${shortenedWords(mapped, fieldNames(payload))}`,
-        rule,
+        comments: createComments(lane, mapped, ledger, said.former),
+        because: `${said.because}${shortenedWords(mapped, fieldNames(payload))}`,
+        rule: said.rule,
       },
     ],
   };
 }
 
-function planLinked({ contract, lane, mapped, ledger, uploads = [] }: OutboundFacts): OutboundPlan {
+function planLinked(facts: OutboundFacts): OutboundPlan {
+  const { contract, lane, mapped, ledger, uploads = [] } = facts;
   const { shadow } = lane.state;
   const agreed = shadow.fields.status;
   const wanted = substitute(mapped.payload, lane.state.substitutes);
@@ -97,15 +131,14 @@ function planLinked({ contract, lane, mapped, ledger, uploads = [] }: OutboundFa
   const rules = contract.outbound.attachments;
   const files = planAttachments(rules, mapped.attachments ?? [], ledger, uploads);
 
-  if (hasEnded(agreed)) {
-    const differs = hasFields(changes) || comments.length > 0 || files.length > 0 || status !== agreed;
-    return differs
-      ? {
-          kind: 'held',
-          summary: `the provider's ticket is ${agreed ?? ''} and takes nothing more`,
-          rule: null,
-        }
-      : { kind: 'nothing' };
+  const ended = hasEnded(agreed) ? agreed : lane.state.endedThere;
+  if (ended != null) {
+    const differs = hasFields(changes) || comments.length > 0 || files.length > 0 || status !== ended;
+    if (!differs) return { kind: 'nothing' };
+    const summary = `the provider's ticket is ${ended} and takes nothing more`;
+    const held = { kind: 'held', summary, rule: null } as const;
+    const policy = contract.outbound.afterClosed.byType[mapped.ticketType ?? 'Incident'];
+    return policy === 'hold' || status === undefined || isDone(status) ? held : planAnew(facts, ended, held);
   }
 
   const endings = planEndings(wanted, lane);
@@ -203,12 +236,18 @@ function createComments(
   { state }: Lane,
   mapped: MappedTicket,
   ledger: readonly LedgerEntry[],
+  former: string | null,
 ): readonly ActionComment[] {
   const unsent = unsentComments(mapped.comments, ledger);
   const { intent } = state;
   const carried =
     intent?.kind === 'create' ? unsent.filter(({ key }) => intent.comments.includes(key)) : unsent;
-  return inCall(firstOfCall(carried, false));
+  if (former === null) return inCall(firstOfCall(carried, false));
+  const body = `This ticket goes on from ${former}, which has ended and takes nothing more.`;
+  return [
+    { key: null, payload: { body } },
+    ...inCall(firstOfCall(carried, false, COMMENTS_PER_CALL_MAX - 1)),
+  ];
 }
 
 /** Resolve, close, cancel: each a call of its own that carries status and closeNotes only. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
 import { isDone } from '../domain/payload.ts';
-import { canBeFiltered, decideMessage, type MessageDecision } from '../decide/decide-message.ts';
+import { canBeFiltered, decideMessage, isFormer, type MessageDecision } from '../decide/decide-message.ts';
 import { firstMatch } from '../map/condition.ts';
 import { changeMessage, isAboutChange, type ChangeMessage } from '../map/change-message.ts';
 import { messageContext } from '../map/inbound.ts';
@@ -156,6 +156,7 @@ async function recogniseLink(
     await claim(tx, lane, ticket.providerNumber, 'operator', now);
     return adopt(tx, runtime.contract, named, ticket, ticket.providerNumber, now);
   }
+  if (isFormer(lane, message.group)) return named;
   // A ReturnEnsonoNum is decided on by itself; any other message that names our ticket settles the link in passing.
   const namesUs = context.clientTicketNumber === ticket.number;
   if (message.transactionType === 'ReturnEnsonoNum' || !namesUs) return named;
@@ -233,6 +234,10 @@ async function carryOut(
         context,
         now,
       );
+    case 'former': {
+      const summary = `${decision.providerTicket} had ended before ours went on there as ${lane.providerTicket ?? 'another ticket'}`;
+      return withComment(runtime, tx, { ...plain('dropped', summary), ...fetching(message) }, context, now);
+    }
     case 'link': {
       const linked = await settleLink(runtime, tx, lane, decision.providerTicket, now);
       return {

@@ -2,6 +2,7 @@ import type { Contract, ReopenPolicy } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { NEW_LANE_STATE, type InboxMessage, type Lane } from '../domain/lane.ts';
+import { hasEnded } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { ruleName } from '../map/rule-fault.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
@@ -11,10 +12,12 @@ import { withState, type Runtime } from './step.ts';
 
 /** What becomes of this ticket when the provider re-opens it. A change has no such word: it goes by its state. */
 export const reopening = ({ inbound }: Contract, { state }: Lane): ReopenPolicy =>
-  inbound.reopen[state.ticketType === 'Request' ? 'Request' : 'Incident'];
+  (hasEnded(state.shadow.fields.status) ? inbound.afterClosed : inbound.reopen)[
+    state.ticketType === 'Request' ? 'Request' : 'Incident'
+  ];
 
 /**
- * The provider re-opened a ticket, and the contract's `inbound.reopen` says what becomes of ours. Null: it is re-opened
+ * The provider re-opened a ticket, and the contract's `inbound.reopen` (or `after_closed`) says what becomes of ours. Null: it is re-opened
  * too, as any update.
  *
  * With `new-ticket` the lane goes on with the new ticket, since it is the provider's messages that it must keep in

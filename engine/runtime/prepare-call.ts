@@ -12,6 +12,7 @@ import { commitIntent, type PreparedCall } from './commit-intent.ts';
 import { writeProviderNumber } from './edited-at.ts';
 import { goneText } from './gone-ticket.ts';
 import { sleepMsMax, type Hold } from './hold.ts';
+import { leaveEnded } from './leave-ended.ts';
 import { adopt, claim, settleCreate } from './link.ts';
 import { faultsText, ParkLane } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -82,7 +83,9 @@ export async function prepareCall(
   const action = plan.actions[0];
   if (action === undefined) throw new Error('a plan with actions has a first one');
   if (action.kind === 'attachment') return beginUpload(tx, named, action, now);
-  return commitIntent(runtime, tx, named, action, now);
+  const instead = action.kind === 'create' ? action.instead : undefined;
+  const ours = instead === undefined ? named : await leaveEnded(runtime, tx, named, ticket, instead, now);
+  return commitIntent(runtime, tx, ours, action, now);
 }
 
 /** The lane of a provider ticket that is not ours; or our ticket was deleted, or no longer meets `tickets.where`. */

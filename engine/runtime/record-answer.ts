@@ -69,6 +69,7 @@ export async function recordAnswer(
 const isUsable = (after: AfterAnswer): boolean =>
   after.kind === 'accepted' ||
   after.kind === 'so-already' ||
+  after.kind === 'ended' ||
   after.kind === 'substitute' ||
   (after.kind === 'park' && after.code === 'bridge-refused' && !after.ambiguous);
 
@@ -101,6 +102,8 @@ function settle(answered: Answered, after: AfterAnswer, refusal: ItsmRefused | n
       return recordAccepted(answered, after.providerTicket, refusal);
     case 'so-already':
       return recordSoAlready(answered, after.reason);
+    case 'ended':
+      return recordEnded(answered, after);
     case 'substitute':
       return recordSubstitute(answered, after);
     case 'resend':
@@ -153,6 +156,22 @@ async function recordSoAlready(answered: Answered, reason: string): Promise<Step
   await tx.store.saveLane(over);
   const summary = `${action.because}; the provider has it so already: ${reason}`;
   await note(answered, over, 'sent', summary, null, sentDetail(intent));
+  return { kind: 'again' };
+}
+
+/** The provider's ticket has ended, and nobody had told us: the contract's `after_closed` has the next word. */
+async function recordEnded(answered: Answered, after: After<'ended'>): Promise<StepEnd> {
+  const { tx, lane, call, during, now } = answered;
+  const as = refused(lane, call.intent, now, during);
+  const over = withState(as, {
+    attempts: 0,
+    resendAt: null,
+    numberOwed: as.state.numberOwed && call.action.kind !== 'return-number',
+    endedThere: after.status,
+  });
+  await tx.store.saveLane(over);
+  const summary = `the provider's ticket is ${after.status} and takes nothing more: ${after.reason}`;
+  await note(answered, over, 'refused', summary, null, {});
   return { kind: 'again' };
 }
 

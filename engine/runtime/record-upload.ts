@@ -94,6 +94,7 @@ async function recordOther(
       await tx.store.saveUpload(after.ambiguous ? upload : { ...upload, intent: null });
       await note(part, 'stopped', after.reason, after.rule, {});
       return { kind: 'stop', reason: after.reason };
+    case 'ended':
     case 'substitute':
     case 'park': {
       const unanswered = after.kind === 'park' && after.code === 'no-answer';
@@ -107,13 +108,13 @@ async function recordOther(
         await tx.store.wakeLane(lane.id, now, null);
         return { kind: 'done' };
       }
-      const reason = after.kind === 'park' ? after.reason : 'the provider refused it';
+      const reason = after.kind === 'substitute' ? 'the provider refused it' : after.reason;
       const before = { ...upload, intent: part.intentBefore };
       await giveUp(runtime, tx, lane, before, {
         outcome: 'refused',
         reason,
         comment: fileName,
-        rule: after.rule,
+        rule: after.kind === 'ended' ? null : after.rule,
       });
       return { kind: 'done' };
     }

@@ -83,6 +83,7 @@ export async function writeUpdate(
     return withState(lane, {
       // Whoever speaks of the status here has not re-opened it, that was dropped above; or has, and ours stays done.
       reopenedThere: names.has('status') ? isWorkedOn && isDone(after.status) : lane.state.reopenedThere,
+      endedThere: theirs === '' ? lane.state.endedThere : null,
       continued: moveContinued(lane.state.continued, rests, restsAfter),
       shadow: moveShadow(shadow, { outbound, before, after, sentAt, ended, taken, kept }),
     });

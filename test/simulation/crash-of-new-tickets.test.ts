@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seconds } from '../../engine/domain/instant.ts';
-import type { References } from '../../engine/domain/contract.ts';
+import type { Contract, References } from '../../engine/domain/contract.ts';
 import { callsWithEffect, MortalProcess, type CountedCall, type Seen } from '../support/mortal-process.ts';
 import { settled } from '../support/reference-story.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -15,6 +15,15 @@ interface Ours {
   readonly vendor_ref: string | null;
 }
 
+/** Without waits that a story would only sit out. */
+const atOnce = (contract: Contract): Contract => ({
+  ...contract,
+  itsm: {
+    ...contract.itsm,
+    changes: contract.itsm.changes.map((source) => ({ ...source, settleMs: 0, overlapMs: seconds(30) })),
+  },
+});
+
 describe.each<[string, References]>([
   ['in fields', { onNew: 'reopened_from', onOld: 'goes_on_as' }],
   ['in comments', { onNew: null, onOld: null }],
@@ -27,19 +36,11 @@ describe.each<[string, References]>([
     world = await openWorld('initech', {
       since: 'now',
       adapt: (contract) => ({
-        ...contract,
+        ...atOnce(contract),
         inbound: {
           ...contract.inbound,
           reopen: { Incident: 'reopen', Request: 'new-ticket' },
           references,
-        },
-        itsm: {
-          ...contract.itsm,
-          changes: contract.itsm.changes.map((source) => ({
-            ...source,
-            settleMs: 0,
-            overlapMs: seconds(30),
-          })),
         },
       }),
     });
@@ -145,5 +146,89 @@ describe.each<[string, References]>([
       for (const fault of await faults(await tell(count)))
         found.push(`killed after call ${count} (${call}): ${fault}`);
     expect(found).toEqual([]);
+  });
+});
+
+describe('a request that is wanted again here after the provider closed it', () => {
+  let world: World;
+  let calls: readonly CountedCall[] = [];
+  let stories = 100;
+
+  beforeAll(async () => {
+    world = await openWorld('initech', { since: 'now', adapt: atOnce });
+    calls = await callsWithEffect(world, (seen) => tell(Infinity, seen));
+  });
+  afterAll(() => world.close());
+
+  /** Created, resolved and closed there; and from there on with a process that may die: wanted again, and worked on there. */
+  async function tell(killAfter: number, seen?: Seen): Promise<string> {
+    const process = new MortalProcess(world, killAfter, seen);
+    const go = async (): Promise<void> => {
+      await world.clock.advance(seconds(1));
+      await process.does((runtime) => settled(world, runtime));
+    };
+    stories += 1;
+    const number = `SR${stories}`;
+    await world.sql(
+      `INSERT INTO service_request (id, number, title, status, priority, queue_id, created_at, updated_at)
+       VALUES (?, ?, 'Tapes', 'Open', 'normal', 1, :now, :now)`,
+      stories,
+      number,
+    );
+    await settled(world, world.runtime);
+    const first = world.providerTicket(number).ticketNumber;
+    world.desk.resolve(first, { closeNotes: 'Done.' });
+    world.desk.close(first, {});
+    await settled(world, world.runtime);
+    await world.sql(`UPDATE service_request SET status = 'Working', updated_at = :now WHERE id = ?`, stories);
+    await world.sql(
+      `INSERT INTO request_note (request_id, author, body, shared, written_at) VALUES (?, 'Desk', 'again', 1, :now)`,
+      stories,
+    );
+    await go();
+    // A ticket whose number died with the process is known by its first message.
+    for (const { clientTicketNumber, ticketNumber } of world.tenant.tickets())
+      if (clientTicketNumber === number) world.desk.update(ticketNumber, { priority: '4' });
+    await go();
+    await settled(world, world.runtime);
+    return number;
+  }
+
+  async function faults(number: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    const [first, ...others] = world.tenant.tickets().filter((one) => one.clientTicketNumber === number);
+    const live = others.filter(({ status }) => status !== 'cancelled');
+    const [theirs] = live;
+    if (theirs === undefined || live.length > 1) return [`${live.length} live tickets there`];
+    if (first?.status !== 'closed') found.push(`the first is ${first?.status ?? 'gone'}`);
+    if (theirs.status !== 'workinprogress') found.push(`the new one is ${theirs.status}`);
+    const bodies = theirs.comments.map(({ body }) => body).join('; ');
+    if (
+      bodies !==
+      `This ticket goes on from ${first?.ticketNumber ?? ''}, which has ended and takes nothing more.; again`
+    )
+      found.push(`comments there: ${bodies}`);
+    const [ours] = await world.sql('SELECT * FROM service_request WHERE number = ?', number);
+    if (ours?.vendor_ref !== theirs.ticketNumber) found.push(`its number here: ${String(ours?.vendor_ref)}`);
+    if (ours?.status !== 'Working' || ours.priority !== 'low')
+      found.push(`ours is ${String(ours?.status)}, ${String(ours?.priority)}`);
+    const said = await world.sql(
+      `SELECT id FROM request_note WHERE request_id = ? AND body LIKE '%has ended%'`,
+      Number(ours?.id),
+    );
+    if (said.length !== 1) found.push(`said ${said.length} times`);
+    const { parked, state } = await world.lane(number);
+    if (parked !== null) found.push(`parked: ${parked.reason}`);
+    if (state.intent !== null) found.push(`intent left over: ${state.intent.kind}`);
+    return found;
+  }
+
+  test('[one-create] [closed-is-closed] goes on there as one new ticket, whenever the process is killed', async () => {
+    const found: string[] = [];
+    for (const { count, call } of [{ count: Infinity, call: 'never' }, ...calls])
+      for (const fault of await faults(await tell(count)))
+        found.push(`killed after call ${count} (${call}): ${fault}`);
+    expect(found).toEqual([]);
+    expect(calls.map(({ call }) => call)).toContain('POST tickets');
   });
 });

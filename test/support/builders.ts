@@ -102,6 +102,7 @@ export function contract(change: Partial<Contract> = {}): Contract {
       attachments: null,
       keptInternal: null,
       deleted: null,
+      afterClosed: { byType: { Incident: 'hold', Request: 'hold' }, place: PLACE },
     },
     inbound: {
       outOfScope: [],
@@ -110,6 +111,7 @@ export function contract(change: Partial<Contract> = {}): Contract {
       attachments: null,
       comments: new Map([['body', fieldRule('body')]]),
       reopen: { Incident: 'reopen', Request: 'reopen' },
+      afterClosed: { Incident: 'reopen', Request: 'reopen' },
       references: { onNew: null, onOld: null },
       text: 'plain',
       place: PLACE,

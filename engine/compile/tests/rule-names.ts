@@ -1,4 +1,4 @@
-import type { Contract } from '../../domain/contract.ts';
+import { reopenPolicies, type Contract } from '../../domain/contract.ts';
 
 /** The names under which the journal knows what decided: of triggers, filters and error rules, and of the rules there is one of. */
 export function ruleNames({ outbound, inbound, changes, errors }: Contract): ReadonlySet<string> {
@@ -9,7 +9,8 @@ export function ruleNames({ outbound, inbound, changes, errors }: Contract): Rea
     ...(outbound.keptInternal === null ? [] : ['kept_internal']),
     ...(outbound.deleted === null ? [] : ['deleted']),
     ...(outbound.attachments === null ? [] : ['attachments']),
-    ...(Object.values(inbound.reopen).every((policy) => policy === 'reopen') ? [] : ['reopen']),
+    ...(reopenPolicies(inbound).every((policy) => policy === 'reopen') ? [] : ['reopen']),
+    ...(Object.values(outbound.afterClosed.byType).includes('new-ticket') ? ['after_closed'] : []),
     ...(changes?.approvals == null ? [] : ['decided']),
   ]);
 }

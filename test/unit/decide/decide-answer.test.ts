@@ -213,8 +213,11 @@ describe('an ending that the provider refuses', () => {
     ['a close of what is closed', 'close', false, CLOSED, 'so-already'],
     ['a cancel of a second ticket that has ended', 'cancel-surplus', false, CLOSED, 'so-already'],
     ['a resolve that is repeated', 'resolve', true, CLOSED, 'so-already'],
-    ['a first resolve', 'resolve', false, CLOSED, 'park'],
-    ['an update', 'update', true, CLOSED, 'park'],
+    ['a first resolve', 'resolve', false, CLOSED, 'ended'],
+    ['an update', 'update', true, CLOSED, 'ended'],
+    ['our number', 'return-number', false, CLOSED, 'ended'],
+    ['a comment on what is resolved', 'notes', false, answered(400, 'is resolved'), 'park'],
+    ['a create', 'create', false, CLOSED, 'park'],
   ] as const)('is good news where it is so already: %s', async (_name, kind, repeats, answer, after) => {
     expect(decide(answer, { kind, repeats })).toMatchObject({ kind: after });
   });

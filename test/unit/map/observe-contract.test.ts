@@ -125,6 +125,7 @@ describe('an observed contract', () => {
         comments: { when: path('public'), fields: new Map([['body', fieldRule('body')]]) },
         attachments: { when: always(true), sizeMax: 1, encoding: 'binary', place: PLACE },
         deleted: null,
+        afterClosed: plain.outbound.afterClosed,
         keptInternal: { when: always(false), send: {}, place: PLACE },
       },
       inbound: {
