@@ -151,12 +151,22 @@ export class Evidence {
 
   /** Our changes that were made from one of the provider's, the first of them first: each but the last was replaced. */
   changesOf(providerTicket: string): readonly Ticket[] {
+    return this.#named(providerTicket, this.changes);
+  }
+
+  /** The same of our tickets. */
+  ticketsOf(providerTicket: string): readonly Ticket[] {
+    return this.#named(providerTicket, this.tickets);
+  }
+
+  /** The rows that got the provider's number, in the order in which they did. */
+  #named(providerTicket: string, rows: readonly Ticket[]): readonly Ticket[] {
     const keys = this.world.history.commits.flatMap(({ writes }) =>
       writes.flatMap((write) =>
         write.kind === 'number set' && write.providerTicket === providerTicket ? [write.ticket] : [],
       ),
     );
-    return [...new Set(keys)].flatMap((key) => this.changes.filter((row) => row.key === key));
+    return [...new Set(keys)].flatMap((key) => rows.filter((row) => row.key === key));
   }
 
   /** Every ticket of the provider's that carries our number. */

@@ -35,6 +35,14 @@ const FROZEN: Focus = {
 const QUIET: Focus = {};
 /** Changes and their approvals. */
 const CHANGES: Focus = { contract: 'initech', tickets: 15, actionsPerTicket: 14 };
+/** Requests of which the provider re-opens what was done. */
+const REOPENED: Focus = {
+  contract: 'initech',
+  tickets: 25,
+  actionsPerTicket: 30,
+  activeMs: minutes(15),
+  rates: { 'slow network': 0.2 },
+};
 /** Digits are one more in the middle of it. */
 const YEAR_2001: Focus = {
   origin: 1_000_000_000_000 - minutes(4),
@@ -322,6 +330,30 @@ export const MUTANTS: readonly Mutant[] = [
     find: `        lane: withState(lane, { reopenedThere: true }),`,
     replace: `        lane: withState(lane, {}),`,
     focus: { contract: 'globex', tickets: 25, actionsPerTicket: 30, activeMs: minutes(15) },
+  },
+  {
+    name: 'a replaced ticket does not say what it had to say',
+    because: 'the new one has what the provider says, and that is what counts now',
+    file: 'engine/runtime/apply-message.ts',
+    find: `    if (await hasUnsentComments(contract, tx, ready, now)) return { kind: 'speak-first', lane: ready };`,
+    replace: ``,
+    focus: REOPENED,
+  },
+  {
+    name: 'a replaced ticket names itself',
+    because: 'both have the same title, so who would notice',
+    file: 'engine/runtime/open-again.ts',
+    find: `{ [onOld]: number }`,
+    replace: `{ [onOld]: ticket.number }`,
+    focus: REOPENED,
+  },
+  {
+    name: 'a replaced ticket keeps its number',
+    because: 'whose number it was can be told from it later',
+    file: 'engine/runtime/open-again.ts',
+    find: `  await tx.itsm.setProviderNumber(ticket.key, null, now);`,
+    replace: ``,
+    focus: REOPENED,
   },
   {
     name: 'comments after the close',

@@ -15,6 +15,7 @@ import { goesOn } from '../../../engine/wire/fit-text.ts';
 import { continuation, hasEnded, whole, type Evidence, type Oracle } from '../evidence.ts';
 import type { Edit } from '../history.ts';
 import { changesDiffer } from './changes.ts';
+import { misnamed } from './replaced.ts';
 
 interface Fault {
   readonly tickets: readonly string[];
@@ -29,6 +30,7 @@ export const convergence: Oracle = {
       ...(await unsettled(evidence)),
       ...notOpenedHere(evidence),
       ...changesDiffer(evidence),
+      ...misnamed(evidence),
     ];
     for (const ticket of evidence.tickets) {
       for (const words of await differences(evidence, ticket))

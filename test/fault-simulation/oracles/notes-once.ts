@@ -4,6 +4,7 @@ import type { ProviderTicket } from '../../../adapters/simulator/provider-ticket
 import { continuation, hasEnded, sentComments, whole, type Evidence, type Oracle } from '../evidence.ts';
 import { notesOfChanges } from './changes.ts';
 import { outOfOrder } from './comment-order.ts';
+import { unsentOnReplaced } from './replaced.ts';
 
 /** Every comment in scope arrives once, in order, both ways. */
 export const notesOnce: Oracle = {
@@ -17,6 +18,7 @@ export const notesOnce: Oracle = {
         words,
       }));
     }),
+    ...unsentOnReplaced(evidence),
     ...notesOfChanges(evidence),
   ],
 };
@@ -89,9 +91,13 @@ const ENDS: ReadonlySet<ActionKind> = new Set(['close', 'cancel']);
 function comingIn(evidence: Evidence, ticket: Ticket): readonly string[] {
   const { words } = evidence.world;
   const faults: string[] = [];
-  const here = ticket.comments.map(({ fields }) => words.bodyOf(fields));
   const tickets = evidence.theirs(ticket.number).filter((theirs) => !evidence.isUnheardOf(theirs));
   for (const theirs of tickets) {
+    // What they wrote before they re-opened it is on the ticket of ours that was replaced then.
+    const replaced = evidence.ticketsOf(theirs.ticketNumber).filter(({ key }) => key !== ticket.key);
+    const here = [...replaced, ticket].flatMap(({ comments }) =>
+      comments.map(({ fields }) => words.bodyOf(fields)),
+    );
     const written = theirs.comments.filter(({ by }) => by === 'provider').map(({ body }) => body);
     for (const body of written) {
       const count = here.filter((one) => one === body).length;
