@@ -35,7 +35,9 @@ export interface OutboundFacts {
  */
 export function planOutbound(facts: OutboundFacts): OutboundPlan {
   const { lane, mapped, ledger } = facts;
-  if (lane.state.link === 'replaced') return planReplaced(lane, mapped.comments, ledger);
+  if (lane.state.link === 'replaced') {
+    return planReplaced(lane, mapped.comments, ledger, mapped.payload.status);
+  }
 
   const owed = planOwed(lane);
   if (lane.state.link !== 'linked') {

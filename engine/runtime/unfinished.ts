@@ -1,6 +1,7 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Lane } from '../domain/lane.ts';
+import { hasEnded } from '../domain/payload.ts';
 import { mapChange } from '../map/outbound-change.ts';
 import { mapComments } from '../map/outbound.ts';
 import { planChange } from '../plan/plan-change.ts';
@@ -41,6 +42,10 @@ export async function hasUnsentComments(
   lane: Lane,
   now: Instant,
 ): Promise<boolean> {
+  const { endedThere, intent, shadow } = lane.state;
+  // What has ended there, or perhaps has, takes no comment: nothing would be sent before the message has had its effect.
+  if (hasEnded(shadow.fields.status) || endedThere !== null) return false;
+  if (intent?.kind === 'close' || intent?.kind === 'cancel') return false;
   const ticket = await ourTicket(tx, lane, false);
   if (ticket === null || lane.parked !== null) return false;
   const { mapped, faults } = mapComments(outbound.comments, ticket, now);

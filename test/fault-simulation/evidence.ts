@@ -169,6 +169,19 @@ export class Evidence {
     return [...new Set(keys)].flatMap((key) => rows.filter((row) => row.key === key));
   }
 
+  /** Another one has taken its place. */
+  isReplaced(ticket: Ticket): boolean {
+    return this.world.tenant
+      .tickets()
+      .some(({ ticketNumber }) => this.ticketsOf(ticketNumber).slice(0, -1).includes(ticket));
+  }
+
+  /** Tickets of the provider's that had ended when ours went on there as another one, which named them. */
+  formersOf(clientNumber: string): readonly ProviderTicket[] {
+    const named = this.callsOf(clientNumber).flatMap((call) => formerIn(call) ?? []);
+    return [...new Set(named)].flatMap((number) => this.world.tenant.ticket(number) ?? []);
+  }
+
   /** Every ticket of the provider's that carries our number. */
   theirs(clientNumber: string): readonly ProviderTicket[] {
     return this.world.tenant.tickets().filter((ticket) => ticket.clientTicketNumber === clientNumber);
@@ -307,6 +320,13 @@ const PART = /^\((\d+)\/(\d+)\) ([^]*)$/;
 /** The comment by which a description goes on: what stands behind its opening; null: it is a person's. */
 export const continuation = (text: string): string | null =>
   /^\[The description (?:goes on|has changed; it goes on):\]\n([^]*)$/.exec(text)?.[1] ?? null;
+
+/** The provider's ticket, ended by then, that a create names; null: it names none. */
+export function formerIn(call: Call): string | null {
+  if (call.kind !== 'create') return null;
+  const [first = ''] = sentComments(call);
+  return /^This ticket goes on from (\S+), which has ended/.exec(first)?.[1] ?? null;
+}
 
 export { hasEnded };
 

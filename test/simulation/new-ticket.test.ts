@@ -96,7 +96,7 @@ describe('a ticket that the provider re-opens under `new-ticket`', () => {
     }
     const held = (await world.journal('INC0000001')).filter(({ outcome }) => outcome === 'held');
     expect(held.map(({ summary }) => summary)).toEqual([
-      `INC0000011 has taken this one's place: comments on it are not sent`,
+      `INC0000011 has taken this one's place: nothing of it is sent any more`,
     ]);
     expect(world.tenant.ticket(theirs)?.comments).toHaveLength(sent ?? 0);
   });
@@ -111,5 +111,28 @@ describe('a ticket that the provider re-opens under `new-ticket`', () => {
     const calls = world.provider.requests().slice(before);
     expect(calls.filter(({ method }) => method !== 'GET')).toEqual([]);
     expect((await world.journal('INC0000001')).filter(({ outcome }) => outcome === 'held')).toEqual([]);
+    await world.sql(`UPDATE tickets SET status = 'In Progress', updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(60));
+    expect((await world.journal('INC0000001')).at(-1)).toMatchObject({ outcome: 'held' });
+    expect(world.tenant.tickets()).toHaveLength(1);
+  });
+
+  test('[lane-order] does not make the message wait for a comment while a close has no answer', async () => {
+    await open('acme');
+    const theirs = await linked('tickets', 'INC0000001');
+    world.desk.resolve(theirs, { closeNotes: 'Done.' });
+    await world.settle(seconds(60));
+    world.provider.faults.add([{ match: { method: 'PUT' }, kind: 'status', status: 502, times: 2 }]);
+    await world.sql(`UPDATE tickets SET status = 'Closed', updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(60));
+    await world.sql(
+      `INSERT INTO comments (ticket_id, author_id, body, is_public, created_at) VALUES (1, 2, 'In between', 1, :now)`,
+    );
+    world.desk.reopen(theirs, { status: 'workinprogress' });
+    await world.settle(seconds(600));
+    const [ours] = await world.sql('SELECT status FROM tickets WHERE id = 1');
+    expect(ours?.status).toBe('In Progress');
+    expect(world.tenant.ticket(theirs)?.status).toBe('workinprogress');
+    expect(world.tenant.ticket(theirs)?.comments.map(({ body }) => body)).toContain('In between');
   });
 });

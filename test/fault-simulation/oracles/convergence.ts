@@ -91,6 +91,7 @@ async function differences(evidence: Evidence, ticket: Ticket): Promise<readonly
   const mapped = mapTicket(world.contract, ticket, now);
   const theirs = evidence.linked(ticket);
   if (theirs === null) {
+    if (evidence.isReplaced(ticket)) return [];
     const trigger = matchTrigger(world.contract, ticket, now);
     const isOwed = trigger.kind === 'match' && !isDone(mapped.payload.status);
     return isOwed ? [`${ticket.number} travels, and the provider does not have it`] : [];

@@ -142,6 +142,9 @@ const isRefusedFile = (write: Write): boolean =>
   (write.entry.transaction === 'attachment' || write.entry.transaction === 'Attachment') &&
   write.entry.outcome === 'refused';
 
+/** The provider's ticket has ended, and ours goes on there as another one: a comment says so. */
+const isLeftThere = (write: Write): boolean => write.kind === 'number set' && write.providerTicket === null;
+
 /** Rows change only in the transaction that gives a message its outcome; the provider's number alone may be written at any time. */
 function writesBack(evidence: Evidence): readonly Fault[] {
   const isRowWrite = ({ kind }: Write): boolean =>
@@ -152,7 +155,7 @@ function writesBack(evidence: Evidence): readonly Fault[] {
     kind === 'approval changed';
   return evidence.world.history.commits
     .filter(({ writes }) => writes.some(isRowWrite) && !writes.some(({ kind }) => kind === 'settled'))
-    .filter(({ writes }) => !writes.some(isRefusedFile))
+    .filter(({ writes }) => !writes.some(isRefusedFile) && !writes.some(isLeftThere))
     .map(({ writes, process }) => ({
       tickets: writes.flatMap((write) => ('ticket' in write ? [write.ticket] : [])),
       words: `${process} writes a row without a message that says so`,

@@ -25,7 +25,9 @@ export const notesOnce: Oracle = {
 
 function goingOut(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): readonly string[] {
   const faults: string[] = [];
-  const arrived = whole(theirs.comments.filter(({ by }) => by === 'client').map(({ body }) => body));
+  const arrived = [...evidence.formersOf(ticket.number), theirs].flatMap(({ comments }) =>
+    whole(comments.filter(({ by }) => by === 'client').map(({ body }) => body)),
+  );
   const written = evidence
     .editsOf(ticket)
     .flatMap((edit) => (edit.comment?.travels === true ? [{ ...edit, comment: edit.comment }] : []));

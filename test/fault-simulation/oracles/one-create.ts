@@ -1,5 +1,5 @@
 import { bareNumber } from '../provider-numbers.ts';
-import { hasEnded, type Evidence, type Oracle } from '../evidence.ts';
+import { formerIn, hasEnded, type Evidence, type Oracle } from '../evidence.ts';
 import type { Call } from '../history.ts';
 import { changesMade } from './changes.ts';
 
@@ -34,6 +34,9 @@ function createdTwice(evidence: Evidence): readonly Fault[] {
 
 /** To the process that got the answer at once; to any other if it was written down before that one set out. */
 function isKnown(evidence: Evidence, earlier: Call, later: Call): boolean {
+  const former = earlier.after?.ticketNumber;
+  // Instead of one that has ended.
+  if (former !== undefined && formerIn(later) === former && isOver(evidence, former, later)) return false;
   if (evidence.endOf(earlier) !== 'acknowledged') return false;
   if (earlier.process === later.process) return (earlier.answered?.order ?? Infinity) < later.order;
   const written = evidence.journal.find(
@@ -41,6 +44,17 @@ function isKnown(evidence: Evidence, earlier: Call, later: Call): boolean {
   );
   return (written?.order ?? Infinity) < evidence.intendedAt(later);
 }
+
+/** The provider's ticket had ended before that call. */
+const isOver = (evidence: Evidence, providerTicket: string, { order }: Call): boolean =>
+  [...evidence.deedsOf(providerTicket), ...evidence.world.history.calls].some(
+    (one) =>
+      one.order < order &&
+      one.after !== null &&
+      'ticketNumber' in one.after &&
+      one.after.ticketNumber === providerTicket &&
+      hasEnded(one.after),
+  );
 
 /** What exists twice for a moment is cancelled; only what nobody ever hears of stays. */
 function leftOver(evidence: Evidence): readonly Fault[] {

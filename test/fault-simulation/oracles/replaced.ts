@@ -55,6 +55,12 @@ export function unsentOnReplaced(evidence: Evidence): readonly Fault[] {
     );
     const known = evidence.accepted.get(reopening?.message.messageId ?? '')?.order ?? 0;
     const theirs = evidence.world.tenant.ticket(providerTicket);
+    // What we have ended there, as far as we know, takes no comment.
+    const isOver = [...evidence.intents.values()].some(
+      ({ clientNumber, order, intent: { kind } }) =>
+        clientNumber === old.number && order < known && (kind === 'close' || kind === 'cancel'),
+    );
+    if (isOver) return [];
     const arrived = whole(theirs?.comments.map(({ body }) => body) ?? []);
     return evidence
       .editsOf(old)

@@ -158,7 +158,12 @@ describe('a ticket that both sides have', () => {
   });
 
   it('is nobody’s any more once another ticket replaced it', () => {
-    expect(plan(lane({}, { link: 'replaced', numberOwed: true }), PAYLOAD)).toEqual({ kind: 'nothing' });
+    const replaced = lane({}, { link: 'replaced', replacedBy: 'INC9', numberOwed: true });
+    expect(plan(replaced, { ...PAYLOAD, status: 'closed' })).toEqual({ kind: 'nothing' });
+    expect(plan(replaced, { ...PAYLOAD, status: 'open' })).toMatchObject({
+      kind: 'held',
+      summary: "INC9 has taken this one's place: nothing of it is sent any more",
+    });
   });
 });
 
