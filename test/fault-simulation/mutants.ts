@@ -506,8 +506,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'closed ticket written to',
     because: 'the provider says no if it does not want it',
     file: 'engine/plan/plan-outbound.ts',
-    find: `  if (hasEnded(agreed)) {`,
-    replace: `  if (agreed === 'cancelled') {`,
+    find: `  const ended = hasEnded(agreed) ? agreed : lane.state.endedThere;`,
+    replace: `  const ended = agreed === 'cancelled' ? agreed : lane.state.endedThere;`,
     focus: QUIET,
   },
   {
