@@ -14,11 +14,16 @@ function compiled(source: string): Expression {
   return expression;
 }
 
-/** The values that the expressions yield, by name. */
-export function ourMapping(rules: readonly ChangeRule[]): (input: JsonObject) => Promise<JsonObject> {
+/** The values that the expressions yield, by name; undefined: one yields nothing. */
+export function ourMapping(
+  rules: readonly ChangeRule[],
+): (input: JsonObject) => Readonly<Record<string, Json | undefined>> {
   const all = rules.map(({ name, expression }) => ({ name, expression: compiled(expression) }));
-  return async (input) => {
-    const mapped: Record<string, Json> = {};
+  const none: Readonly<Record<string, Json | undefined>> = Object.fromEntries(
+    all.map(({ name }) => [name, undefined]),
+  );
+  return (input) => {
+    const mapped = { ...none };
     for (const { name, expression } of all) {
       const result = expression.evaluate(input, NOW);
       if (result.kind === 'failed') throw new Error(`${name}: ${result.reason}`);
@@ -31,12 +36,12 @@ export function ourMapping(rules: readonly ChangeRule[]): (input: JsonObject) =>
 /** The names of the conditions that hold. */
 export function ourConditions(
   conditions: readonly NamedCondition[],
-): (input: JsonObject) => Promise<readonly string[]> {
+): (input: JsonObject) => readonly string[] {
   const all = conditions.map((condition) => ({
     name: condition.name,
     when: compiled(expressionOf(condition)),
   }));
-  return async (input) => {
+  return (input) => {
     const names: string[] = [];
     for (const { name, when } of all) {
       const result = when.evaluate(input, NOW);

@@ -65,11 +65,11 @@ export function compileExpression(source: string, standing: Standing, timeZone: 
       (as === 'condition' ? conditionInWords(compiled.tree) : valueInWords(compiled.tree)) ?? [
         { kind: 'code', text: source },
       ],
-    evaluate: (input, now) => compiled.evaluate(input, now),
+    evaluate: compiled.evaluate,
     written: (program) => compiled.written(program),
     explain: (input, now) => {
       const trace = new Trace(deciders);
-      return explanationOf(writing, trace, compiled.evaluate(input, now, trace));
+      return explanationOf(writing, trace, compiled.trace(input, now, trace));
     },
   };
   return { expression, roots: reads.names, mistakes: [] };

@@ -13,7 +13,8 @@ import type { Trace } from './trace.ts';
 export interface Runnable {
   readonly tree: TreeNode;
   readonly way: Way;
-  evaluate(input: JsonObject, now: Instant, trace?: Trace): Evaluation;
+  readonly evaluate: (input: JsonObject, now: Instant) => Evaluation;
+  trace(input: JsonObject, now: Instant, trace: Trace): Evaluation;
   written(program: Program): Code | null;
 }
 
@@ -31,19 +32,24 @@ export function runnable(source: string, functions: Functions): Runnable {
       return compiled.way;
     },
     written: (program) => compiled.written(program),
-    evaluate: (input, now, trace) => {
+    evaluate: (input, now) => {
       try {
-        const result =
-          trace === undefined
-            ? compiled.evaluate(input, NO_VARIABLES, now)
-            : compiled.trace(input, NO_VARIABLES, now, trace);
-        if (result === undefined || result === null) return NOTHING;
-        return { kind: 'value', value: plainResult(result) };
+        return evaluationOf(compiled.evaluate(input, NO_VARIABLES, now));
+      } catch (error) {
+        return failureOf(error);
+      }
+    },
+    trace: (input, now, trace) => {
+      try {
+        return evaluationOf(compiled.trace(input, NO_VARIABLES, now, trace));
       } catch (error) {
         return failureOf(error);
       }
     },
   };
 }
+
+const evaluationOf = (result: unknown): Evaluation =>
+  result === undefined || result === null ? NOTHING : { kind: 'value', value: plainResult(result) };
 
 const NOTHING: Evaluation = { kind: 'nothing' };

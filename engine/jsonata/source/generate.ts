@@ -3,7 +3,8 @@ import type { Callable } from '../callable.ts';
 import { plainNames } from '../closures/plain-path.ts';
 import { isPairs, type TreeNode } from '../tree.ts';
 import { INLINE } from './helpers.ts';
-import { OneInput } from './one-input.ts';
+import { OneInput, ReadInPlace } from './one-input.ts';
+import { pathShape, type PathShape } from './path-shape.ts';
 
 export type Generated =
   | {
@@ -97,9 +98,42 @@ class Writer {
 
   #path(node: TreeNode): Code {
     const names = plainNames(node);
-    if (names === null) throw new Unsupported('a path with more than names');
-    if (names.some(isInherited)) throw new Unsupported(`a name that every object has`);
+    if (names === null) {
+      const shape = pathShape(node);
+      if (shape === null) throw new Unsupported('a path with more than names');
+      return shape.kind === 'called' ? this.#called(shape) : this.#filtered(shape);
+    }
+    keepOwn(names);
     return { text: this.#program.path(names), type: 'any' };
+  }
+
+  /** `a.b.$f(1)`: a function of the text at the end of a path. */
+  #called({ before, call }: Extract<PathShape, { kind: 'called' }>): Code {
+    keepOwn(before);
+    const { procedure, arguments: given = [] } = call;
+    const name = procedure?.type === 'variable' ? String(procedure.value) : '';
+    const key = `${name}${given.length + 1}`;
+    const isKnown = OF_CONTEXT.has(key) && this.#meanings.nativeNamed(name) !== undefined;
+    if (!isKnown || !given.every(isLiteral)) throw new Unsupported('a call at the end of a path');
+    const value = this.#temporary();
+    const values = [value, ...given.map((argument) => this.write(argument).text)];
+    const called = `f.${key}(${values.join()})`;
+    return {
+      text: `(${value}=${this.#program.path(before)},typeof ${value}==='string'?${called}:${value}===undefined?undefined:leave())`,
+      type: 'any',
+    };
+  }
+
+  /** `a.b[c].d`: items of a list, by their place or by what is said of each. */
+  #filtered({ before, filter, after }: Extract<PathShape, { kind: 'filtered' }>): Code {
+    keepOwn([...before, ...after]);
+    const list = this.#program.path(before);
+    const rest = this.#constant(after);
+    if (filter.type === 'number')
+      return { text: `atPlace(${list},${Math.floor(filter.value as number)},${rest})`, type: 'any' };
+    const { text, type } = new Writer(this.#meanings, new ReadInPlace(this.#program)).write(filter);
+    const wanted = type === 'boolean' ? text : `isWanted(${text})`;
+    return { text: `wantedOf(${list},(i)=>${wanted},${rest})`, type: 'any' };
   }
 
   #binary(node: TreeNode): Code {
@@ -239,6 +273,13 @@ class Writer {
         return { text, type: 'any' };
       }
     }
+    const table = name === 'lookup' && more.length === 1 ? tableOf(first) : null;
+    if (table !== null) {
+      const value = this.#temporary();
+      const found = `typeof ${value}==='string'?${this.#constant(table)}.get(${value}):`;
+      const key = more[0] === undefined ? '' : this.write(more[0]).text;
+      return { text: `(${value}=${key},${found}${value}===undefined?undefined:leave())`, type: 'any' };
+    }
     const key = `${name}${given.length}`;
     if (!Object.hasOwn(INLINE, key)) throw new Unsupported(`the function $${name}`);
     return { text: `f.${key}(${given.map((argument) => this.write(argument).text).join()})`, type: 'any' };
@@ -251,6 +292,32 @@ class Writer {
   #constant(value: unknown): string {
     return this.#program.constant(value);
   }
+}
+
+function keepOwn(names: readonly string[]): void {
+  if (names.some(isInherited)) throw new Unsupported('a name that every object has');
+}
+
+/** Functions that take the text at the end of a path as their first argument; the others are numbers. */
+const OF_CONTEXT: ReadonlySet<string> = new Set([
+  'lowercase1',
+  'uppercase1',
+  'trim1',
+  'length1',
+  'substring2',
+  'substring3',
+]);
+
+/** An object that is written with texts as names and nothing but literals; null: it is not. */
+function tableOf(node: TreeNode | undefined): ReadonlyMap<string, unknown> | null {
+  const { type, value, lhs, predicate, group, keepArray } = node ?? { type: '' };
+  if (type !== 'unary' || value !== '{' || lhs === undefined || !isPairs(lhs)) return null;
+  if (predicate !== undefined || group !== undefined || keepArray === true) return null;
+  if (!lhs.every(([key, member]) => key.type === 'string' && isLiteral(key) && isLiteral(member)))
+    return null;
+  const table = new Map(lhs.map(([key, member]) => [String(key.value), member.value]));
+  const isReserved = table.has('_jsonata_lambda') || table.has('_jsonata_function');
+  return table.size === lhs.length && !isReserved ? table : null;
 }
 
 const NOTHING: Code = { text: 'undefined', type: 'any' };

@@ -1,5 +1,5 @@
 import { readNames } from '../closures/plain-path.ts';
-import { settled } from '../list.ts';
+import { createSequence, settled } from '../list.ts';
 import { LIMITS, meter } from '../meter.ts';
 import { OPERATORS } from '../operators.ts';
 import { isEqual, isTruthy } from '../values.ts';
@@ -33,6 +33,38 @@ const ofTexts =
 
 const isTextOrNothing = (value: unknown): boolean => value === undefined || typeof value === 'string';
 
+/** Where each unit is a character. */
+const unitsOf = (text: string): string => (/[\uD800-\uDFFF]/.test(text) ? leave() : text);
+
+function substring(text: unknown, start: unknown, length: number | undefined): string | undefined {
+  if (typeof start !== 'number') return leave();
+  if (typeof text !== 'string') return text === undefined ? undefined : leave();
+  const units = unitsOf(short(text));
+  const from = units.length + start < 0 ? 0 : start;
+  if (length === undefined) return units.slice(from);
+  if (length <= 0) return '';
+  return units.slice(from, from >= 0 ? from + length : units.length + from + length);
+}
+
+/** Values and characters of a list that generated source works on. */
+const WEIGHT_MAX = 20_000;
+const LEVELS_MAX = 20;
+
+/** Whether nobody would have to measure it. */
+const isSmall = (value: unknown): boolean => restOf(value, WEIGHT_MAX, LEVELS_MAX) >= 0;
+
+/** What a value leaves of so much; less than nothing: it is more. */
+function restOf(value: unknown, weight: number, levels: number): number {
+  if (typeof value === 'string') return weight - value.length - 1;
+  if (typeof value !== 'object' || value === null) return weight - 1;
+  let rest = levels === 0 ? -1 : weight - 1;
+  for (const name in value) {
+    if (rest < 0) return rest;
+    rest = restOf((value as Record<string, unknown>)[name], rest - name.length, levels - 1);
+  }
+  return rest;
+}
+
 const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 13;
 
 /** As `$trim` has it: runs of blanks become one, those at the ends go. */
@@ -55,6 +87,21 @@ export const INLINE: Readonly<Record<string, (...given: never[]) => unknown>> = 
     if (typeof text === 'string' && typeof token === 'string') return short(text).includes(short(token));
     return isTextOrNothing(text) && isTextOrNothing(token) ? undefined : leave();
   },
+  length1: ofText((text) => unitsOf(text).length),
+  substring2: (text: unknown, start: unknown) => substring(text, start, undefined),
+  substring3: (text: unknown, start: unknown, length: unknown) =>
+    typeof length === 'number' ? substring(text, start, length) : leave(),
+  count1: (value: unknown) => {
+    if (value === undefined) return 0;
+    return !isSmall(value) ? leave() : Array.isArray(value) ? value.length : 1;
+  },
+  join2: (value: unknown, separator: unknown) => {
+    if (typeof separator !== 'string') return leave();
+    if (value === undefined || typeof value === 'string') return value;
+    if (!Array.isArray(value) || !isSmall(value) || !value.every((item) => typeof item === 'string'))
+      return leave();
+    return short(value.join(short(separator)));
+  },
   substringBefore2: ofTexts((text, part) => {
     const at = text.indexOf(part);
     return at === -1 ? text : text.slice(0, at);
@@ -65,14 +112,19 @@ export const INLINE: Readonly<Record<string, (...given: never[]) => unknown>> = 
   }),
 };
 
+/** Items of a list that generated source goes through. */
+const ITEMS_MAX = 1000;
+
+/** A list on the way of a path: the rest of it, of each value in the list. */
+const readThrough = (list: unknown, names: readonly string[]): unknown =>
+  meter.during(LIMITS, 0, 0, () => {
+    const result = readNames(list, names);
+    return typeof result === 'object' ? settled(result, false) : result;
+  });
+
 /** What generated source calls. */
 export const HELPERS = {
-  /** A list on the way of a path: the rest of it, of each value in the list. */
-  readThrough: (list: unknown, names: readonly string[]): unknown =>
-    meter.during(LIMITS, 0, 0, () => {
-      const result = readNames(list, names);
-      return typeof result === 'object' ? settled(result, false) : result;
-    }),
+  readThrough,
   isTruthy: (value: unknown): boolean => {
     if (typeof value === 'boolean') return value;
     if (typeof value === 'string') return value !== '';
@@ -92,6 +144,45 @@ export const HELPERS = {
     if (!Array.isArray(right)) return left === right;
     return right.length > 100 ? leave() : right.some((item) => item === left);
   },
+  /** The item at a place of a list, and what is at the end of a path in it. */
+  atPlace: (value: unknown, place: number, names: readonly string[]): unknown => {
+    const isOne = !Array.isArray(value);
+    const length = isOne ? 1 : value.length;
+    const at = place < 0 ? length + place : place;
+    let found: unknown = isOne ? (at === 0 ? value : undefined) : value[at];
+    for (const name of names) {
+      if (Array.isArray(found)) return leave();
+      found =
+        typeof found === 'object' && found !== null ? (found as Record<string, unknown>)[name] : undefined;
+    }
+    return Array.isArray(found) ? leave() : found;
+  },
+  /** The items of a list that are wanted, and what is at the end of a path in each. */
+  wantedOf: (value: unknown, isWanted: (item: object) => boolean, names: readonly string[]): unknown => {
+    if (value === undefined) {
+      // What breaks without an item breaks.
+      isWanted({});
+      return undefined;
+    }
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (items.length > ITEMS_MAX) return leave();
+    const wanted = createSequence();
+    for (const item of items) {
+      if (typeof item !== 'object' || item === null || Array.isArray(item)) return leave();
+      if (isWanted(item)) wanted.push(item);
+    }
+    if (wanted.length === 0) return undefined;
+    return names.length === 0 ? settled(wanted, false) : readThrough(wanted, names);
+  },
+  /** What is said of an item; a number would be its place. */
+  isWanted: (said: unknown): boolean =>
+    typeof said === 'boolean'
+      ? said
+      : said === undefined
+        ? false
+        : typeof said === 'string'
+          ? said !== ''
+          : leave(),
   /** A value within a text. */
   text: (value: unknown): string => {
     if (typeof value === 'string') return short(value);

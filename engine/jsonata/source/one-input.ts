@@ -1,16 +1,20 @@
 import type { Program } from '../../domain/program.ts';
 import { ProgramText } from './program-text.ts';
 
-/** A program of one input, `i`: each path is read where it stands. */
-export class OneInput implements Program {
-  readonly #text = new ProgramText();
+/** What a program of one input, `i`, reads: each path where it stands. Also of an item of a list, within another program. */
+export class ReadInPlace implements Program {
+  readonly #program: Pick<Program, 'constant' | 'temporary'>;
+
+  constructor(program: Pick<Program, 'constant' | 'temporary'>) {
+    this.#program = program;
+  }
 
   constant(value: unknown): string {
-    return this.#text.constant(value);
+    return this.#program.constant(value);
   }
 
   temporary(): string {
-    return this.#text.temporary();
+    return this.#program.temporary();
   }
 
   path(names: readonly string[]): string {
@@ -31,6 +35,16 @@ export class OneInput implements Program {
       );
     };
     return `(${value}=i[${JSON.stringify(first)}],${steps(0)})`;
+  }
+}
+
+/** A program of one input. */
+export class OneInput extends ReadInPlace {
+  readonly #text: ProgramText;
+
+  constructor(text = new ProgramText()) {
+    super(text);
+    this.#text = text;
   }
 
   compile(expression: string): { readonly source: string; readonly run: (input: object) => unknown } {

@@ -30,10 +30,17 @@ describe('generated source', () => {
       "a & ' ' & b ?? c",
       '$lowercase(a) ?: b',
       '$trim(a)',
+      'a[0]',
+      'a.b[-1].c',
+      "a[b = 'x' and c].d",
+      'a.$substring(0, 3)',
+      "$lookup({'x': 1}, a)",
+      "$join(a[b].c, ', ')",
+      '$count(a)',
     ]) {
       expect([expression, ways(expression)]).toEqual([expression, { kind: 'source' }]);
     }
-    expect(ways('a[0]')).toEqual({ kind: 'closures', why: 'a path with more than names' });
+    expect(ways('a[0][1]')).toEqual({ kind: 'closures', why: 'a path with more than names' });
     expect(ways('$map(a, $string)')).toEqual({ kind: 'closures', why: 'the function $map' });
     expect(ways('constructor')).toEqual({ kind: 'closures', why: 'a name that every object has' });
   });
@@ -54,6 +61,57 @@ describe('generated source', () => {
       ['$contains(a, b)', { b: null }],
       ['a', [{ a: 1 }, { a: 2 }]],
       ['a', 'a'],
+      ...[
+        'a[0]',
+        'a[-1].b',
+        'a[1]',
+        'a[b].c',
+        'a[b]',
+        "a[b = 1 or c = 'x'].c",
+        '$count(a[b])',
+        'a[b + 1]',
+        "$join(a[b].c, ', ')",
+      ].flatMap((expression) =>
+        [
+          {},
+          { a: null },
+          { a: 'x' },
+          { a: [] },
+          { a: [[{ b: 1 }]] },
+          { a: { b: 1, c: 'x' } },
+          { a: { b: true, c: ['x', 'y'] } },
+          { a: [{ b: true, c: 'x' }, { b: false, c: 'y' }, { c: 'x' }] },
+          { a: [{ b: true, c: 'x' }, { b: 'yes', c: ['z', 'w'] }, { b: true }] },
+          { a: [1, { b: true, c: 'x' }] },
+          {
+            a: [
+              { b: 0, c: 1 },
+              { b: {}, c: 2 },
+            ],
+          },
+        ].map((input): readonly [string, unknown] => [expression, input]),
+      ),
+      ...[
+        'a.$substring(1, 2)',
+        '$substring(a, -2)',
+        '$substring(a, 1, b)',
+        '$length(a)',
+        'a.$length()',
+        "$lookup({'x': 1, 'toString': null}, a)",
+      ].flatMap((expression) =>
+        [
+          {},
+          { a: 'x' },
+          { a: 'xyzäöü' },
+          { a: '🙂xyz🙂' },
+          { a: '' },
+          { a: 5 },
+          { a: ['xyz', 'abc'] },
+          { a: null },
+          { a: 'toString' },
+          { a: 'xyz', b: 1.7 },
+        ].map((input): readonly [string, unknown] => [expression, input]),
+      ),
     ];
     for (const [expression, input] of cases) {
       const [fast, plain] = [compileJsonata(expression), compileJsonata(expression, { generates: false })];
