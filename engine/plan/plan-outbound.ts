@@ -210,7 +210,8 @@ function planUpdate(
     (status !== shadow.fields.status || shadow.unsure.includes('status'));
   const fields: Fields = isMoved ? { ...changes, status } : changes;
   if (!hasFields(fields)) return [];
-  const names = fieldNames(fields);
+  // In their order: the status comes behind what was compared.
+  const names = Object.keys(fields);
   const reopens = shadow.fields.status === 'resolved' && fields.status !== undefined;
   return [
     {
@@ -317,7 +318,7 @@ function onlyDifferent(lane: Lane, fields: Fields): Fields {
 /** Lists of actions as one: mostly there is one at most. */
 function inOrder(...lists: readonly (readonly Action[])[]): readonly Action[] {
   const filled = lists.filter(({ length }) => length > 0);
-  return filled.length === 1 ? (filled[0] ?? []) : filled.flat();
+  return filled.length > 1 ? filled.flat() : (filled[0] ?? []);
 }
 
 /** What is owed goes out first. */

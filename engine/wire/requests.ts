@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../domain/json.ts';
 import {
-  COMMENT_FIELDS,
   type CommentPayload,
+  type CreateOnlyField,
   type Payload,
   type AnyTicketType,
   type TicketType,
@@ -19,10 +19,12 @@ export interface Identity {
 }
 
 /** What people write, which is double-escaped. In comments every field is a free text: the provider appends them all to the body. */
-const FREE_TEXT_FIELDS = ['shortDescription', 'description', 'closeNotes', 'contactName'] as const;
-type FreeText = (typeof FREE_TEXT_FIELDS)[number];
-
-export const FREE_TEXTS: ReadonlySet<string> = new Set(FREE_TEXT_FIELDS);
+export const FREE_TEXTS: ReadonlySet<string> = new Set<UpdateField | CreateOnlyField>([
+  'shortDescription',
+  'description',
+  'closeNotes',
+  'contactName',
+]);
 
 type Fields = Readonly<Partial<Record<UpdateField, string>>>;
 
@@ -92,8 +94,8 @@ export function answerApproval(
 ): BridgeRequest {
   const { kind, method, identity, approvalId, approver, comment } = answer;
   const said = identityOf(identity);
-  writeWord(said, 'approver', approver);
-  writeWord(said, 'approvalId', approvalId);
+  said.approver = sendableText(approver);
+  said.approvalId = sendableText(approvalId);
   return {
     method,
     path: `tickets/${pathSegment(providerTicket)}/${kind}`,
@@ -148,49 +150,51 @@ function withComments(said: Said, comments: readonly CommentPayload[]): JsonObje
   return { payload: said };
 }
 
-/** The fields of CREATE_FIELDS, each read by its name as it stands here: names out of a list take several times as long. */
+/**
+ * The fields of CREATE_FIELDS, each read and written by its name as it stands here: names out of a list take several times
+ * as long. Free texts are double-escaped; numbers, names from lists and addresses go as they are.
+ */
 function writeCreate(said: Said, values: Payload): Said {
+  const { contactName, contactEmail, contactPhone, cis } = values;
   writeCommon(said, values);
-  writeText(said, 'contactName', values.contactName);
-  writeWord(said, 'contactEmail', values.contactEmail);
-  if (values.contactPhone !== '') writeWord(said, 'contactPhone', values.contactPhone);
-  if (values.cis !== '') writeWord(said, 'cis', values.cis);
+  if (contactName !== undefined) said.contactName = freeText(contactName);
+  if (contactEmail !== undefined) said.contactEmail = sendableText(contactEmail);
+  if (contactPhone !== undefined && contactPhone !== '') said.contactPhone = sendableText(contactPhone);
+  if (cis !== undefined && cis !== '') said.cis = sendableText(cis);
   return said;
 }
 
 /** The same of UPDATE_FIELDS. */
 function writeUpdate(said: Said, values: Fields): Said {
+  const { status, closeNotes } = values;
   writeCommon(said, values);
-  writeWord(said, 'status', values.status);
-  writeText(said, 'closeNotes', values.closeNotes);
+  if (status !== undefined) said.status = sendableText(status);
+  if (closeNotes !== undefined) said.closeNotes = freeText(closeNotes);
   return said;
 }
 
 function writeCommon(said: Said, values: Fields): void {
-  writeText(said, 'shortDescription', values.shortDescription);
-  writeText(said, 'description', values.description);
-  writeWord(said, 'group', values.group);
-  writeWord(said, 'priority', values.priority);
-  writeWord(said, 'impact', values.impact);
-  writeWord(said, 'urgency', values.urgency);
+  const { shortDescription, description, group, priority, impact, urgency } = values;
+  if (shortDescription !== undefined) said.shortDescription = freeText(shortDescription);
+  if (description !== undefined) said.description = freeText(description);
+  if (group !== undefined) said.group = sendableText(group);
+  if (priority !== undefined) said.priority = sendableText(priority);
+  if (impact !== undefined) said.impact = sendableText(impact);
+  if (urgency !== undefined) said.urgency = sendableText(urgency);
 }
 
-/** Free texts are double-escaped; numbers, names from lists and addresses go as they are. */
-function writeText(said: Said, field: FreeText, value: string | undefined): void {
-  if (value !== undefined) said[field] = escapeText(sendableText(value));
-}
-
-function writeWord(said: Said, field: string, value: string | undefined): void {
-  if (value !== undefined) said[field] = sendableText(value);
-}
+const freeText = (text: string): string => escapeText(sendableText(text));
 
 /** A comment without an author or a time is one all the same: empty fields are left out, except the body. */
 function writeComment(comment: CommentPayload): JsonObject {
+  const { body, commenter, commentTime, commenterEmail, commenterPhone } = comment;
   const written: Record<string, string> = {};
-  for (const field of COMMENT_FIELDS) {
-    const value = comment[field];
-    if (value === undefined || (value === '' && field !== 'body')) continue;
-    written[field] = escapeText(sendableText(value));
-  }
+  if (body !== undefined) written.body = freeText(body);
+  if (commenter !== undefined && commenter !== '') written.commenter = freeText(commenter);
+  if (commentTime !== undefined && commentTime !== '') written.commentTime = freeText(commentTime);
+  if (commenterEmail !== undefined && commenterEmail !== '')
+    written.commenterEmail = freeText(commenterEmail);
+  if (commenterPhone !== undefined && commenterPhone !== '')
+    written.commenterPhone = freeText(commenterPhone);
   return written;
 }

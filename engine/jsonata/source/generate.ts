@@ -127,13 +127,24 @@ class Writer {
   /** `a.b[c].d`: items of a list, by their place or by what is said of each. */
   #filtered({ before, filter, after }: Extract<PathShape, { kind: 'filtered' }>): Code {
     keepOwn([...before, ...after]);
-    const list = this.#program.path(before);
+    const list = this.#reached(before);
     const rest = this.#constant(after);
     if (filter.type === 'number')
       return { text: `atPlace(${list},${Math.floor(filter.value as number)},${rest})`, type: 'any' };
     const { text, type } = new Writer(this.#meanings, new ReadInPlace(this.#program)).write(filter);
     const wanted = type === 'boolean' ? text : `isWanted(${text})`;
     return { text: `wantedOf(${list},(i)=>${wanted},${rest})`, type: 'any' };
+  }
+
+  /** What stands at a path without lists on the way: what follows would be done for each of their items. */
+  #reached(names: readonly string[]): string {
+    const last = names.at(-1) ?? '';
+    if (names.length === 1) return this.#program.path(names);
+    const around = this.#temporary();
+    return (
+      `(${around}=${this.#program.path(names.slice(0, -1))},Array.isArray(${around})?leave():` +
+      `typeof ${around}==='object'&&${around}!==null?${around}[${JSON.stringify(last)}]:undefined)`
+    );
   }
 
   #binary(node: TreeNode): Code {
