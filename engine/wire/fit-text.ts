@@ -151,11 +151,23 @@ function fittingLength(text: string, room: number, measure: Measure): number {
 /** Units of one character with all that belongs to it: flags, families and accents have a dozen. */
 const CHARACTER_LENGTH_MAX = 64;
 
-/** Between these two no character goes on: no second half of a pair, no mark, no joiner, no line feed after its return. */
+/**
+ * Between these two no character goes on: no second half of a pair, no mark or joiner, no second letter of a flag, no later part of
+ * a Korean syllable, no line feed after its return.
+ */
 function isBoundary(text: string, at: number): boolean {
   const before = text.charAt(at - 1);
-  const after = text.codePointAt(at) ?? 0;
+  const after = String.fromCodePoint(text.codePointAt(at) ?? 0);
   if (/[\uD800-\uDBFF]/.test(before) && /[\uDC00-\uDFFF]/.test(text.charAt(at))) return false;
-  if (before === '\u200D' || (before === '\r' && after === 0x0a)) return false;
-  return !/^[\p{M}\p{EMod}\u200D]/u.test(String.fromCodePoint(after));
+  if (before === '\u200D' || (before === '\r' && after === '\n')) return false;
+  if (/[\u1160-\u11FF]/.test(after) && /[\u1100-\u11FF\uAC00-\uD7A3]/.test(before)) return false;
+  if (/\p{RI}/u.test(after) && flagLettersBefore(text, at) % 2 === 1) return false;
+  return !/[\p{M}\p{Grapheme_Extend}\p{EMod}\u200D]/u.test(after);
+}
+
+/** Two of these are a flag. */
+function flagLettersBefore(text: string, at: number): number {
+  let letters = 0;
+  for (let end = at; end >= 2 && /^\p{RI}$/u.test(text.slice(end - 2, end)); end -= 2) letters += 1;
+  return letters;
 }
