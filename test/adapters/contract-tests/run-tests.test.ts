@@ -261,6 +261,21 @@ describe('coverage', () => {
     expect((await run(PASSING, { threshold: 5 })).code).toBe(0);
   });
 
+  test('counts what a rule itself says of texts that do not fit, once it was asked', async () => {
+    const shortening = (text: string): string =>
+      text.replace('shortDescription: title', 'shortDescription: { value: title, too_long: cut }');
+    const before = await run(PASSING, { coverage: true }, shortening);
+    expect(before.out).toContain('limits: shortDescription: too_long: cut');
+    const title = 'The disk is full. '.repeat(10).trim();
+    const asked = `
+tests:
+  - { name: a long title, agreed: disk full, given: { title: '${title}' }, expect: { sends: [update: {}] } }
+`;
+    const { out } = await run(asked, { coverage: true }, shortening);
+    expect(out).toMatch(/limits +1 of 1/);
+    expect(out).not.toContain('limits: shortDescription');
+  });
+
   test('counts nothing of what both sides agreed on beforehand', async () => {
     const { out } = await run(
       `
