@@ -110,7 +110,8 @@ INSERT INTO `groups` (id, name) VALUES
   (3, 'Mainframe Ops'),
   (4, 'Network Ops'),
   (5, 'Database Ops'),
-  (6, 'Facilities');
+  (6, 'Facilities'),
+  (7, 'Vendor Desk');
 
 INSERT INTO users (id, full_name, email, phone) VALUES
   (1, 'Ensono Bridge', 'bridge@acme.example', NULL),

@@ -128,6 +128,47 @@ describe('a ticket that is kept internal', () => {
     expect(calls()).toEqual(['create']);
   });
 
+  test('is none because the provider did not know its group, whatever the provider then says of that', async () => {
+    await acme();
+    await edit(`status = 'New'`, 3);
+    await world.settle(seconds(60));
+    const { ticketNumber, group } = world.providerTicket('INC0000003');
+    expect(group).toBe('Ensono Service Desk');
+    const sent = calls().length;
+    world.desk.update(ticketNumber, { group: 'Ensono Mainframe' });
+    world.desk.update(ticketNumber, { group: 'Ensono Service Desk' });
+    await world.settle(seconds(60));
+    const [{ name } = {}] = await world.sql(
+      'SELECT name FROM `groups` WHERE id = (SELECT group_id FROM tickets WHERE id = 3)',
+    );
+    expect(name).toBe('Vendor Desk');
+    expect(calls()).toHaveLength(sent);
+    expect(world.providerTicket('INC0000003')).toMatchObject({
+      group: 'Ensono Service Desk',
+      status: 'open',
+    });
+  });
+
+  test('[notes-once] lets comments travel, and sends its other changes when it is handed back', async () => {
+    await acmeLinked();
+    await edit('group_id = 2');
+    await world.settle(seconds(60));
+    await edit(`title = 'Ours for now', priority = 'P4'`);
+    await world.sql(
+      `INSERT INTO comments (ticket_id, author_id, body, is_public, created_at) VALUES (1, 2, 'We look at it.', 1, :now)`,
+    );
+    await world.settle(seconds(60));
+    expect(theirs().comments.map(({ body }) => body)).toContain('We look at it.');
+    expect(theirs()).toMatchObject({ group: 'Client Generic', priority: '2' });
+    await edit('group_id = 3');
+    await world.settle(seconds(60));
+    expect(theirs()).toMatchObject({
+      group: 'Ensono Mainframe',
+      shortDescription: 'Ours for now',
+      priority: '4',
+    });
+  });
+
   test('takes what the provider changes meanwhile, and does not say again that it is kept', async () => {
     await acmeLinked();
     await edit('group_id = 2');

@@ -140,7 +140,7 @@ const DEFECTS: Readonly<Record<string, Defect>> = {
     ],
     contract: [
       ['Mainframe Ops: Ensono Mainframe', 'Mainfram Ops: Ensono Mainframe'],
-      ['default: Service Desk }', 'default: Help Desk }'],
+      ['default: Vendor Desk }', 'default: Help Desk }'],
     ],
   },
   'newest-tickets': {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { sampleClients } from '../../../adapters/simulator/client-options.ts';
 import { startSimulator, type Simulator } from '../../../adapters/simulator/server.ts';
 import { displayWidth } from '../../../adapters/terminal/display-width.ts';
 import { runCli } from '../../support/cli-process.ts';
+import { replaceIn } from '../../support/contract-copies.ts';
 import { startTamperingProxy, type Tampering } from '../../support/tampering-proxy.ts';
 
 let simulator: Simulator;
@@ -250,7 +251,12 @@ describe('bridgehead echo-test', () => {
       'ticket: { kind: incident, group: Database Ops, title: Hello, description: x, status: On Hold }\n' +
         'update: { title: Changed }\ncomment: { author: { email: kim@acme.example } }\nclose: { status: Closed }\n',
     );
-    const { code, report } = await run('rules/acme', { ticket: file });
+    const kept = path.join(folder, 'acme');
+    await cp('rules/acme', kept, { recursive: true });
+    await replaceIn(path.join(kept, 'contract.yaml'), '    Vendor Desk: Ensono Service Desk', '    #');
+    await replaceIn(path.join(kept, 'contract.yaml'), 'default: Vendor Desk }', 'default: Service Desk }');
+    expect((await run('rules/acme', { ticket: file })).code).toBe(0);
+    const { code, report } = await run(kept, { ticket: file });
 
     expect(code).toBe(1);
     expect(notes(report()).join()).toContain('name not found');
