@@ -33,7 +33,7 @@ export const DETECT: Benchmark = {
         rows.push(...(await compare(contract, server, counts, rounds)));
       const section: Section = {
         title: `(e) one poll that finds ${EDITED} changed tickets, rules/acme`,
-        head: ['tickets', 'a poll', 'times the first', 'half of the rounds'],
+        head: ['tickets', 'a poll', 'times the first', 'half of the rounds', 'rows that the server read'],
         rows,
       };
       return [section];
@@ -47,6 +47,8 @@ interface Looked {
   readonly count: number;
   /** Edits a hundred tickets, and looks for them. Nanoseconds of the look. */
   look(): Promise<number>;
+  /** How many rows the server has read so far; null: it does not say. */
+  rowsRead(): Promise<number | null>;
   end(): Promise<void>;
 }
 
@@ -60,7 +62,14 @@ async function compare(
   try {
     for (const count of counts) all.push(await prepared(contract, server, count));
     const taken = new Map(all.map((one): [Looked, number[]] => [one, []]));
-    for (const one of all) await one.look();
+    const rowsRead = new Map<Looked, string>();
+    for (const one of all) {
+      await one.look();
+      const before = await one.rowsRead();
+      await one.look();
+      const after = await one.rowsRead();
+      rowsRead.set(one, before === null || after === null ? '' : (after - before).toLocaleString('en'));
+    }
     for (let round = 0; round < rounds; round += 1)
       for (const one of all) taken.get(one)?.push(await one.look());
     const [first] = taken.values();
@@ -73,6 +82,7 @@ async function compare(
         timeText(quantile(own, 0.5)),
         one === all[0] ? '1' : ratioText(quantile(ratios, 0.5)),
         one === all[0] ? '' : `${ratioText(quantile(ratios, 0.25))} – ${ratioText(quantile(ratios, 0.75))}`,
+        rowsRead.get(one) ?? '',
       ];
     });
   } finally {
@@ -120,6 +130,12 @@ async function prepared(contract: Contract, server: Server, count: number): Prom
       const took = (performance.now() - begun) * 1e6;
       if (found !== EDITED) throw new Error(`${found} of ${EDITED} edits were found`);
       return took;
+    },
+    async rowsRead() {
+      if (server.kind === 'SQLite') return null;
+      type Counters = readonly { readonly Value: string }[];
+      const [rows] = await world.knex.raw<readonly [Counters]>("SHOW GLOBAL STATUS LIKE 'Handler_read%'");
+      return rows.reduce((sum, { Value }) => sum + Number(Value), 0);
     },
     async end() {
       await database.close();
