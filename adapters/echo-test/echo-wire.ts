@@ -105,7 +105,7 @@ export class EchoWire {
         case 'delete':
           return this.#delete(request);
         case 'return-number':
-          return this.#call(request, this.returned);
+          return this.#call(this.#withOurNumber(request), this.returned);
         default:
           this.unwanted.push(request);
           return { kind: 'answer', status: 202, body: { Response: 'Update Successful' }, retryAfterMs: null };
@@ -197,6 +197,17 @@ export class EchoWire {
   }
 
   #namesUs = ({ body }: QueueMessage): boolean => body.clientTicketNumber === this.#mark.number;
+
+  /** The number of a ticket that took the test's place would have the near engine's next call refused. */
+  #withOurNumber(request: BridgeRequest): BridgeRequest {
+    if (request.method !== 'PUT' || !isJsonObject(request.body)) return request;
+    const { payload = null } = request.body;
+    if (!isJsonObject(payload)) return request;
+    return {
+      ...request,
+      body: { ...request.body, payload: { ...payload, clientTicketNumber: this.#mark.number } },
+    };
+  }
 
   /** To whoever has no such ticket, a Create with its number is a mistake of the provider's. */
   #withoutOurNumber(raw: Json): Json {

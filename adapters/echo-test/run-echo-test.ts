@@ -9,8 +9,9 @@ import type { EchoEnvironments } from './environments.ts';
 import { EchoWire } from './echo-wire.ts';
 import type { MadeTicket, Mark } from './make-ticket.ts';
 import { note, problem, type EchoReport, type EchoStep, type EchoVerdict, type Finding } from './report.ts';
+import { hasEndedThere } from './reopening.ts';
 import { runStep, type Stage } from './run-step.ts';
-import { laneOf, openSide, ticketOf } from './sides.ts';
+import { laneOf, openSide, ticketsOf } from './sides.ts';
 import { planSteps, type PlannedStep, type WrittenSteps } from './steps.ts';
 
 /** So many steps that did not come back: nothing more is waited for than one look. */
@@ -69,7 +70,12 @@ export async function runEchoTest(options: EchoTestOptions): Promise<EchoTestEnd
   let stopped: string | null = null;
   let missing = 0;
   for (const planned of planSteps({ contract, now: from }, mark, options.written)) {
-    const edited = stopped === null ? planned.edit(ticket) : 'not reached';
+    const edited =
+      stopped !== null
+        ? 'not reached'
+        : planned.name === 'reopen' && (await hasEndedThere(stage.far))
+          ? 'the provider closed the ticket when it was resolved: there is nothing to re-open'
+          : planned.edit(ticket);
     if (typeof edited === 'string') {
       steps.push(notTried(planned, edited));
       continue;
@@ -179,9 +185,9 @@ async function wholeFindings(stage: Stage, { mark }: EchoTestOptions): Promise<r
   return findings;
 }
 
-/** The scratch ticket must have its comments in the order in which they were written. */
+/** The scratch ticket, and the one that took its place, must have the comments in the order in which they were written. */
 async function commentOrder({ far, expected }: Stage): Promise<readonly Finding[]> {
-  const read = (await ticketOf(far))?.comments ?? [];
+  const read = (await ticketsOf(far)).flatMap(({ comments }) => comments);
   const bodies = expected.flatMap(({ fields: { body } }) => (body === undefined ? [] : [body]));
   const places = bodies
     .map((body) => ({

@@ -1,3 +1,4 @@
+import type { ReopenPolicy } from '../../engine/domain/contract.ts';
 import type { Instant, Milliseconds } from '../../engine/domain/instant.ts';
 import type { JournalEntry } from '../../engine/domain/journal.ts';
 import type { Lane } from '../../engine/domain/lane.ts';
@@ -12,7 +13,8 @@ import { compareFields, fieldFindings, quoted } from './compare-echo.ts';
 import type { EchoWire, MadeCall } from './echo-wire.ts';
 import { expectedEchoes, isThere, takeEcho, type Expected } from './expected-echoes.ts';
 import { note, problem, type Echo, type EchoStep, type Finding, type SentCall } from './report.ts';
-import { journalOf, laneOf, look, ticketOf, workDueLanes, writeTicket, type Side } from './sides.ts';
+import { policyText, isByPolicy, policyThere } from './reopening.ts';
+import { journalOf, laneOf, look, ticketsOf, workDueLanes, writeTicket, type Side } from './sides.ts';
 import type { PlannedStep } from './steps.ts';
 
 /** The provider's asynchronous side takes a moment: a look at once would be for nothing. */
@@ -46,6 +48,7 @@ export async function runStep(
   const { near, wire } = stage;
   const { clock } = near.runtime.ports;
   const before = { calls: wire.sent.length, returned: wire.returned.length, expected: stage.expected.length };
+  const policy = planned.name === 'reopen' ? await policyThere(stage.far) : null;
   await writeTicket(near, ticket);
   const deadline = clock.now() + timeoutMs;
   const reason = await untilThere(stage, before, deadline);
@@ -54,12 +57,13 @@ export async function runStep(
   const expected = stage.expected.slice(before.expected);
   const lane = await laneOf(near);
   const journal = await journalOf(stage.far);
-  const there = await ticketOf(stage.far);
+  const there = (await ticketsOf(stage.far)).at(-1) ?? null;
   const echoes = expected.map((one) => echoOf(stage, one, journal, there));
   const findings = [
     ...callFindings(near, lane, calls, before.calls),
     ...(reason === null ? [] : [problem(reason, helpForStop(reason))]),
-    ...expected.flatMap((one, index) => echoFindings(stage, one, echoes[index], timeoutMs)),
+    ...expected.flatMap((one, index) => echoFindings(stage, one, echoes[index], { policy, timeoutMs })),
+    ...(policy === null ? [] : [note(policyText(policy))]),
     ...orderFindings(stage.expected, before.expected),
     ...(await meaningFindings(near, there, expected, echoes)),
   ];
@@ -142,6 +146,9 @@ async function expectEchoes(stage: Stage, before: Before): Promise<void> {
 const isAccepted = ({ request, answer }: MadeCall): boolean =>
   readAnswer(callOf(request), answer).kind === 'accepted';
 
+const isRefused = ({ request, answer }: MadeCall): boolean =>
+  readAnswer(callOf(request), answer).kind === 'error';
+
 /** A message may come before it is known that the call was carried out: it is looked at again. */
 function sortMessages({ near, wire, expected, matched }: Stage): void {
   for (const came of wire.came.values()) {
@@ -216,15 +223,17 @@ function callFindings(
     const words = read.kind === 'error' ? `${read.status} ${read.text}` : read.reason;
     return [note(`${kind} was answered with: ${words}`)];
   });
-  const isSettled = lane?.state.intent === null;
-  return isSettled ? refused : [...refused, problem('no usable answer came to the call in time')];
+  if (lane?.state.intent === null) {
+    return calls.every(isRefused) ? [...refused, problem('the provider took none of its calls')] : refused;
+  }
+  return [...refused, problem('no usable answer came to the call in time')];
 }
 
 function echoFindings(
   { near, wire }: Stage,
   one: Expected,
   echo: Echo | undefined,
-  timeoutMs: Milliseconds,
+  { policy, timeoutMs }: { readonly policy: ReopenPolicy | null; readonly timeoutMs: Milliseconds },
 ): readonly Finding[] {
   if (echo === undefined) return [];
   const within = `within ${Math.round(timeoutMs / 1000)} s`;
@@ -247,8 +256,13 @@ function echoFindings(
       ),
     );
   }
-  if (outcome !== 'applied') {
-    const by = rule === null ? '' : ` [${rule}]`;
+  const by = rule === null ? '' : ` [${rule}]`;
+  if (policy !== null && one.fields.status !== undefined) {
+    if (!isByPolicy(policy, echo.came)) {
+      const text = `the ${one.transaction} was read, and ${outcome}: ${summary}${by}; not what ${policy} is`;
+      findings.push(problem(text, 'what comes in as the status does not re-open: mend its table'));
+    }
+  } else if (outcome !== 'applied') {
     const help =
       outcome === 'dropped'
         ? 'tickets like this one would not come in: mend the rule, or test with another ticket (--ticket FILE)'
@@ -271,7 +285,7 @@ async function meaningFindings(
   const { payload } = mapPayload(runtime.contract, there, runtime.ports.clock.now());
   const said: Readonly<Record<string, string | undefined>> = payload;
   return echoes.flatMap((echo, index) => {
-    if (expected[index]?.transaction === 'Notes') return [];
+    if (expected[index]?.transaction === 'Notes' || echo.came?.outcome !== 'applied') return [];
     return echo.fields.flatMap(({ field, sent, here, verdict }): readonly Finding[] => {
       const means = said[field];
       if (verdict !== 'same' || here.length === 0 || means === undefined) return [];

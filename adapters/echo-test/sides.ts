@@ -38,7 +38,8 @@ export interface SidePorts {
 
 /**
  * The contract's engine over tables in memory, in the names of itsm.yaml. A ticket that is opened there gets the same number
- * as the test's own: so returning it tells the provider nothing new, and what the near side says next is still about it.
+ * as the test's own: so returning it tells the provider nothing new, and what the near side says next is still about it. One
+ * that takes its place (`reopen: new-ticket`) gets the next; the wire returns the first one all the same.
  */
 export function openSide(contract: Contract, rules: RulesVersion | null, mark: Mark, ports: SidePorts): Side {
   const { tickets } = contract.itsm;
@@ -108,5 +109,25 @@ export const journalOf = ({ database }: Side) =>
 export const laneOf = ({ database }: Side): Promise<Lane | null> =>
   database.transaction(({ store }) => store.laneByClientTicket(TICKET_KEY));
 
-export const ticketOf = ({ database }: Side): Promise<Ticket | null> =>
-  database.transaction(({ itsm }) => itsm.ticket(TICKET_KEY, false));
+/** The lanes of the test's own ticket and of those that took its place, in that order. */
+export const lanesOf = ({ database }: Side): Promise<readonly Lane[]> =>
+  database.transaction(async ({ store }) => {
+    const lanes: Lane[] = [];
+    let lane = await store.laneByClientTicket(TICKET_KEY);
+    while (lane !== null) {
+      lanes.push(lane);
+      const { link, replacedBy } = lane.state;
+      lane = link === 'replaced' && replacedBy !== null ? await store.laneByClientNumber(replacedBy) : null;
+    }
+    return lanes;
+  });
+
+/** Their tickets; the last one is what the provider's is now. */
+export async function ticketsOf(side: Side): Promise<readonly Ticket[]> {
+  const lanes = await lanesOf(side);
+  const keys = lanes.flatMap(({ clientTicket }) => (clientTicket === null ? [] : [clientTicket]));
+  const tickets = await side.database.transaction(({ itsm }) =>
+    Promise.all(keys.map((key) => itsm.ticket(key, false))),
+  );
+  return tickets.filter((ticket) => ticket !== null);
+}

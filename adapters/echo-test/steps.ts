@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../engine/domain/json.ts';
 import type { Ticket, TicketComment } from '../../engine/domain/ticket.ts';
+import { isDone } from '../../engine/domain/payload.ts';
 import { mapPayload, mapTicket } from '../../engine/map/outbound.ts';
 import { over } from '../preview/read-situation.ts';
 import { makeComment } from './make-comment.ts';
@@ -7,8 +8,7 @@ import type { Mark } from './make-ticket.ts';
 import { sayField, type Workshop } from './say-field.ts';
 
 /** What a person does to the ticket, in the order in which it is done. */
-export const STEP_NAMES = ['create', 'update', 'comment', 'resolve', 'close'] as const;
-export type StepName = (typeof STEP_NAMES)[number];
+export type StepName = 'create' | 'update' | 'comment' | 'resolve' | 'reopen' | 'resolve again' | 'close';
 
 export interface PlannedStep {
   readonly name: StepName;
@@ -21,9 +21,14 @@ export interface PlannedStep {
 export interface WrittenSteps {
   readonly update: JsonObject | null;
   readonly comment: JsonObject | null;
+  /** Both times. */
   readonly resolve: JsonObject | null;
+  readonly reopen: JsonObject | null;
   readonly close: JsonObject | null;
 }
+
+/** What the provider is told of a ticket that is worked on again, the likeliest first. */
+const REOPENED = ['workinprogress', 'open', 'pending'];
 
 const LATER = ['3', '2', '4', '1'];
 
@@ -39,6 +44,22 @@ export function planSteps(workshop: Workshop, mark: Mark, written: WrittenSteps)
       comments.push(comment);
     }
     return { ...ticket, comments };
+  };
+  const saysDone = (ticket: Ticket): string | null => {
+    const { status } = mapPayload(contract, ticket, workshop.now).payload;
+    return isDone(status) ? (status ?? null) : null;
+  };
+  const reopened = (ticket: Ticket): Ticket | string => {
+    if (saysDone(ticket) === null) return 'the ticket is not resolved';
+    const edited =
+      written.reopen === null
+        ? sayField(workshop, ticket, 'status', REOPENED, (one) => isAlive(workshop, one))
+        : { ...ticket, fields: over(ticket.fields, written.reopen) };
+    if (edited === null)
+      return 'no edit of the resolved ticket makes the contract send that it is open again';
+    const still = saysDone(edited);
+    if (still !== null) return `the edit makes the contract send status ${still}, which does not re-open it`;
+    return withComments(edited, ['Re-opened: it is not done yet.']) ?? edited;
   };
   const ends = (status: 'resolved' | 'closed', given: JsonObject | null) => (ticket: Ticket) => {
     const edited =
@@ -80,6 +101,13 @@ export function planSteps(workshop: Workshop, mark: Mark, written: WrittenSteps)
           : 'no comment can be made up for which comments.when holds'),
     },
     { name: 'resolve', what: 'it is resolved', edit: ends('resolved', written.resolve) },
+    { name: 'reopen', what: 'it is re-opened, with a comment if the contract sends any', edit: reopened },
+    {
+      name: 'resolve again',
+      what: 'it is resolved once more',
+      edit: (ticket) =>
+        saysDone(ticket) === null ? ends('resolved', written.resolve)(ticket) : 'it was not re-opened',
+    },
     { name: 'close', what: 'it is closed', edit: ends('closed', written.close) },
   ];
 }
@@ -90,10 +118,6 @@ function edits(workshop: Workshop, mark: Mark, ticket: Ticket): Ticket {
   const { payload } = mapPayload(contract, ticket, now);
   const others = (field: 'priority' | 'impact' | 'urgency'): readonly string[] =>
     LATER.filter((value) => value !== payload[field]);
-  const isAlive = (edited: Ticket): boolean => {
-    const mapped = mapTicket(contract, edited, now);
-    return mapped.faults.length === 0 && !mapped.keptInternal;
-  };
   let edited = ticket;
   for (const [field, wanted] of [
     ['shortDescription', [`${mark.text} edited, please ignore`]],
@@ -103,9 +127,15 @@ function edits(workshop: Workshop, mark: Mark, ticket: Ticket): Ticket {
     ['impact', others('impact')],
     ['urgency', others('urgency')],
   ] as const) {
-    edited = sayField(workshop, edited, field, wanted, isAlive) ?? edited;
+    edited = sayField(workshop, edited, field, wanted, (one) => isAlive(workshop, one)) ?? edited;
   }
   return edited;
+}
+
+/** It can be sent, and is the provider's. */
+function isAlive({ contract, now }: Workshop, ticket: Ticket): boolean {
+  const { faults, keptInternal } = mapTicket(contract, ticket, now);
+  return faults.length === 0 && !keptInternal;
 }
 
 /** With a word on how it ended, which resolving and closing need. */

@@ -16,14 +16,14 @@ export interface TicketFile {
 
 export const NOTHING_WRITTEN: TicketFile = {
   ticket: null,
-  steps: { update: null, comment: null, resolve: null, close: null },
+  steps: { update: null, comment: null, resolve: null, reopen: null, close: null },
 };
 
-const KEYS = ['ticket', 'update', 'comment', 'resolve', 'close'] as const;
+const KEYS = ['ticket', 'update', 'comment', 'resolve', 'reopen', 'close'] as const;
 const FILE_LENGTH_MAX = 100_000;
 
 /**
- * `ticket`: its fields when it is opened; `update`, `resolve`, `close`: the fields that are edited then; `comment`: the fields of
+ * `ticket`: its fields when it is opened; `update`, `resolve`, `reopen`, `close`: the fields that are edited then; `comment`: the fields of
  * each comment but its text. Returns what is wrong as lines for people.
  */
 export async function readTicketFile(
@@ -53,7 +53,7 @@ export async function readTicketFile(
     const value = parts[name] ?? null;
     return isJsonObject(value) ? value : null;
   };
-  const fieldsOf = (name: 'ticket' | 'update' | 'resolve' | 'close'): JsonObject | null => {
+  const fieldsOf = (name: 'ticket' | 'update' | 'resolve' | 'reopen' | 'close'): JsonObject | null => {
     const given = part(name);
     return given === null ? null : readTicketFields(contract.itsm, given, name, mistakes);
   };
@@ -64,6 +64,7 @@ export async function readTicketFile(
       update: fieldsOf('update'),
       comment: comment === null ? null : commentFields(contract, comment, mistakes),
       resolve: fieldsOf('resolve'),
+      reopen: fieldsOf('reopen'),
       close: fieldsOf('close'),
     },
   };

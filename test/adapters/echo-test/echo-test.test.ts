@@ -7,6 +7,7 @@ import { wallClock } from '../../../adapters/clock/wall-clock.ts';
 import type { EchoReport } from '../../../adapters/echo-test/report.ts';
 import { sampleClients } from '../../../adapters/simulator/client-options.ts';
 import { startSimulator, type Simulator } from '../../../adapters/simulator/server.ts';
+import type { JsonObject } from '../../../engine/domain/json.ts';
 import { displayWidth } from '../../../adapters/terminal/display-width.ts';
 import { runCli } from '../../support/cli-process.ts';
 import { replaceIn } from '../../support/contract-copies.ts';
@@ -63,10 +64,10 @@ async function run(contract: string, options: Partial<EchoCommandOptions> = {}):
   return { code, out, err, report: () => JSON.parse(out) as EchoReport };
 }
 
-async function tampered(tampering: Tampering): Promise<Ran> {
+async function tampered(tampering: Tampering, contract = 'acme'): Promise<Ran> {
   const proxy = await startTamperingProxy(simulator.url, tampering);
   proxies.push(proxy);
-  return run('rules/acme', { environment: environmentOf(proxy.url) });
+  return run(`rules/${contract}`, { environment: environmentOf(proxy.url) });
 }
 
 const problems = ({ steps, findings }: EchoReport): readonly string[] =>
@@ -92,6 +93,8 @@ describe('bridgehead echo-test', () => {
         'update ok',
         'comment ok',
         'resolve ok',
+        'reopen ok',
+        'resolve again ok',
         'close ok',
       ]);
       const echoes = steps.flatMap((step) => step.echoes);
@@ -103,10 +106,14 @@ describe('bridgehead echo-test', () => {
         'Notes',
         'Notes',
         'Closure',
+        'Update',
+        'Notes',
+        'Closure',
         'Closure',
       ]);
       for (const { came, fields } of echoes) {
-        expect(came).toMatchObject({ outcome: 'applied', deleted: true, receives: 1 });
+        const outcome = came?.rule?.startsWith('reopen: comments-only') === true ? 'dropped' : 'applied';
+        expect(came).toMatchObject({ outcome, deleted: true, receives: 1 });
         expect(fields.every((field) => field.verdict === 'same')).toBe(true);
       }
       expect(environments).toEqual({
@@ -124,6 +131,107 @@ describe('bridgehead echo-test', () => {
       expect(tenant(contract)?.queue.receive(10)).toEqual([]);
     },
   );
+
+  it.each([
+    ['acme', 'Incident', 'reopen', /^changed here: status$/],
+    ['globex', 'Incident', 'comments-only', /^the provider re-opened the ticket; ours stays as it is/],
+    [
+      'initech',
+      'Request',
+      'new-ticket',
+      /^the provider re-opened ECHO-.*-1: opened here as ECHO-.*-2; .*names/,
+    ],
+  ])(
+    'takes for right what %s says of its %s that is re-opened: %s',
+    async (contract, type, policy, summary) => {
+      const { report } = await run(`rules/${contract}`);
+      const step = report().steps.find(({ name }) => name === 'reopen');
+
+      expect(report().ticket.ticketType).toBe(type);
+      expect(step?.calls[0]).toMatchObject({ kind: 'update', accepted: true });
+      expect(step?.echoes[0]?.came?.summary).toMatch(summary);
+      expect(step?.findings.map(({ text }) => text)).toEqual([
+        expect.stringContaining(`re-opened ticket of this type is ${policy}: `) as string,
+      ]);
+    },
+  );
+
+  it('tells two tickets of each other in comments where the contract has no references, and goes on', async () => {
+    await cp('rules/acme', folder, { recursive: true });
+    await replaceIn(path.join(folder, 'contract.yaml'), 'reopen: reopen', 'reopen: new-ticket');
+    const { code, report } = await run(folder);
+
+    expect(problems(report())).toEqual([]);
+    expect(code).toBe(0);
+    expect(notes(report()).join()).toContain('another scratch ticket takes its place');
+    expect(tenant()?.tickets()[0]).toMatchObject({
+      clientTicketNumber: report().ticket.number,
+      status: 'closed',
+    });
+  });
+
+  it('says that what came back did not re-open, where the contract would have dropped it', async () => {
+    let isResolved = false;
+    const { code, report } = await tampered(
+      {
+        message: (entry) => {
+          const { Body: body } = entry;
+          const isReopening = isResolved && entry.Attributes.TransactionType === 'Update';
+          isResolved ||= entry.Attributes.TransactionType === 'Closure';
+          const changed = { ...(body.changed as JsonObject), status: 'resolved' };
+          return isReopening ? { ...entry, Body: { ...body, status: 'resolved', changed } } : entry;
+        },
+      },
+      'globex',
+    );
+
+    expect(code).toBe(1);
+    expect(problems(report())).toEqual([
+      expect.stringMatching(/^the Update was read, and applied: .*; not what comments-only is$/) as string,
+      expect.stringContaining('status came back as "resolved"; sent "workinprogress"') as string,
+    ]);
+  });
+
+  it('does not resolve again what an edit of the file does not re-open, and says so', async () => {
+    const file = path.join(folder, 'ticket.yaml');
+    await writeFile(file, 'reopen: { status: Closed }\n');
+    const { code, report } = await run('rules/acme', { ticket: file });
+
+    expect(code).toBe(0);
+    expect(
+      report()
+        .steps.map(({ name, verdict }) => `${name} ${verdict}`)
+        .slice(3),
+    ).toEqual(['resolve ok', 'reopen not-tried', 'resolve again not-tried', 'close ok']);
+    expect(notes(report())).toEqual([
+      'the edit makes the contract send status closed, which does not re-open it',
+      'it was not re-opened',
+    ]);
+  });
+
+  it('says of a provider that closes what is resolved that there is nothing to re-open', async () => {
+    const account = simulator.provider.account('acme');
+    if (account !== undefined) account.switches = { ...account.switches, resolveAlsoCloses: true };
+    const { code, report } = await run('rules/acme');
+
+    expect(code).toBe(1);
+    expect(report().steps.map(({ verdict }) => verdict)).toEqual([
+      'ok',
+      'ok',
+      'ok',
+      'failed',
+      'not-tried',
+      'not-tried',
+      'failed',
+    ]);
+    expect(notes(report())).toContain(
+      'the provider closed the ticket when it was resolved: there is nothing to re-open',
+    );
+    expect(problems(report())).toEqual([
+      'Closure: status came back as "closed"; sent "resolved"',
+      'the provider took none of its calls',
+    ]);
+  });
 
   it('leaves messages of others on the queue, and says how many', async () => {
     const desk = simulator.provider.desk('acme', 'dev');
@@ -156,8 +264,17 @@ describe('bridgehead echo-test', () => {
     });
 
     expect(code).toBe(1);
-    expect(report().steps.map(({ verdict }) => verdict)).toEqual(['ok', 'failed', 'ok', 'ok', 'ok']);
-    expect(problems(report())).toEqual(['the Update did not come back within 2 s']);
+    expect(report().steps.map(({ verdict }) => verdict)).toEqual([
+      'ok',
+      'failed',
+      'ok',
+      'ok',
+      'failed',
+      'ok',
+      'ok',
+    ]);
+    const lost = 'the Update did not come back within 2 s';
+    expect(problems(report())).toEqual([lost, lost]);
     expect(tenant()?.tickets()[0]?.status).toBe('closed');
   });
 
@@ -282,7 +399,7 @@ describe('bridgehead echo-test', () => {
 
     expect(cli.code).toBe(0);
     expect(cli.err).toContain('create: ok, 2 came back\n');
-    expect(cli.out).toMatch(/^Echo-test of acme: PASSED: 5 of 5 steps/);
+    expect(cli.out).toMatch(/^Echo-test of acme: PASSED: 7 of 7 steps/);
     expect(cli.out).toMatch(/rules +[0-9a-f]{12}/);
     expect(cli.out).not.toContain('acme-demo-key');
     for (const line of cli.out.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(100);
