@@ -1,5 +1,5 @@
 import type { Instant, Milliseconds } from '../../engine/domain/instant.ts';
-import { minutes } from '../../engine/domain/instant.ts';
+import { minutes, seconds } from '../../engine/domain/instant.ts';
 import type { Identifiers } from './identifiers.ts';
 
 /** Where addresses of files lead: on the simulator's own host, outside of every client's path. */
@@ -46,14 +46,16 @@ export class OfferedFiles {
   /** Returns the path and query of its address, as S3 signs them. */
   offer(file: Omit<OfferedFile, 'expiresAt' | 'size'>, goodForMs: Milliseconds = OFFER_MS_DEFAULT): string {
     const token = this.#identifiers.uuid();
-    const now = this.#now();
+    // An address says both in whole seconds.
+    const signedAt = seconds(Math.floor(this.#now() / 1000));
+    const goodForSeconds = Math.floor(goodForMs / 1000);
     const size = sizeOf(file.content);
-    this.#files.set(token, { ...file, size, expiresAt: now + goodForMs });
-    const date = new Date(now).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
+    this.#files.set(token, { ...file, size, expiresAt: signedAt + seconds(goodForSeconds) });
+    const date = new Date(signedAt).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
     const query = new URLSearchParams({
       'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
       'X-Amz-Date': date,
-      'X-Amz-Expires': String(Math.floor(goodForMs / 1000)),
+      'X-Amz-Expires': String(goodForSeconds),
       'X-Amz-Signature': this.#identifiers.uuid().replaceAll('-', ''),
     });
     return `${OFFER_PATH}/${token}/${encodeURIComponent(file.name)}?${query.toString()}`;
