@@ -26,6 +26,8 @@ export type AfterAnswer =
   | { readonly kind: 'accepted'; readonly providerTicket: string | null }
   /** Refused, because what it asks for is so already. */
   | { readonly kind: 'so-already'; readonly reason: string }
+  /** A close that is sent again is refused, because the provider has re-opened its ticket meanwhile: it is to be resolved anew. */
+  | { readonly kind: 'reopened'; readonly reason: string }
   /** Refused, because the provider's ticket has ended: it takes nothing more. */
   | { readonly kind: 'ended'; readonly status: 'closed' | 'cancelled'; readonly reason: string }
   /** Put these values in the place of the refused ones, and send again at once. */
@@ -158,6 +160,8 @@ function byProtocol(call: AnsweredCall): AfterAnswer {
     case 'handle-expired':
     case 'handle-invalid':
     case 'refused':
+      if (call.kind === 'close' && call.repeats && IS_NOT_RESOLVED.test(answer.text))
+        return { kind: 'reopened', reason };
       if (hasEndedAlready(call, answer.text)) return { kind: 'so-already', reason };
       if (answer.error === 'refused' && TAKES_NOTHING_ELSE.has(call.kind) && IS_CLOSED.test(answer.text))
         return { kind: 'ended', status: IS_CANCELLED.test(answer.text) ? 'cancelled' : 'closed', reason };
@@ -170,6 +174,8 @@ const HAS_ENDED = /\b(?:is|was|has been|already) (?:resolved|closed|cancell?ed)\
 
 /** The same of a ticket that takes nothing more: the provider closes what was resolved seven days ago, and may not say so. */
 const IS_CLOSED = /\b(?:is|was|has been|already) (?:closed|cancell?ed)\b/i;
+/** What is closed has to be resolved before. */
+const IS_NOT_RESOLVED = /\b(?:(?:must|has to|needs to|should) be|(?:is|was) not) resolved\b/i;
 const IS_CANCELLED = /\bcancell?ed\b/i;
 
 /** Calls about a ticket of the provider's that an ended one refuses, and whose refusal says how it is. */

@@ -56,6 +56,15 @@ export function refuseCall(
   };
 }
 
+/**
+ * A new ticket of ours, made from a message, takes the place of the one with the shadow `before`. What was sent after that message left
+ * the provider, it still has, whatever the message said: the new ticket says its own.
+ */
+export function takePlace(made: Shadow, before: Shadow, sentAt: Instant): Shadow {
+  const crossed = UPDATE_FIELDS.filter((field) => age(before, field, sentAt) !== 'newer');
+  return { fields: made.fields, unsure: union(made.unsure, crossed), sent: before.sent };
+}
+
 /** How a message sent at `sentAt` relates to our own last call for a field. */
 export function age(shadow: Shadow, field: UpdateField, sentAt: Instant): 'newer' | 'crossing' | 'older' {
   const sent = shadow.sent[field];

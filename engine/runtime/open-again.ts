@@ -5,6 +5,7 @@ import { NEW_LANE_STATE, type InboxMessage, type Lane } from '../domain/lane.ts'
 import { hasEnded } from '../domain/payload.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { ruleName } from '../map/rule-fault.ts';
+import { takePlace } from '../plan/move-shadow.ts';
 import { openTicket, type Applied } from './open-ticket.ts';
 import { tellInComment, type Told } from './tell-in-comment.ts';
 import type { Transaction } from './ports.ts';
@@ -53,8 +54,10 @@ export async function openAgain(
       const opened = await openTicket(runtime, tx, detached, message, context, now, named);
       const left = await leaveBehind(tx, lane, opened.lane, ticket, now);
       const told = await refer(runtime, tx, { old: left, new: opened.lane, ticket }, now);
+      const shadow = takePlace(opened.lane.state.shadow, lane.state.shadow, message.sentAt);
       return {
         ...opened,
+        lane: withState(opened.lane, { shadow }),
         summary: `the provider re-opened ${ticket.number}: ${opened.summary}${told}`,
         rule,
         detail: { ...opened.detail, replaces: ticket.number },

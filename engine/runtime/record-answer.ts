@@ -10,7 +10,7 @@ import {
   UNANSWERED_RETRY_MS_MIN,
   UNANSWERED_SENDS_MAX,
 } from '../domain/limits.ts';
-import { fieldNames } from '../plan/move-shadow.ts';
+import { fieldNames, regardAsSaid } from '../plan/move-shadow.ts';
 import { confirmed, doubtful, refused } from './confirm-outcome.ts';
 import { writeProviderNumber } from './edited-at.ts';
 import { recordLateCreate } from './late-create.ts';
@@ -70,6 +70,7 @@ const isUsable = (after: AfterAnswer): boolean =>
   after.kind === 'accepted' ||
   after.kind === 'so-already' ||
   after.kind === 'ended' ||
+  after.kind === 'reopened' ||
   after.kind === 'substitute' ||
   (after.kind === 'park' && after.code === 'bridge-refused' && !after.ambiguous);
 
@@ -102,6 +103,8 @@ function settle(answered: Answered, after: AfterAnswer, refusal: ItsmRefused | n
       return recordAccepted(answered, after.providerTicket, refusal);
     case 'so-already':
       return recordSoAlready(answered, after.reason);
+    case 'reopened':
+      return recordReopened(answered, after.reason);
     case 'ended':
       return recordEnded(answered, after);
     case 'substitute':
@@ -156,6 +159,16 @@ async function recordSoAlready(answered: Answered, reason: string): Promise<Step
   await tx.store.saveLane(over);
   const summary = `${action.because}; the provider has it so already: ${reason}`;
   await note(answered, over, 'sent', summary, null, sentDetail(intent));
+  return { kind: 'again' };
+}
+
+/** The provider has re-opened what was resolved: it is resolved anew before it is closed. */
+async function recordReopened(answered: Answered, reason: string): Promise<StepEnd> {
+  const { tx, lane, call, during, now } = answered;
+  const open = refused(lane, call.intent, now, during);
+  const shadow = regardAsSaid(open.state.shadow, { status: 'open' });
+  await tx.store.saveLane(withState(open, { attempts: 0, resendAt: null, shadow }));
+  await note(answered, lane, 'refused', `the provider has re-opened the ticket: ${reason}`, null, {});
   return { kind: 'again' };
 }
 

@@ -95,6 +95,7 @@ async function recordOther(
       await note(part, 'stopped', after.reason, after.rule, {});
       return { kind: 'stop', reason: after.reason };
     case 'ended':
+    case 'reopened':
     case 'substitute':
     case 'park': {
       const unanswered = after.kind === 'park' && after.code === 'no-answer';
@@ -114,7 +115,7 @@ async function recordOther(
         outcome: 'refused',
         reason,
         comment: fileName,
-        rule: after.kind === 'ended' ? null : after.rule,
+        rule: 'rule' in after ? after.rule : null,
       });
       return { kind: 'done' };
     }

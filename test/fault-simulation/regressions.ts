@@ -86,6 +86,17 @@ export const REGRESSIONS: readonly Regression[] = [
     showed: 'the oracle counted a file twice whose process had died before it wrote the answer down',
   },
   {
+    seed: 950_045,
+    contract: 'initech',
+    showed: 'a close that was sent again after they had re-opened the ticket was refused, and taken for done',
+  },
+  {
+    seed: 1_300_372,
+    contract: 'initech',
+    showed:
+      'what we had said of a re-opened ticket after their message stood there, and not in the new one here',
+  },
+  {
     seed: 1_200_576,
     contract: 'initech',
     showed: 'the oracle looked for a rest in the comments that the provider had in the description itself',

@@ -411,6 +411,33 @@ describe('both sides at once', () => {
   });
 });
 
+describe('a close that is refused because they have re-opened the ticket', () => {
+  test('[convergence] is made anew behind another resolve', async () => {
+    world = await openWorld('initech', { since: 'now' });
+    await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(120));
+    const { ticketNumber } = world.providerTicket('SR000001');
+    world.provider.faults.add([
+      { match: { method: 'PUT', pathPattern: 'CS\\d+$' }, skip: 1, kind: 'status', status: 504, times: 1 },
+      { match: { method: 'GET' }, kind: 'status', status: 503 },
+    ]);
+    await world.sql(
+      `UPDATE service_request SET status = 'Closed', resolution = 'Done.', updated_at = :now WHERE id = 1`,
+    );
+    await world.settle(seconds(60));
+    world.desk.reopen(ticketNumber, { status: 'open' });
+    await world.settle(minutes(3));
+    world.provider.faults.clear();
+    await world.settle(minutes(5));
+    expect(world.providerTicket('SR000001').status).toBe('closed');
+    const lines = await world.journal('SR000001');
+    expect(lines.map(({ summary }) => summary).join('\n')).toContain(
+      'the provider has re-opened the ticket: the bridge answered 400',
+    );
+    expect((await world.lane('SR000001')).parked).toBeNull();
+  });
+});
+
 describe('the queue', () => {
   test('[delete-after-commit] no message is deleted before its inbox row is committed', async () => {
     await acmeLinked();

@@ -40,6 +40,23 @@ const comments = (ticket: number) =>
   world.sql('SELECT body, is_public FROM comments WHERE ticket_id = ? ORDER BY id', ticket);
 
 describe('a ticket that the provider re-opens under `new-ticket`', () => {
+  test('[convergence] and of which we said something meanwhile: the new one says its own', async () => {
+    await open('acme');
+    const theirs = await linked('tickets', 'INC0000001');
+    world.provider.faults.add([{ match: { method: 'GET' }, kind: 'status', status: 503 }]);
+    world.desk.resolve(theirs, { closeNotes: 'Done.' });
+    world.desk.reopen(theirs, { status: 'workinprogress' });
+    await world.clock.advance(seconds(5));
+    await world.sql(`UPDATE tickets SET title = 'Ours, later', updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(61));
+    expect(world.tenant.ticket(theirs)).toMatchObject({ shortDescription: 'Ours, later' });
+    world.provider.faults.clear();
+    await world.settle(seconds(300));
+    const [row] = await world.sql(`SELECT title FROM tickets WHERE vendor_ref = ?`, theirs);
+    expect(row?.title).not.toBe('Ours, later');
+    expect(world.tenant.ticket(theirs)?.shortDescription).toBe(row?.title);
+  });
+
   test('[no-echo] and its new one name each other in comments, which stay here', async () => {
     await open('acme');
     const theirs = await linked('tickets', 'INC0000001');

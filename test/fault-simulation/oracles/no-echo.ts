@@ -1,5 +1,5 @@
 import { textOf } from '../text-of.ts';
-import type { UpdateField } from '../../../engine/domain/payload.ts';
+import { isDone, type UpdateField } from '../../../engine/domain/payload.ts';
 import {
   continuation,
   isSurplusCall,
@@ -88,7 +88,24 @@ function isExplained(evidence: Evidence, call: Call, field: UpdateField): boolea
   return (
     isOurs ||
     (field === 'closeNotes' && call.payload.status !== undefined) ||
-    isInDoubt(evidence, call, field)
+    isInDoubt(evidence, call, field) ||
+    crossedReopening(evidence, call, field)
+  );
+}
+
+/** It was said of the ticket that this one has taken the place of, after they had re-opened that: the new one says its own. */
+function crossedReopening(evidence: Evidence, call: Call, field: UpdateField): boolean {
+  const { providerTicket, clientNumber, order } = call;
+  const reopened = evidence
+    .deedsOf(providerTicket ?? '')
+    .filter(({ before, after }) => isDone(before?.status) && !isDone(after.status));
+  return evidence.world.history.calls.some(
+    (one) =>
+      one.providerTicket === providerTicket &&
+      one.clientNumber !== clientNumber &&
+      one.order < order &&
+      sentFields(one).includes(field) &&
+      reopened.some((deed) => deed.order < (one.handled?.order ?? 0)),
   );
 }
 

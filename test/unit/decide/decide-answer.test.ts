@@ -208,8 +208,11 @@ describe('rules that replace the values of each other', () => {
 
 describe('an ending that the provider refuses', () => {
   const CLOSED = answered(400, { Response: 'The ticket is closed and takes nothing more' });
+  const NOT_RESOLVED = answered(400, { Response: 'Ticket must be resolved before it can be closed' });
   it.each([
     ['a close that is repeated', 'close', true, answered(400, 'no'), 'so-already'],
+    ['a close that crosses their re-opening', 'close', true, NOT_RESOLVED, 'reopened'],
+    ['a close of what nobody resolved', 'close', false, NOT_RESOLVED, 'park'],
     ['a close of what is closed', 'close', false, CLOSED, 'so-already'],
     ['a cancel of a second ticket that has ended', 'cancel-surplus', false, CLOSED, 'so-already'],
     ['a resolve that is repeated', 'resolve', true, CLOSED, 'so-already'],
