@@ -11,6 +11,8 @@ import type { Chance } from './chance.ts';
 export interface ClientWords {
   /** The ITSM field that says when the ticket was last changed. */
   readonly dateField: string;
+  /** The columns by which a row is marked as no ticket any more; undefined: rows are not marked. */
+  readonly deleted?: Readonly<Record<string, number>>;
   newFields(chance: Chance, text: string, inContract: boolean): JsonObject;
   number(key: string): string;
   /** New values for one or two fields, never those that they have. `wordy`: what is written is often long. */
@@ -64,6 +66,7 @@ const iso = (at: Instant): string => new Date(Math.floor(at / 1000) * 1000).toIS
 
 const acme: ClientWords = {
   dateField: 'updated',
+  deleted: { deleted: 1 },
   statusField: 'status',
   textField: 'description',
   groupField: 'group',

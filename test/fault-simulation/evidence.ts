@@ -7,7 +7,7 @@ import { otherSpelling } from '../../engine/domain/provider-ticket.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
 import { hasEnded, type ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import type { SentMessage } from '../../adapters/simulator/fifo-queue.ts';
-import type { Call, Deed, Edit, Happening, Write } from './history.ts';
+import type { Call, Deed, Deletion, Edit, Happening, Write } from './history.ts';
 import { bareNumber } from './provider-numbers.ts';
 import type { Run } from './run-seed.ts';
 import type { World } from './world.ts';
@@ -53,6 +53,8 @@ export class Evidence {
   readonly run: Run;
   /** Every row of the client's that is a ticket, as it is in the end. */
   readonly tickets: readonly Ticket[];
+  /** Those that somebody has deleted. */
+  readonly deleted: readonly Deletion[];
   /** The same of its changes. */
   readonly changes: readonly Ticket[];
   readonly journal: readonly (JournalEntry & Happening & { readonly process: string })[];
@@ -72,6 +74,7 @@ export class Evidence {
     this.run = run;
     this.world = world;
     this.tickets = rows.filter(({ change }) => change === undefined);
+    this.deleted = world.history.deletions;
     this.changes = rows.filter(({ change }) => change !== undefined);
     this.sent = world.tenant.queue.sent();
     const journal: (JournalEntry & Happening & { readonly process: string })[] = [];
@@ -116,6 +119,11 @@ export class Evidence {
       run,
       tickets.filter((ticket) => ticket !== null),
     );
+  }
+
+  /** Every ticket and change of ours that is or was there. */
+  get all(): readonly Ticket[] {
+    return [...this.tickets, ...this.changes, ...this.deleted.map(({ ticket }) => ticket)];
   }
 
   /** The calls about one of our tickets, in the order in which they were sent. */

@@ -57,9 +57,9 @@ function summaryOf({ world }: Run): Omit<Examined, 'findings'> {
 
 /** Everything that happened, in one short text: two runs of one seed have the same. */
 export function hashOf({ world }: Evidence): string {
-  const { calls, edits, deeds, commits, notes } = world.history;
+  const { calls, edits, deletions, deeds, commits, notes } = world.history;
   return createHash('sha256')
-    .update(JSON.stringify([calls, edits, deeds, commits, notes]))
+    .update(JSON.stringify([calls, edits, deletions, deeds, commits, notes]))
     .digest('hex');
 }
 

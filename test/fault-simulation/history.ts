@@ -2,6 +2,7 @@ import type { Instant } from '../../engine/domain/instant.ts';
 import type { JournalEntry } from '../../engine/domain/journal.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
 import type { InboxMessage, Intent } from '../../engine/domain/lane.ts';
+import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { Action } from '../../engine/plan/action.ts';
 import type { BridgeAnswer, BridgeRequest } from '../../engine/runtime/ports.ts';
 import type { ProviderChange } from '../../adapters/simulator/provider-change.ts';
@@ -105,6 +106,13 @@ export interface Edit extends Happening {
   readonly dated: Instant;
 }
 
+/** Somebody at the client deleted a ticket. */
+export interface Deletion extends Happening {
+  /** As it was until then. */
+  readonly ticket: Ticket;
+  readonly words: string;
+}
+
 /** A person's decision on one approval; `open` takes it back. */
 export interface Decided {
   /** The provider's approvalId. */
@@ -178,6 +186,7 @@ export class History {
   readonly calls: Call[] = [];
   readonly fetches: Fetch[] = [];
   readonly edits: Edit[] = [];
+  readonly deletions: Deletion[] = [];
   readonly deeds: Deed[] = [];
   readonly changeDeeds: ChangeDeed[] = [];
   readonly commits: Commit[] = [];

@@ -5,6 +5,7 @@ import { retryLane } from '../../engine/runtime/retry-lane.ts';
 import { seededRandom } from '../../adapters/random/seeded-random.ts';
 import { Chance } from './chance.ts';
 import { draftThere, workOnChangeHere, workOnChangeThere } from './change-people.ts';
+import { deleteHere, deletionsPlanned } from './deletions.ts';
 import { attachThere, filesPlanned } from './files-of-provider.ts';
 import { newSubject, openHere, openThere, workHere, workThere, type Subject } from './people.ts';
 import { CLOCK_ERROR_MS_MAX, type FaultKind, type Restrictions, type Settings } from './settings.ts';
@@ -91,6 +92,9 @@ function planWork(world: World, { tickets }: Restrictions): readonly Subject[] {
     }
     for (const after of filesPlanned(new Chance(settings.seed, `ticket ${index}, files there`)))
       plan(openedAt + after, (own) => attachThere(world, subject, own));
+    if (isChange) continue;
+    for (const after of deletionsPlanned(world, index))
+      plan(openedAt + after, (own) => deleteHere(world, subject, own));
   }
   return subjects;
 }

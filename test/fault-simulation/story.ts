@@ -14,8 +14,7 @@ export function storyOf(evidence: Evidence, finding: Finding): readonly string[]
   const isOurs = (number: string | null | undefined): boolean =>
     number !== null && number !== undefined && numbers.has(bareNumber(number));
   const { history, tenant, settings } = evidence.world;
-  const all = [...evidence.tickets, ...evidence.changes];
-  const rows = new Set(all.filter(({ number }) => isOurs(number)).map(({ key }) => key));
+  const rows = new Set(evidence.all.filter(({ number }) => isOurs(number)).map(({ key }) => key));
   const lines: Line[] = [];
   const say = ({ order, at }: Happening, words: string): void => void lines.push({ order, at, words });
 
@@ -34,6 +33,9 @@ export function storyOf(evidence: Evidence, finding: Finding): readonly string[]
     ];
     say(edit, `client    ${edit.number} ${said.filter((part) => part !== '').join(' ')}`);
   }
+  for (const deletion of history.deletions)
+    if (isOurs(deletion.ticket.number))
+      say(deletion, `client    ${deletion.ticket.number} ${deletion.words}`);
   for (const deed of history.deeds) {
     if (!isOurs(deed.providerTicket)) continue;
     const altered = evidence.altered(deed).map((field) => `${field} "${deed.after[field]}"`);
@@ -96,7 +98,7 @@ export function storyOf(evidence: Evidence, finding: Finding): readonly string[]
 /** By every number that these tickets have on either side. */
 function concerned(evidence: Evidence, tickets: readonly string[]): ReadonlySet<string> {
   const numbers = new Set(tickets.filter((number) => number !== '').map(bareNumber));
-  for (const { number, providerNumber, key } of evidence.tickets) {
+  for (const { number, providerNumber, key } of evidence.all) {
     if (!numbers.has(number) && !numbers.has(bareNumber(providerNumber ?? '-')) && !numbers.has(key))
       continue;
     numbers.add(number);

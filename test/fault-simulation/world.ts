@@ -268,7 +268,8 @@ export class World {
 
   async theirTicketOf(subject: Subject): Promise<ProviderTicket | null> {
     if (subject.providerTicket !== null) return this.tenant.ticket(subject.providerTicket) ?? null;
-    const ticket = await this.ticketOf(subject);
+    const gone = this.history.deletions.find(({ ticket: { key } }) => key === subject.key)?.ticket;
+    const ticket = (await this.ticketOf(subject)) ?? gone ?? null;
     if (ticket === null) return null;
     const theirs = this.tenant.tickets().filter((one) => one.clientTicketNumber === ticket.number);
     return theirs.find(({ status }) => status !== 'cancelled') ?? theirs[0] ?? null;

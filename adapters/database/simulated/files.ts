@@ -74,6 +74,11 @@ export class SimulatedFiles implements Files {
     this.#undo.set(this.#kept, rowName(isOfChanges, row), { pieces, size });
   }
 
+  /** Its row is gone, and what it held. */
+  delete(isOfChanges: boolean, row: string): void {
+    this.#undo.delete(this.#kept, rowName(isOfChanges, row));
+  }
+
   /** What was put aside and no row has taken, and nobody has dropped. */
   get asideCount(): number {
     return this.#aside.size;

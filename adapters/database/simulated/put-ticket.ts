@@ -33,6 +33,14 @@ export function putTicket(tables: ItsmTables, itsm: ItsmSide, ticket: Ticket, at
   if (custom !== undefined) putCustomFields(tables, itsm, row, custom, at);
 }
 
+/** Makes columns of the row say what is given, whether it is a ticket then or not. */
+export function putColumns(tables: ItsmTables, itsm: ItsmSide, key: string, columns: Row, at: Instant): void {
+  const before = tables.row(key);
+  if (before === null) throw new ItsmRefused(`${itsm.tickets.table} has no row whose key is ${key}`);
+  const after = { ...before, ...columns };
+  tables.putTicket(key, dated(itsm, itsm.tickets.table, { before, given: columns, after }, at));
+}
+
 /** A column that comments, attachments, approvals or custom fields refer to and that no field shows holds the ticket's key. */
 function referredColumns(
   { tickets, comments, attachments, approvals }: ItsmSide,

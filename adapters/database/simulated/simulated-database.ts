@@ -16,9 +16,10 @@ import { simulatedSide } from './itsm.ts';
 import { journalStore } from './journal.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
-import { putTicket } from './put-ticket.ts';
+import { putColumns, putTicket } from './put-ticket.ts';
 import { rulesStore } from './rules.ts';
 import { standingStore } from './standing.ts';
+import type { Row } from './rows.ts';
 import { ItsmTables } from './tables.ts';
 import { UndoLog, type Sequence } from './undo-log.ts';
 import { uploadStore, type KeptUpload } from './uploads.ts';
@@ -36,6 +37,10 @@ export interface SimulatedDatabase extends Database {
   putTicket(ticket: Ticket, at: Instant): Promise<void>;
   /** The content of a file that people have attached. Its row was put before. */
   putContent(ticketKey: string, attachmentKey: string, content: Uint8Array): Promise<void>;
+  /** People or their application delete the ticket, with all that belongs to it. */
+  deleteTicket(key: string): Promise<void>;
+  /** These columns of the ticket's row say something else, so that it may be a ticket no more; its date of change is `at`. */
+  putColumns(key: string, columns: Row, at: Instant): Promise<void>;
   /** A lane as it was stored before, with what has crossed in it. */
   putLane(lane: Lane, ledger: readonly LedgerEntry[]): Promise<void>;
 }
@@ -118,6 +123,19 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
         if (side === null || tables === undefined)
           throw new ItsmRefused('the contract describes no change requests');
         putTicket(tables, side, ownKey === null ? ticket : { ...ticket, key: ownKey }, at);
+      }),
+    deleteTicket: (key) =>
+      inTurn(async () => {
+        for (const attachment of (await joined.ticket(key, false))?.attachments ?? [])
+          files.delete(ownKeyOfChange(key) !== null, attachment.key);
+        tablesOf.get(ownKeyOfChange(key) !== null)?.deleteTicket(ownKeyOfChange(key) ?? key);
+      }),
+    putColumns: (key, columns, at) =>
+      inTurn(async () => {
+        const ownKey = ownKeyOfChange(key);
+        const side = ownKey === null ? ticketSide(itsm) : changeSide(itsm);
+        const tables = tablesOf.get(ownKey !== null);
+        if (side !== null && tables !== undefined) putColumns(tables, side, ownKey ?? key, columns, at);
       }),
     putContent: (ticketKey, attachmentKey, content) =>
       inTurn(async () => files.put(ownKeyOfChange(ticketKey) !== null, attachmentKey, [content])),

@@ -77,6 +77,24 @@ export class ItsmTables {
     }
   }
 
+  /** The ticket's row, and all rows that refer to it. */
+  deleteTicket(key: string): void {
+    const row = this.row(key);
+    if (row === null) return;
+    const { comments, attachments, approvals, tickets } = this.#itsm;
+    const referring = [
+      [comments, this.#comments],
+      [attachments, this.#attachments],
+      [approvals, this.#approvals],
+      [tickets.customFields, this.#customValues],
+    ] as const;
+    for (const [table, rows] of referring)
+      if (table !== null) this.undo.delete(rows, plainText(row[table.refersTo] ?? ''));
+    for (const column of this.#indexed)
+      this.#index(column, row[column] ?? null, (keys) => keys.filter((other) => other !== key));
+    this.undo.delete(this.#tickets, key);
+  }
+
   comments(ticket: Bound): readonly Row[] {
     return (ticket === null ? null : this.#comments.get(plainText(ticket))) ?? [];
   }

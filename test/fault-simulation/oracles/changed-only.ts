@@ -10,6 +10,7 @@ import {
   type Oracle,
 } from '../evidence.ts';
 import type { Call } from '../history.ts';
+import { sentOfDeleted } from './deleted.ts';
 import { isInDoubt } from './doubt.ts';
 
 const IDENTITY: ReadonlySet<string> = new Set(['clientName', 'clientTicketNumber', 'ticketType']);
@@ -17,13 +18,15 @@ const IDENTITY: ReadonlySet<string> = new Set(['clientName', 'clientTicketNumber
 /** An update carries identity and changed fields, nothing else; no difference, no call. */
 export const changedOnly: Oracle = {
   name: 'changed-only',
-  check: (evidence) =>
-    evidence.world.history.calls.filter(isWrite).flatMap((call) =>
+  check: (evidence) => [
+    ...evidence.world.history.calls.filter(isWrite).flatMap((call) =>
       (call.kind === 'create' ? [] : [...shapeFaults(call), ...needless(evidence, call)]).map((words) => ({
         tickets: [call.clientNumber ?? '', call.providerTicket ?? ''],
         words,
       })),
     ),
+    ...sentOfDeleted(evidence),
+  ],
 };
 
 function shapeFaults(call: Call): readonly string[] {

@@ -15,6 +15,7 @@ import { goesOn } from '../../../engine/wire/fit-text.ts';
 import { continuation, hasEnded, whole, type Evidence, type Oracle } from '../evidence.ts';
 import type { Edit } from '../history.ts';
 import { changesDiffer } from './changes.ts';
+import { leftOpen } from './deleted.ts';
 import { misnamed } from './replaced.ts';
 
 interface Fault {
@@ -31,6 +32,7 @@ export const convergence: Oracle = {
       ...notOpenedHere(evidence),
       ...changesDiffer(evidence),
       ...misnamed(evidence),
+      ...leftOpen(evidence),
     ];
     for (const ticket of evidence.tickets) {
       for (const words of await differences(evidence, ticket))
@@ -72,8 +74,8 @@ async function unsettled(evidence: Evidence): Promise<readonly Fault[]> {
 }
 
 /** Every ticket of the provider's that is in the contract has one of ours. */
-function notOpenedHere({ run, tickets }: Evidence): readonly Fault[] {
-  const here = new Set(tickets.map(({ providerNumber }) => providerNumber));
+function notOpenedHere({ run, all }: Evidence): readonly Fault[] {
+  const here = new Set(all.map(({ providerNumber }) => providerNumber));
   return run.subjects
     .filter(
       ({ providerTicket, inContract, kind }) =>

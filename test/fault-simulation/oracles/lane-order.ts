@@ -89,10 +89,9 @@ const waitAfter = (evidence: Evidence, call: Call): Milliseconds =>
 
 /** For how long no call of this ticket was under way, and no more than one of all others. */
 function idleMs(evidence: Evidence, group: string, from: Instant, to: Instant): Milliseconds {
-  const { world, tickets, changes } = evidence;
+  const { world, all } = evidence;
   const { timeoutMs } = world.contract.bridge;
   const bare = bareNumber(group);
-  const all = [...tickets, ...changes];
   const number = all.find(({ providerNumber }) => bareNumber(providerNumber ?? '') === bare)?.number;
   const spans = world.history.calls
     .filter(isWrite)

@@ -1,12 +1,18 @@
 import { isWrite, type Evidence, type Oracle } from '../evidence.ts';
 import type { Call } from '../history.ts';
+import { takenForDeleted } from './deleted.ts';
 
 const FINAL: ReadonlySet<string> = new Set(['applied', 'dropped', 'duplicate', 'not-handled']);
 
 /** Every transaction seen has an outcome in the journal. */
 export const loud: Oracle = {
   name: 'loud',
-  check: (evidence) => [...silentMessages(evidence), ...silentCalls(evidence), ...brokenTurns(evidence)],
+  check: (evidence) => [
+    ...silentMessages(evidence),
+    ...silentCalls(evidence),
+    ...brokenTurns(evidence),
+    ...takenForDeleted(evidence),
+  ],
 };
 
 function silentMessages(evidence: Evidence): readonly { tickets: readonly string[]; words: string }[] {
@@ -30,13 +36,12 @@ function silentMessages(evidence: Evidence): readonly { tickets: readonly string
 function silentCalls({
   journal,
   world,
-  tickets,
-  changes,
+  all,
 }: Evidence): readonly { tickets: readonly string[]; words: string }[] {
   const told = new Set(
     journal.filter(({ direction }) => direction === 'out').map(({ transactionId }) => transactionId),
   );
-  const numbers = new Set([...tickets, ...changes].map(({ number }) => number));
+  const numbers = new Set(all.map(({ number }) => number));
   const toldOtherwise = (call: Call): boolean =>
     journal.some(
       (entry) =>

@@ -9,6 +9,7 @@ import {
   type Oracle,
 } from '../evidence.ts';
 import type { Call, Write } from '../history.ts';
+import { endsDeleted } from './deleted.ts';
 import { isInDoubt, keepsInternal, lastAgreed } from './doubt.ts';
 
 /** Applying one side's change never causes a call or a write back. */
@@ -71,6 +72,7 @@ function continuationsBack(evidence: Evidence): readonly Fault[] {
 
 function isExplained(evidence: Evidence, call: Call, field: UpdateField): boolean {
   const agreed = lastAgreed(evidence, call, field);
+  if (endsDeleted(evidence, call)) return true;
   if (keepsInternal(call)) return isNewlyKept(evidence, call);
   // A close passes through resolved: several calls for one edit, if a word of theirs came in between.
   const isClose = field === 'status' && call.payload.status === 'closed';

@@ -16,7 +16,7 @@ export const oneCreate: Oracle = {
 
 /** A create is sent again only where the one before may not have happened. */
 function createdTwice(evidence: Evidence): readonly Fault[] {
-  return evidence.tickets.flatMap(({ number }) => {
+  return evidence.all.flatMap(({ number }) => {
     const creates = evidence.callsOf(number).filter(({ kind }) => kind === 'create');
     return creates.flatMap((call, index) => {
       const known = creates.slice(0, index).find((earlier) => isKnown(evidence, earlier, call));

@@ -9,7 +9,7 @@ const PATIENCE_MS_MIN = seconds(60);
 export const patience: Oracle = {
   name: 'patience',
   check: (evidence) =>
-    [...evidence.tickets, ...evidence.changes].flatMap(({ number }) => {
+    evidence.all.flatMap(({ number }) => {
       const calls = evidence.callsOf(number).filter(isWrite);
       return calls.flatMap((call, index) => {
         const earlier = calls.slice(0, index).findLast((one) => isSameKind(one, call));
