@@ -245,8 +245,11 @@ async function carryOut(
         lane: linked,
       };
     }
-    case 'attach':
+    case 'attach': {
+      const gone = await goneRule(runtime, tx, lane);
+      if (gone !== null) return { ...plain('dropped', goneText(lane)), rule: gone };
       return { ...plain('applied', ''), fetches: true };
+    }
     case 'open':
       return openTicket(runtime, tx, lane, message, context, now);
     case 'change':
