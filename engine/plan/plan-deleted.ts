@@ -12,7 +12,7 @@ import { planOwed } from './plan-owed.ts';
 export function planDeleted({ closeNotes, place }: Deleted, lane: Lane): readonly CallAction[] {
   const { fields, unsure } = lane.state.shadow;
   const isDoubtful = unsure.includes('status');
-  if ((hasEnded(fields.status) && !isDoubtful) || lane.state.endedThere !== null) return [];
+  if ((hasEnded(fields.status) && !isDoubtful) || lane.state.endedThere !== null) return planOwed(lane);
   const isResolved = fields.status === 'resolved' && !isDoubtful && !lane.state.reopenedThere;
   return [
     ...planOwed(lane),

@@ -11,7 +11,7 @@ import { messageContext } from '../map/inbound.ts';
 import { validateMessage } from '../wire/validate-message.ts';
 import { laneOfTicket } from './accept.ts';
 import { applyChange, withChange } from './apply-change.ts';
-import { goneRule, goneText } from './gone-ticket.ts';
+import { goneRule, goneText, hearStatus, isCreateOfGone } from './gone-ticket.ts';
 import { adopt, claim, linkTo, settleCreate } from './link.ts';
 import { mergeInto } from './merge-lanes.ts';
 import { reopening } from './open-again.ts';
@@ -150,7 +150,11 @@ async function recogniseLink(
   if (lane.clientTicket === null || lane.state.link === 'linked' || lane.state.link === 'replaced')
     return lane;
   const ticket = await ourTicket(tx, lane, true);
-  if (ticket === null) return lane;
+  if (ticket === null) {
+    const namesIt = lane.clientNumber !== null && context.clientTicketNumber === lane.clientNumber;
+    const isNews = message.transactionType !== 'ReturnEnsonoNum' && namesIt && !isFormer(lane, message.group);
+    return isNews && isCreateOfGone(runtime, lane) ? settleLink(runtime, tx, lane, message.group, now) : lane;
+  }
   const named: Lane = { ...lane, clientNumber: ticket.number };
   if (lane.state.link === 'unlinked' && lane.state.intent === null && ticket.providerNumber !== null) {
     await claim(tx, lane, ticket.providerNumber, 'operator', now);
@@ -256,7 +260,11 @@ async function carryOut(
       throw new Error('a message about a change is carried out as one');
     case 'apply': {
       const gone = await goneRule(runtime, tx, lane);
-      if (gone !== null) return { ...plain('dropped', goneText(lane)), rule: gone };
+      if (gone !== null) {
+        const { names } = decision;
+        const knowing = names.has('status') ? hearStatus(lane, context, message.sentAt) : lane;
+        return { ...plain('dropped', goneText(lane)), lane: knowing, rule: gone };
+      }
       const inScope = withState(lane, { outOfScope: canBeFiltered(message) ? null : lane.state.outOfScope });
       const updated = await writeUpdate(runtime, tx, inScope, message, context, decision.names, now);
       const comment = await writeComment(runtime, tx, updated.lane, context, now);
@@ -275,7 +283,7 @@ async function carryOut(
 const fetching = ({ transactionType }: InboxMessage): Pick<Applied, 'fetches'> =>
   transactionType === 'Attachment' ? { fetches: true } : {};
 
-/** Somebody wrote to the ticket that is one too many: the ticket is cancelled, what was written is kept. */
+/** Somebody wrote to the ticket that is one too many: the ticket is cancelled, what was written is kept, if there is a place for it. */
 async function withComment(
   runtime: Runtime,
   tx: Transaction,
@@ -283,6 +291,14 @@ async function withComment(
   context: JsonObject,
   now: Instant,
 ): Promise<Applied> {
+  const gone = await goneRule(runtime, tx, applied.lane);
+  if (gone !== null)
+    return {
+      ...applied,
+      fetches: false,
+      summary: `${applied.summary}; ${goneText(applied.lane)}`,
+      rule: gone,
+    };
   const comment = await writeComment(runtime, tx, applied.lane, context, now);
   if (comment === null) return applied;
   return { ...applied, outcome: comment.outcome, summary: `${applied.summary}; ${comment.summary}` };
@@ -297,9 +313,8 @@ async function settleLink(
 ): Promise<Lane> {
   const ticket = await ourTicket(tx, lane, true);
   if (ticket === null) {
-    // It was deleted before its number came; linked, it can be ended there.
-    if (runtime.contract.outbound.deleted === null || lane.state.intent?.kind !== 'create')
-      throw ticketGone(lane);
+    // Linked, it can be ended there.
+    if (!isCreateOfGone(runtime, lane)) throw ticketGone(lane);
     await claim(tx, lane, providerTicket, 'operator', now);
     return settleCreate(tx, lane, providerTicket, now);
   }

@@ -24,7 +24,7 @@ export interface Applied {
   readonly rule: string | null;
   readonly detail: JsonObject;
   /** It brings a file, which is to be fetched. */
-  readonly fetches?: true;
+  readonly fetches?: boolean;
 }
 
 /** The provider opened a ticket: ours is made from it, linked at once, and our number is owed. `besides`: what it gets besides. */
