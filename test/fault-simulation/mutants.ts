@@ -50,6 +50,9 @@ const YEAR_2001: Focus = {
   tickets: 20,
 };
 
+/** Tickets of which some are deleted while calls go unanswered. */
+const DELETED: Focus = { contract: 'acme', tickets: 30, actionsPerTicket: 8, rates: { 'lost answer': 0.3 } };
+
 /** Files that the provider's people attach. */
 const FILES: Focus = { contract: 'acme', tickets: 12, actionsPerTicket: 4 };
 
@@ -798,5 +801,39 @@ export const MUTANTS: readonly Mutant[] = [
     find: `  const sentSince = !ended && fields`,
     replace: `  const sentSince = fields`,
     focus: { contract: 'initech', tickets: 25, rates: { 'bridge unreachable': 0.5 } },
+  },
+  {
+    name: 'a deleted ticket is forgotten',
+    because: 'what is not there has nothing to say',
+    file: 'engine/runtime/detect-deleted.ts',
+    find: `if (missing.has(clientTicket)) await`,
+    replace: `if (missing.has(clientTicket) && last < id) await`,
+    focus: DELETED,
+  },
+  {
+    name: 'a deleted ticket is cancelled again and again',
+    because: 'it is still gone',
+    file: 'engine/plan/plan-deleted.ts',
+    find: `if ((hasEnded(fields.status) && !isDoubtful) || lane.state.endedThere !== null)`,
+    replace: `if (lane.state.endedThere !== null)`,
+    focus: DELETED,
+  },
+  {
+    name: 'a file of a deleted ticket is fetched',
+    because: 'a file is not a word about the ticket',
+    file: 'engine/runtime/apply-message.ts',
+    find: `    case 'attach': {
+      const gone = await goneRule(runtime, tx, lane);`,
+    replace: `    case 'attach': {
+      const gone = null as string | null;`,
+    focus: DELETED,
+  },
+  {
+    name: 'a create in doubt is settled by its row alone',
+    because: 'where there is no row there is nothing to link',
+    file: 'engine/runtime/gone-ticket.ts',
+    find: `contract.outbound.deleted !== null && state.intent?.kind === 'create';`,
+    replace: `contract.outbound.deleted !== null && state.intent?.kind === 'create' && state.link === 'unlinked';`,
+    focus: { ...DELETED, rates: { 'lost answer': 0.45 }, returnNumber: 'never' },
   },
 ];

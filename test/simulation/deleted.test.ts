@@ -68,6 +68,44 @@ describe('a ticket that is gone here', () => {
     expect(world.tenant.queue.state().messages).toEqual([]);
   });
 
+  test('[loud] drops a file that the provider attaches to it, and fetches nothing', async () => {
+    await linked();
+    await deleteRow();
+    world.desk.attach(number(), { name: 'report.txt', type: 'text/plain', text: 'bytes' });
+    await world.settle(minutes(5));
+    const files = (await world.journal('INC0000001')).filter(
+      ({ transaction }) => transaction === 'Attachment',
+    );
+    expect(files.map(({ outcome, summary }) => [outcome, summary])).toEqual([
+      ['dropped', 'the ITSM has no ticket INC0000001 any more'],
+    ]);
+    expect(files[0]?.rule).toContain('deleted');
+  });
+
+  test('[closed-is-closed] sends nothing to what the provider has closed meanwhile', async () => {
+    await linked();
+    await deleteRow();
+    world.desk.close(number(), { closeNotes: 'Over.' });
+    await world.settle(minutes(5));
+    expect(await outcomes()).toEqual(['create sent', 'Closure dropped']);
+    expect(theirs().closeNotes).toBe('Over.');
+  });
+
+  test('[one-create] is linked by whatever the provider says of it first, and cancelled', async () => {
+    world = await openWorld('acme', { since: 'now' });
+    world.provider.faults.add([{ kind: 'drop-answer', match: { method: 'POST' }, how: 'reset', times: 1 }]);
+    world.tenant.account.switches = { ...world.tenant.account.switches, returnNumber: 'never' };
+    await world.sql(`UPDATE tickets SET title = 'Short-lived', updated_at = :now WHERE id = 1`);
+    await world.poll();
+    await world.clock.advance(seconds(6));
+    await world.work();
+    await deleteRow();
+    world.desk.update(number(), { priority: '1' });
+    await world.settle(minutes(5));
+    expect(theirs().status).toBe('cancelled');
+    expect(await outcomes()).toContain('Update dropped');
+  });
+
   test('[one-create] before the number of its create came is linked by that number, and cancelled', async () => {
     world = await openWorld('acme', { since: 'now' });
     world.provider.faults.add([{ kind: 'drop-answer', match: { method: 'POST' }, how: 'reset', times: 1 }]);

@@ -61,7 +61,9 @@ export const takenForDeleted = (evidence: Evidence): readonly Fault[] =>
       .filter((one) => one.order > order && numbers.has(bareNumber(one.message.group)))
       .filter(
         ({ message, outcome, writes }) =>
-          (SAYS_SOMETHING.has(message.transactionType) && !NO_EFFECT.has(outcome)) ||
+          (SAYS_SOMETHING.has(message.transactionType) &&
+            !NO_EFFECT.has(outcome) &&
+            !isOneTooMany(evidence, ticket, message.group)) ||
           writes.some(
             ({ kind }) => kind === 'ticket made' || kind === 'ticket changed' || kind === 'comment made',
           ),
@@ -71,6 +73,10 @@ export const takenForDeleted = (evidence: Evidence): readonly Fault[] =>
         words: `${message.transactionType} ${message.messageId} is ${outcome}, and ${ticket.number} was deleted before`,
       }));
   });
+
+/** That there are two for one of ours is taken, whoever says it. */
+const isOneTooMany = (evidence: Evidence, { number }: Ticket, group: string): boolean =>
+  evidence.callsOf(number).some((call) => isSurplusCall(call) && call.providerTicket === group);
 
 /** Nothing but what it says of the ticket is to be taken of these. */
 const SAYS_SOMETHING: ReadonlySet<string> = new Set(['Update', 'Notes', 'Closure', 'Attachment']);
