@@ -196,6 +196,7 @@ async function ticketOf(session: Session, id: string | number): Promise<Ticket> 
   if (row === undefined) throw new Error(`no ticket ${id}`);
   const custom = await session.all(SQL.custom, [id]);
   const { caller_name, caller_email, caller_phone, location_name, ci_name, managed_by, group_name } = row;
+  const { task, category, site, steps, merged_number } = row;
   return {
     key: String(row.id),
     number: String(row.number),
@@ -209,6 +210,8 @@ async function ticketOf(session: Session, id: string | number): Promise<Ticket> 
           : { name: caller_name ?? null, email: caller_email ?? null, phone: caller_phone ?? null },
       location: location_name === null ? null : { name: location_name ?? null },
       ci: ci_name === null ? null : { name: ci_name ?? null, managed_by: managed_by ?? null },
+      task: task === null ? null : { category: category ?? null, site: site ?? null, steps: steps ?? null },
+      merged_into: merged_number === null ? null : { number: merged_number ?? null },
       custom: { cost_center: custom[0]?.value ?? null },
     },
     comments: (await session.all(SQL.comments, [id])).map((comment) => ({

@@ -18,9 +18,11 @@ export const SQL = {
     'SELECT id, updated_at FROM tickets WHERE deleted = 0 AND (updated_at > ? OR (updated_at = ? AND id > ?)) ORDER BY updated_at, id LIMIT ?',
   ticket: `SELECT t.id, t.number, t.kind, t.title, t.description, t.status, t.priority, t.approval, t.resolution, t.starts_at,
       t.ends_at, t.vendor_ref, g.name AS group_name, u.full_name AS caller_name, u.email AS caller_email,
-      u.phone AS caller_phone, l.name AS location_name, c.name AS ci_name, c.managed_by
+      u.phone AS caller_phone, l.name AS location_name, c.name AS ci_name, c.managed_by, k.id AS task, k.category, k.site, k.steps,
+      m.number AS merged_number
     FROM tickets t LEFT JOIN \`groups\` g ON g.id = t.group_id LEFT JOIN users u ON u.id = t.caller_id
       LEFT JOIN locations l ON l.id = t.location_id LEFT JOIN cis c ON c.id = t.ci_id
+      LEFT JOIN tasks k ON k.id = t.task_id LEFT JOIN tickets m ON m.id = t.merged_into
     WHERE t.id = ? AND t.deleted = 0`,
   custom: "SELECT value FROM custom_values WHERE ticket_id = ? AND field = 'cost_center'",
   comments: 'SELECT id, body, is_public FROM comments WHERE ticket_id = ? ORDER BY created_at, id',

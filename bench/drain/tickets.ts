@@ -58,6 +58,8 @@ export function linkedTickets(count: number): readonly LinkedTicket[] {
           caller: { name, email, phone },
           location: { name: LOCATION.name },
           ci: { name: CI.name, managed_by: CI.managed_by },
+          task: null,
+          merged_into: null,
           custom: { cost_center: costCenter },
         },
         comments: [],

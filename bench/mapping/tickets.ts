@@ -16,7 +16,8 @@ export function ticketsOf(client: Client, count: number, seed = 1): readonly Tic
 }
 
 function acmeTicket(random: Random, id: number): Ticket {
-  const kind = random.next() < 0.8 ? 'incident' : 'request';
+  const drawn = random.next() < 0.8 ? 'incident' : 'request';
+  const kind = id % 16 === 5 ? 'task' : drawn;
   const status = oneOf(random, ['New', 'In Progress', 'On Hold', 'Waiting for Vendor', 'In Progress']);
   const hasDates = kind === 'request' && random.next() < 0.7;
   return {
@@ -45,6 +46,9 @@ function acmeTicket(random: Random, id: number): Ticket {
             },
       location: random.next() < 0.2 ? null : { name: 'Omaha data center' },
       ci: random.next() < 0.3 ? null : { name: 'LPAR-PROD1', managed_by: 'ensono' },
+      task:
+        kind === 'task' ? { category: 'Media', site: 'Omaha data center', steps: bodyText(random, 1) } : null,
+      merged_into: id % 32 === 12 ? { number: 'INC0000001' } : null,
       custom: { cost_center: random.next() < 0.5 ? null : '4711' },
     },
     comments: commentsOf(random, id, (index) => ({

@@ -27,6 +27,16 @@ CREATE TABLE cis (
   managed_by varchar(40) NOT NULL
 ) /*! ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 */;
 
+CREATE TABLE tasks (
+  id INTEGER NOT NULL PRIMARY KEY /*! AUTO_INCREMENT */,
+  category varchar(40) NOT NULL,
+  site varchar(80),
+  steps text,
+  changed_at datetime NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 */;
+
+CREATE INDEX tasks_changed ON tasks (changed_at, id);
+
 CREATE TABLE tickets (
   id INTEGER NOT NULL PRIMARY KEY /*! AUTO_INCREMENT */,
   number varchar(20) NOT NULL UNIQUE,
@@ -41,6 +51,8 @@ CREATE TABLE tickets (
   caller_id INTEGER,
   location_id INTEGER,
   ci_id INTEGER,
+  task_id INTEGER,
+  merged_into INTEGER,
   starts_at datetime,
   ends_at datetime,
   vendor_ref varchar(40),
@@ -50,10 +62,13 @@ CREATE TABLE tickets (
   FOREIGN KEY (group_id) REFERENCES `groups` (id),
   FOREIGN KEY (caller_id) REFERENCES users (id),
   FOREIGN KEY (location_id) REFERENCES locations (id),
-  FOREIGN KEY (ci_id) REFERENCES cis (id)
+  FOREIGN KEY (ci_id) REFERENCES cis (id),
+  FOREIGN KEY (task_id) REFERENCES tasks (id),
+  FOREIGN KEY (merged_into) REFERENCES tickets (id)
 ) /*! ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 */;
 
 CREATE INDEX tickets_updated ON tickets (updated_at, id);
+CREATE INDEX tickets_task ON tickets (task_id);
 CREATE INDEX tickets_vendor_ref ON tickets (vendor_ref);
 
 CREATE TABLE comments (
@@ -128,27 +143,30 @@ INSERT INTO cis (id, name, managed_by) VALUES
   (4, 'db2-orders', 'ensono'),
   (5, 'badge-readers-chi', 'acme');
 
-INSERT INTO tickets (id, number, kind, title, description, status, priority, approval, resolution, group_id, caller_id, location_id, ci_id, starts_at, ends_at, vendor_ref, created_at, updated_at, deleted) VALUES
+INSERT INTO tasks (id, category, site, steps, changed_at) VALUES
+  (1, 'Workplace', 'Dallas, Elm Street', 'Order, unpack, connect, take the box away.', {{now-4d}});
+
+INSERT INTO tickets (id, number, kind, title, description, status, priority, approval, resolution, group_id, caller_id, location_id, ci_id, task_id, starts_at, ends_at, vendor_ref, created_at, updated_at, deleted) VALUES
   (1, 'INC0000001', 'incident', 'Nightly batch ORDP120 abended with S0C7',
    'Job ORDP120 ended with S0C7 in step 040 at 02:14.
-Restart from step 040 is fine once the input is repaired.', 'New', 'P2', NULL, NULL, 3, 3, 2, 1, NULL, NULL, NULL, {{now-3h}}, {{now-95m}}, 0),
+Restart from step 040 is fine once the input is repaired.', 'New', 'P2', NULL, NULL, 3, 3, 2, 1, NULL, NULL, NULL, NULL, {{now-3h}}, {{now-95m}}, 0),
   (2, 'INC0000002', 'incident', 'Packet loss between Omaha and Chicago',
-   'Since this morning 3 to 5 % loss on the primary link; the "backup" link is clean.', 'In Progress', 'P1', NULL, NULL, 4, 4, 2, 3, NULL, NULL, NULL, {{now-5h}}, {{now-2h}}, 0),
+   'Since this morning 3 to 5 % loss on the primary link; the "backup" link is clean.', 'In Progress', 'P1', NULL, NULL, 4, 4, 2, 3, NULL, NULL, NULL, NULL, {{now-5h}}, {{now-2h}}, 0),
   (3, 'INC0000003', 'incident', 'Deadlocks in the order database',
-   'db2-orders reports SQL0911N about twenty times an hour since the release.', 'New', 'P3', NULL, NULL, 5, 2, 1, 4, NULL, NULL, NULL, {{now-1d}}, {{now-4h}}, 0),
+   'db2-orders reports SQL0911N about twenty times an hour since the release.', 'New', 'P3', NULL, NULL, 5, 2, 1, 4, NULL, NULL, NULL, NULL, {{now-1d}}, {{now-4h}}, 0),
   (4, 'INC0000004', 'incident', 'Laptop does not wake up from sleep',
-   'Black screen after the lid is opened; a hard reset helps.', 'New', 'P4', NULL, NULL, 1, 5, 1, NULL, NULL, NULL, NULL, {{now-2d}}, {{now-1d}}, 0),
+   'Black screen after the lid is opened; a hard reset helps.', 'New', 'P4', NULL, NULL, 1, 5, 1, NULL, NULL, NULL, NULL, NULL, {{now-2d}}, {{now-1d}}, 0),
   (5, 'INC0000005', 'incident', 'Badge reader at the east door is offline',
-   'People have to walk around the building.', 'On Hold', 'P3', NULL, NULL, 6, 2, 1, 5, NULL, NULL, NULL, {{now-3d}}, {{now-2d}}, 0),
+   'People have to walk around the building.', 'On Hold', 'P3', NULL, NULL, 6, 2, 1, 5, NULL, NULL, NULL, NULL, {{now-3d}}, {{now-2d}}, 0),
   (6, 'INC0000006', 'request', 'Additional 200 GB for LPAR-TEST2',
-   'The regression tests of release 14 need more DASD.', 'New', 'P3', 'approved', NULL, 3, 4, 2, 2, {{now+2d}}, {{now+50h}}, NULL, {{now-6h}}, {{now-3h}}, 0),
+   'The regression tests of release 14 need more DASD.', 'New', 'P3', 'approved', NULL, 3, 4, 2, 2, NULL, {{now+2d}}, {{now+50h}}, NULL, {{now-6h}}, {{now-3h}}, 0),
   (7, 'INC0000007', 'request', 'Port channel for the new storage array',
-   'Two 25 Gb ports on core-sw-oma-01.', 'New', 'P3', 'requested', NULL, 1, 3, 2, 3, {{now+7d}}, {{now+172h}}, NULL, {{now-8h}}, {{now-7h}}, 0),
-  (8, 'INC0000008', 'request', 'Second monitor for the dispatch desk',
-   NULL, 'In Progress', 'P4', 'approved', NULL, 2, 6, 3, NULL, NULL, NULL, NULL, {{now-4d}}, {{now-1d}}, 0),
+   'Two 25 Gb ports on core-sw-oma-01.', 'New', 'P3', 'requested', NULL, 1, 3, 2, 3, NULL, {{now+7d}}, {{now+172h}}, NULL, {{now-8h}}, {{now-7h}}, 0),
+  (8, 'INC0000008', 'task', 'Second monitor for the dispatch desk',
+   NULL, 'In Progress', 'P4', NULL, NULL, 2, 6, 3, NULL, 1, NULL, NULL, NULL, {{now-4d}}, {{now-1d}}, 0),
   (9, 'INC0000009', 'incident', 'VTAM session drops for remote users',
-   'Sessions from Dallas drop after about ten minutes of idle time.', 'Resolved', 'P3', NULL, 'INACTIVITY timer raised to 60 minutes.', 3, 6, 3, 1, NULL, NULL, NULL, {{now-9d}}, {{now-6d}}, 0),
-  (10, 'INC0000010', 'incident', 'Opened by mistake', 'Please ignore.', 'Cancelled', 'P4', NULL, NULL, 4, 5, 1, NULL, NULL, NULL, NULL, {{now-2d}}, {{now-2d}}, 1);
+   'Sessions from Dallas drop after about ten minutes of idle time.', 'Resolved', 'P3', NULL, 'INACTIVITY timer raised to 60 minutes.', 3, 6, 3, 1, NULL, NULL, NULL, NULL, {{now-9d}}, {{now-6d}}, 0),
+  (10, 'INC0000010', 'incident', 'Opened by mistake', 'Please ignore.', 'Cancelled', 'P4', NULL, NULL, 4, 5, 1, NULL, NULL, NULL, NULL, NULL, {{now-2d}}, {{now-2d}}, 1);
 
 INSERT INTO comments (id, ticket_id, author_id, body, is_public, created_at) VALUES
   (1, 1, 3, 'The input came from the new EDI partner; I have asked them for a corrected file.', 1, {{now-150m}}),

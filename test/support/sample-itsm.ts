@@ -90,6 +90,8 @@ export const acmeItsm: ItsmDescription = {
       }),
       location: reference('location_id', 'locations', 'id', null, { name: 'name' }),
       ci: reference('ci_id', 'cis', 'id', null, { name: 'name', managed_by: 'managed_by' }),
+      task: reference('task_id', 'tasks', 'id', null, { category: 'category', site: 'site', steps: 'steps' }),
+      merged_into: reference('merged_into', 'tickets', 'id', null, { number: 'number' }),
     }),
     customFields: {
       table: 'custom_values',
@@ -144,6 +146,7 @@ export const acmeItsm: ItsmDescription = {
     source('comments', 'id', 'ticket_id', 'created_at', minutes(2), 'id'),
     source('attachments', 'id', 'ticket_id', 'created_at', minutes(2), 'id'),
     source('custom_values', 'id', 'ticket_id', 'changed_at', minutes(2), 'id'),
+    source('tasks', 'id', 'id', 'changed_at', minutes(2), 'task_id'),
   ],
 };
 

@@ -25,6 +25,12 @@ interface Fields {
   } | null;
   readonly location: { readonly name: string | null } | null;
   readonly ci: { readonly name: string | null; readonly managed_by: string | null } | null;
+  readonly task: {
+    readonly category: string | null;
+    readonly site: string | null;
+    readonly steps: string | null;
+  } | null;
+  readonly merged_into: { readonly number: string | null } | null;
   readonly custom: { readonly cost_center: string | null };
 }
 
@@ -57,17 +63,19 @@ const GROUPS: ReadonlyMap<string, string> = new Map([
 ]);
 const KEPT: Kept = { group: 'Client Generic', status: 'pending' };
 
-function triggerOf({ kind, group, approval, ci }: Fields): string | null {
+function triggerOf({ kind, group, approval, ci, task }: Fields): string | null {
   const isProviders = group === 'Mainframe Ops' || group === 'Network Ops' || group === 'Database Ops';
   if (kind === 'incident' && isProviders) return "incidents for the provider's groups";
   if (kind === 'request' && approval === 'approved' && ci?.managed_by === 'ensono')
     return 'approved requests for what the provider manages';
+  if (kind === 'task' && (task?.category === 'Backup' || task?.category === 'Media'))
+    return 'tasks that the provider carries out';
   return null;
 }
 
 export function mapAcme(ticket: Ticket): MappedTicket {
   const fields = ticket.fields as unknown as Fields;
-  const { caller, group } = fields;
+  const { caller, group, merged_into } = fields;
   const window =
     fields.starts_at === null
       ? null
@@ -75,7 +83,9 @@ export function mapAcme(ticket: Ticket): MappedTicket {
   const lines =
     line('Location', fields.location?.name) +
     line('Change window', window) +
-    line('Cost center', fields.custom.cost_center);
+    line('Cost center', fields.custom.cost_center) +
+    line('Site', fields.task?.site) +
+    line('Steps', fields.task?.steps);
   const payload: { -readonly [field in keyof Payload]: string } = {
     shortDescription: fields.title,
     description: withLines(fields.description, lines),
@@ -88,7 +98,8 @@ export function mapAcme(ticket: Ticket): MappedTicket {
   payload.contactEmail = caller?.email ?? 'servicedesk@acme.example';
   if (caller?.phone != null) payload.contactPhone = caller.phone;
   if (fields.ci?.name != null) payload.cis = fields.ci.name;
-  if (fields.resolution !== null) payload.closeNotes = fields.resolution;
+  const resolution = merged_into === null ? fields.resolution : `Merged into ${merged_into.number ?? ''}`;
+  if (resolution !== null) payload.closeNotes = resolution;
 
   const comments: MappedComment[] = [];
   for (const { key, fields: said } of ticket.comments) {
@@ -101,7 +112,7 @@ export function mapAcme(ticket: Ticket): MappedTicket {
     comments.push({ key, parts: [mapped], shortened: null });
   }
   return {
-    ticketType: fields.kind === 'request' ? 'Request' : 'Incident',
+    ticketType: fields.kind === 'request' || fields.kind === 'task' ? 'Request' : 'Incident',
     payload,
     keptInternal: group === 'Service Desk' || group === 'Field Services',
     comments,
