@@ -144,7 +144,7 @@ INSERT INTO cis (id, name, managed_by) VALUES
   (5, 'badge-readers-chi', 'acme');
 
 INSERT INTO tasks (id, category, site, steps, changed_at) VALUES
-  (1, 'Workplace', 'Dallas, Elm Street', 'Order, unpack, connect, take the box away.', {{now-4d}});
+  (1, 'Backup', 'Omaha data center', 'Mount tape 0417, restore to PAY.LOAD.R14, compare, rename.', {{now-4d}});
 
 INSERT INTO tickets (id, number, kind, title, description, status, priority, approval, resolution, group_id, caller_id, location_id, ci_id, task_id, starts_at, ends_at, vendor_ref, created_at, updated_at, deleted) VALUES
   (1, 'INC0000001', 'incident', 'Nightly batch ORDP120 abended with S0C7',
@@ -162,8 +162,8 @@ Restart from step 040 is fine once the input is repaired.', 'New', 'P2', NULL, N
    'The regression tests of release 14 need more DASD.', 'New', 'P3', 'approved', NULL, 3, 4, 2, 2, NULL, {{now+2d}}, {{now+50h}}, NULL, {{now-6h}}, {{now-3h}}, 0),
   (7, 'INC0000007', 'request', 'Port channel for the new storage array',
    'Two 25 Gb ports on core-sw-oma-01.', 'New', 'P3', 'requested', NULL, 1, 3, 2, 3, NULL, {{now+7d}}, {{now+172h}}, NULL, {{now-8h}}, {{now-7h}}, 0),
-  (8, 'INC0000008', 'task', 'Second monitor for the dispatch desk',
-   NULL, 'In Progress', 'P4', NULL, NULL, 2, 6, 3, NULL, 1, NULL, NULL, NULL, {{now-4d}}, {{now-1d}}, 0),
+  (8, 'INC0000008', 'task', 'Restore the library PAY.LOAD',
+   'The test of release 14 has overwritten it.', 'Resolved', 'P4', NULL, 'Restored from the tape of Friday.', 3, 6, 2, NULL, 1, NULL, NULL, NULL, {{now-4d}}, {{now-1d}}, 0),
   (9, 'INC0000009', 'incident', 'VTAM session drops for remote users',
    'Sessions from Dallas drop after about ten minutes of idle time.', 'Resolved', 'P3', NULL, 'INACTIVITY timer raised to 60 minutes.', 3, 6, 3, 1, NULL, NULL, NULL, NULL, {{now-9d}}, {{now-6d}}, 0),
   (10, 'INC0000010', 'incident', 'Opened by mistake', 'Please ignore.', 'Cancelled', 'P4', NULL, NULL, 4, 5, 1, NULL, NULL, NULL, NULL, NULL, {{now-2d}}, {{now-2d}}, 1);
@@ -174,7 +174,7 @@ INSERT INTO comments (id, ticket_id, author_id, body, is_public, created_at) VAL
   (3, 1, 3, 'Corrected file is in PROD.EDI.IN(+1).', 1, {{now-95m}}),
   (4, 2, 4, 'Traceroutes attached in the share; loss begins at hop 3.', 1, {{now-2h}}),
   (5, 5, 2, 'Vendor comes on Thursday.', 0, {{now-2d}}),
-  (6, 8, 6, 'Budget is approved, ordered with the next batch.', 0, {{now-1d}});
+  (6, 8, 6, 'The owner has compared both copies.', 0, {{now-1d}});
 
 INSERT INTO custom_values (id, ticket_id, field, value, changed_at) VALUES
   (1, 1, 'cost_center', '4711', {{now-3h}}),

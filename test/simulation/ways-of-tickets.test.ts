@@ -95,6 +95,86 @@ describe('re-opening', () => {
   });
 });
 
+describe('a task', () => {
+  const BLOCK = (steps: string): string =>
+    [
+      'Since Monday.',
+      '',
+      '----- Additional information -----',
+      'Site: Omaha data center',
+      `Steps: ${steps}`,
+      '----- End of additional information -----',
+    ].join('\n');
+  const task = () => world.providerTicket('TSK0000002');
+  const said = async (): Promise<readonly string[]> =>
+    (await world.journal('TSK0000002')).map(
+      ({ transaction, outcome, summary }) => `${transaction} ${outcome}: ${summary}`,
+    );
+
+  /** A task that is new, in a row of its own. */
+  async function newTask(category: string): Promise<void> {
+    await acme();
+    await world.sql(
+      `INSERT INTO tasks (id, category, site, steps, changed_at) VALUES (2, '${category}', 'Omaha data center', 'Mount tape 0417', :now)`,
+    );
+    await world.sql(
+      `INSERT INTO tickets (id, number, kind, title, description, status, priority, group_id, caller_id, task_id, created_at, updated_at, deleted)
+       VALUES (11, 'TSK0000002', 'task', 'Restore the library', 'Since Monday.', 'New', 'P3', 3, 3, 2, :now, :now, 0)`,
+    );
+    await world.settle(seconds(60));
+  }
+
+  test('[changed-only] travels as a request with its own fields, is updated when one of them alone is edited, and closed', async () => {
+    await newTask('Backup');
+    expect(task()).toMatchObject({
+      ticketType: 'Request',
+      clientTicketNumber: 'TSK0000002',
+      group: 'Ensono Mainframe',
+      description: BLOCK('Mount tape 0417'),
+    });
+    const before = await row(11);
+    // Nothing of the ticket's own row is touched.
+    await world.sql(`UPDATE tasks SET steps = 'Mount tape 0418', changed_at = :now WHERE id = 2`);
+    await world.settle(seconds(60));
+    expect(await row(11)).toEqual(before);
+    expect(task().description).toBe(BLOCK('Mount tape 0418'));
+    world.desk.resolve(task().ticketNumber, { closeNotes: 'Restored.' });
+    world.desk.close(task().ticketNumber, {});
+    await world.settle(seconds(60));
+    expect(await row(11)).toMatchObject({
+      kind: 'task',
+      status: 'Closed',
+      description: 'Since Monday.',
+      resolution: 'Restored.',
+    });
+    expect(task()).toMatchObject({ status: 'closed', closeNotes: 'Restored.' });
+    expect(calls()).toEqual(['create', 'update']);
+    expect(await said()).toEqual([
+      'create sent: trigger "tasks that the provider carries out" matches',
+      'update sent: changed: description',
+      'Closure applied: changed here: status, resolution',
+      'Closure applied: changed here: status',
+    ]);
+  });
+
+  test('of another category stays here until its category says otherwise', async () => {
+    await newTask('Workplace');
+    expect(calls()).toEqual([]);
+    await world.sql(`UPDATE tasks SET category = 'Media', changed_at = :now WHERE id = 2`);
+    await world.settle(seconds(60));
+    expect(calls()).toEqual(['create']);
+    expect(task().ticketType).toBe('Request');
+  });
+
+  test('[loud] that is merged into another ticket is cancelled there, and its notes name that one', async () => {
+    await newTask('Backup');
+    await edit(`status = 'Cancelled', merged_into = 1`, 11);
+    await world.settle(seconds(60));
+    expect(task()).toMatchObject({ status: 'cancelled', closeNotes: 'Merged into INC0000001' });
+    expect(calls()).toEqual(['create', 'update']);
+  });
+});
+
 describe('a ticket that is kept internal', () => {
   test('and closed here is resolved and closed there', async () => {
     await acmeLinked();
