@@ -19,7 +19,7 @@ function acmeTicket(random: Random, id: number): Ticket {
   const drawn = random.next() < 0.8 ? 'incident' : 'request';
   const kind = id % 16 === 5 ? 'task' : drawn;
   const status = oneOf(random, ['New', 'In Progress', 'On Hold', 'Waiting for Vendor', 'In Progress']);
-  const hasDates = kind === 'request' && random.next() < 0.7;
+  const hasDates = drawn === 'request' && random.next() < 0.7;
   return {
     key: String(id),
     number: `INC${String(id).padStart(7, '0')}`,
@@ -47,7 +47,7 @@ function acmeTicket(random: Random, id: number): Ticket {
       location: random.next() < 0.2 ? null : { name: 'Omaha data center' },
       ci: random.next() < 0.3 ? null : { name: 'LPAR-PROD1', managed_by: 'ensono' },
       task:
-        kind === 'task' ? { category: 'Media', site: 'Omaha data center', steps: bodyText(random, 1) } : null,
+        kind === 'task' ? { category: 'Media', site: 'Omaha data center', steps: 'Mount tape 0417' } : null,
       merged_into: id % 32 === 12 ? { number: 'INC0000001' } : null,
       custom: { cost_center: random.next() < 0.5 ? null : '4711' },
     },
