@@ -50,6 +50,8 @@ describe.each(['SQLite', 'MariaDB'] as const)('the ITSM of Acme on %s', (kind) =
         caller: { name: 'Marcus Oyelaran', email: 'marcus.oyelaran@acme.example', phone: '+1 402 555 0177' },
         location: { name: 'Omaha data center' },
         ci: { name: 'LPAR-PROD1', managed_by: 'ensono' },
+        task: null,
+        merged_into: null,
         custom: { cost_center: '4711' },
       },
       attachments: [],
@@ -90,6 +92,11 @@ describe.each(['SQLite', 'MariaDB'] as const)('the ITSM of Acme on %s', (kind) =
     expect(await fieldsOf('8')).toMatchObject({
       description: null,
       ci: null,
+      task: {
+        category: 'Backup',
+        site: 'Omaha data center',
+        steps: 'Mount tape 0417, restore to PAY.LOAD.R14, compare, rename.',
+      },
       custom: { cost_center: '1200' },
     });
   });
