@@ -6,7 +6,9 @@ import type { Milliseconds } from '../../engine/domain/instant.ts';
 import type { Setting } from '../../engine/domain/setting.ts';
 import type { Clock } from '../../engine/runtime/ports.ts';
 import type { Environment } from '../assembly/open-contract.ts';
+import { httpDownloads } from '../attachments/http-downloads.ts';
 import { httpBridge } from '../bridge/http-bridge.ts';
+import { httpUploads } from '../bridge/http-uploads.ts';
 import { echoEnvironments } from '../echo-test/environments.ts';
 import { makeTicket, markOf } from '../echo-test/make-ticket.ts';
 import type { EchoReport } from '../echo-test/report.ts';
@@ -87,6 +89,10 @@ export async function echoTest(folder: string, out: Output, options: EchoCommand
     contract,
     rules: await rulesVersion(folder, { files, main }),
     environments,
+    files: {
+      uploads: httpUploads({ timeoutMs: contract.bridge.timeoutMs, clock, log }),
+      downloads: httpDownloads({ bridgeUrl: environments.queue }),
+    },
     bridges: { calls: bridge(environments.calls), queue: bridge(environments.queue) },
     clock,
     random: cryptoRandom(),

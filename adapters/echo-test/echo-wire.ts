@@ -2,12 +2,14 @@ import type { Instant } from '../../engine/domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
 import type { QueueMessage } from '../../engine/domain/message.ts';
 import { isSameProviderTicket } from '../../engine/domain/provider-ticket.ts';
-import type { Bridge, BridgeAnswer, BridgeRequest, Clock } from '../../engine/runtime/ports.ts';
+import type { Bridge, BridgeAnswer, BridgeRequest, Clock, UploadStore } from '../../engine/runtime/ports.ts';
 import { readAnswer } from '../../engine/wire/read-answer.ts';
 import { callOf } from '../../engine/wire/requests.ts';
 import { queueEntries, withQueueEntries } from '../../engine/wire/read-queue.ts';
 import { readQueueMessage } from '../../engine/wire/read-queue-message.ts';
 import type { Mark } from './make-ticket.ts';
+import type { SentCall } from './report.ts';
+import { FILE_URL, sentCall, sentFile } from './sent-call.ts';
 
 /** Reads of one look: others' messages fill so many, and ours may be behind them. */
 const READS_PER_LOOK_MAX = 50;
@@ -48,6 +50,8 @@ export interface OthersMessage {
 export class EchoWire {
   readonly sent: MadeCall[] = [];
   readonly returned: MadeCall[] = [];
+  /** What was called for files: for their addresses, and at these. */
+  readonly files: SentCall[] = [];
   /** What the far engine would have called besides returning its number: nothing may come of an echo. */
   readonly unwanted: BridgeRequest[] = [];
   readonly came = new Map<string, CameBack>();
@@ -56,6 +60,7 @@ export class EchoWire {
   halted: string | null = null;
   readonly #calls: Bridge;
   readonly #queue: Bridge;
+  readonly #store: UploadStore;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #mark: Mark;
   readonly #numbers = new Set<string>();
@@ -65,11 +70,13 @@ export class EchoWire {
   constructor(ends: {
     readonly calls: Bridge;
     readonly queue: Bridge;
+    readonly uploads: UploadStore;
     readonly clock: Pick<Clock, 'now'>;
     readonly mark: Mark;
   }) {
     this.#calls = ends.calls;
     this.#queue = ends.queue;
+    this.#store = ends.uploads;
     this.#clock = ends.clock;
     this.#mark = ends.mark;
   }
@@ -90,6 +97,12 @@ export class EchoWire {
         }
         case 'delete':
           return this.#delete(request);
+        case 'attachment-url': {
+          const calls: MadeCall[] = [];
+          const answer = await this.#call(request, calls);
+          this.files.push(...calls.map((call) => sentCall(FILE_URL, call)));
+          return answer;
+        }
         default:
           return this.#call(request, this.sent);
       }
@@ -110,6 +123,16 @@ export class EchoWire {
           this.unwanted.push(request);
           return { kind: 'answer', status: 202, body: { Response: 'Update Successful' }, retryAfterMs: null };
       }
+    },
+  };
+
+  /** Files that are put, written down as calls are. */
+  readonly uploads: UploadStore = {
+    put: async (file, signal) => {
+      const at = this.#clock.now();
+      const answer = await this.#store.put(file, signal);
+      this.files.push(sentFile(file, { at, ms: this.#clock.now() - at, answer }));
+      return answer;
     },
   };
 

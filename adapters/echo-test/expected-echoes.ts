@@ -6,10 +6,12 @@ import type { Contract } from '../../engine/domain/contract.ts';
 import { messageContext, notesContext } from '../../engine/map/inbound.ts';
 import type { Action } from '../../engine/plan/action.ts';
 import type { CameBack } from './echo-wire.ts';
+import type { SentCall } from './report.ts';
+import { FILE_PUT } from './sent-call.ts';
 
 /** One transaction that must come back for a call. */
 export interface Expected {
-  readonly transaction: 'Create' | 'Update' | 'Notes' | 'Closure';
+  readonly transaction: 'Create' | 'Update' | 'Notes' | 'Closure' | 'Attachment';
   /** Of what was sent, what a message of that kind carries: plain texts. */
   readonly fields: { readonly [field: string]: string };
   /** The messages by which it came, in the order in which they did; an Update may come in several. */
@@ -43,6 +45,10 @@ export function expectedEchoes(action: Action): readonly Expected[] {
       return [];
   }
 }
+
+/** What may come back for a file that was put: an Attachment, of which nothing says how it names the file. */
+export const expectedFile = ({ kind, accepted }: SentCall): readonly Expected[] =>
+  kind === FILE_PUT && accepted ? [expected('Attachment', {})] : [];
 
 const expected = (transaction: Expected['transaction'], fields: Expected['fields']): Expected => ({
   transaction,

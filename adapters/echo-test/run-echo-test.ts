@@ -2,7 +2,7 @@ import type { Contract } from '../../engine/domain/contract.ts';
 import type { Milliseconds } from '../../engine/domain/instant.ts';
 import type { RulesVersion } from '../../engine/domain/rules-version.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
-import type { Bridge, Clock, Log, Random } from '../../engine/runtime/ports.ts';
+import type { Bridge, Clock, Downloads, Log, Random, UploadStore } from '../../engine/runtime/ports.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { quoted } from './compare-echo.ts';
 import type { EchoEnvironments } from './environments.ts';
@@ -17,12 +17,16 @@ import { planSteps, type PlannedStep, type WrittenSteps } from './steps.ts';
 /** So many steps that did not come back: nothing more is waited for than one look. */
 const MISSING_MAX = 2;
 
+const NO_CHANGES =
+  'changes cannot be played on echo, which takes incidents and requests only: changes and approvals are not tested';
+
 export interface EchoTestOptions {
   readonly folder: string;
   readonly contract: Contract;
   readonly rules: RulesVersion | null;
   readonly environments: EchoEnvironments;
   readonly bridges: { readonly calls: Bridge; readonly queue: Bridge };
+  readonly files: { readonly uploads: UploadStore; readonly downloads: Downloads };
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -53,8 +57,9 @@ export interface EchoTestEnd {
 export async function runEchoTest(options: EchoTestOptions): Promise<EchoTestEnd> {
   const { contract, rules, mark, clock, signal, progress, timeoutMs } = options;
   const from = clock.now();
-  const wire = new EchoWire({ ...options.bridges, clock, mark });
-  const ports = { clock, random: options.random, log: options.log };
+  const { uploads, downloads } = options.files;
+  const wire = new EchoWire({ ...options.bridges, uploads, clock, mark });
+  const ports = { clock, random: options.random, log: options.log, uploads: wire.uploads, downloads };
   const stage: Stage = {
     near: openSide(contract, rules, mark, { ...ports, bridge: wire.near }),
     far: openSide({ ...contract, changes: null }, rules, mark, { ...ports, bridge: wire.far }),
@@ -95,7 +100,10 @@ export async function runEchoTest(options: EchoTestOptions): Promise<EchoTestEnd
     if (stopped === null && (await laneOf(stage.near))?.state.link !== 'linked')
       stopped = 'the provider did not take the ticket';
   }
-  const findings = await wholeFindings(stage, options);
+  const findings = [
+    ...(await wholeFindings(stage, options)),
+    ...(contract.changes === null ? [] : [note(NO_CHANGES)]),
+  ];
   const verdict: EchoVerdict =
     cannotRun || signal.aborted
       ? 'stopped'

@@ -11,9 +11,11 @@ import { callOf } from '../../engine/wire/requests.ts';
 import { whatHelps } from '../operators/what-helps.ts';
 import { compareFields, fieldFindings, quoted } from './compare-echo.ts';
 import type { EchoWire, MadeCall } from './echo-wire.ts';
-import { expectedEchoes, isThere, takeEcho, type Expected } from './expected-echoes.ts';
-import { note, problem, type Echo, type EchoStep, type Finding, type SentCall } from './report.ts';
+import { expectedEchoes, expectedFile, isThere, takeEcho, type Expected } from './expected-echoes.ts';
+import { note, problem, type Echo, type EchoStep, type Finding } from './report.ts';
 import { policyText, isByPolicy, policyThere } from './reopening.ts';
+import { fileFindings, FILE_LOOKS } from './file-findings.ts';
+import { sentCall } from './sent-call.ts';
 import { journalOf, laneOf, look, ticketsOf, workDueLanes, writeTicket, type Side } from './sides.ts';
 import type { PlannedStep } from './steps.ts';
 
@@ -47,25 +49,33 @@ export async function runStep(
 ): Promise<StepEnd> {
   const { near, wire } = stage;
   const { clock } = near.runtime.ports;
-  const before = { calls: wire.sent.length, returned: wire.returned.length, expected: stage.expected.length };
+  const before = {
+    calls: wire.sent.length,
+    files: wire.files.length,
+    returned: wire.returned.length,
+    expected: stage.expected.length,
+    awaitsFile: planned.file !== undefined,
+  };
   const policy = planned.name === 'reopen' ? await policyThere(stage.far) : null;
-  await writeTicket(near, ticket);
+  await writeTicket(near, ticket, planned.file ?? null);
   const deadline = clock.now() + timeoutMs;
   const reason = await untilThere(stage, before, deadline);
 
   const calls = wire.sent.slice(before.calls);
+  const files = wire.files.slice(before.files);
   const expected = stage.expected.slice(before.expected);
   const lane = await laneOf(near);
   const journal = await journalOf(stage.far);
   const there = (await ticketsOf(stage.far)).at(-1) ?? null;
   const echoes = expected.map((one) => echoOf(stage, one, journal, there));
   const findings = [
-    ...callFindings(near, lane, calls, before.calls),
+    ...callFindings(near, lane, { calls, from: before.calls, files: files.length }),
+    ...(planned.file === undefined ? [] : await fileFindings(stage, planned.file, files, expected)),
     ...(reason === null ? [] : [problem(reason, helpForStop(reason))]),
     ...expected.flatMap((one, index) => echoFindings(stage, one, echoes[index], { policy, timeoutMs })),
     ...(policy === null ? [] : [note(policyText(policy))]),
     ...orderFindings(stage.expected, before.expected),
-    ...(await meaningFindings(near, there, expected, echoes)),
+    ...(await meaningFindings(near, there, echoes)),
   ];
   const step: EchoStep = {
     name: planned.name,
@@ -73,9 +83,11 @@ export async function runStep(
     verdict: findings.some(({ kind }) => kind === 'problem') ? 'failed' : 'ok',
     calls: [
       ...calls.map((call, index) => sentCall(near.announced[before.calls + index]?.action.kind ?? '', call)),
+      ...files,
       ...wire.returned.slice(before.returned).map((call) => sentCall('return-number', call)),
     ],
-    echoes,
+    // That no file came back is a finding, and nothing that is missing.
+    echoes: echoes.filter(({ transaction, came }) => transaction !== 'Attachment' || came !== null),
     findings,
   };
   return reason === null ? { kind: 'done', step } : { kind: 'stopped', step, reason };
@@ -94,7 +106,10 @@ function helpForStop(reason: string): string | null {
 
 interface Before {
   readonly calls: number;
+  readonly files: number;
   readonly expected: number;
+  /** One that goes out in a later step, after no answer, is not waited for. */
+  readonly awaitsFile: boolean;
 }
 
 /** Until all has come back and is deleted, or the time is over. The reason, if nothing more can be tried. */
@@ -102,7 +117,7 @@ async function untilThere(stage: Stage, before: Before, deadline: Instant): Prom
   const { near, far, wire, signal } = stage;
   const { clock } = near.runtime.ports;
   let pause = Math.min(FIRST_LOOK_MS, stage.pollMs);
-  for (;;) {
+  for (let looks = 0; ; looks += 1) {
     const stop = await workDueLanes(near, signal);
     if (stop !== null) return stop;
     const unreached = wire.sent.every(({ answer }) => answer.kind === 'no-answer' && !answer.reached);
@@ -112,7 +127,9 @@ async function untilThere(stage: Stage, before: Before, deadline: Instant): Prom
     const lane = await laneOf(near);
     const atRest = lane !== null && lane.parked === null && lane.state.intent === null;
     if (lane?.parked != null) return null;
-    if (atRest && stage.expected.slice(before.expected).every(isWhole)) return null;
+    const isOver = (one: Expected): boolean =>
+      isWhole(one) || (one.transaction === 'Attachment' && one.came.length === 0 && looks >= FILE_LOOKS);
+    if (atRest && stage.expected.slice(before.expected).every(isOver)) return null;
     if (signal.aborted) return 'it was broken off';
     if (clock.now() >= deadline) return null;
     await clock.sleep(Math.min(pause, deadline - clock.now()), signal);
@@ -139,6 +156,7 @@ async function expectEchoes(stage: Stage, before: Before): Promise<void> {
     const isLast = index === calls.length - 1 && call.answer.kind === 'no-answer';
     return isAccepted(call) || (isLast && isSettled) ? expectedEchoes(action) : [];
   });
+  if (before.awaitsFile) wanted.push(...wire.files.slice(before.files).flatMap(expectedFile));
   expected.push(...wanted.slice(expected.length - before.expected));
   sortMessages(stage);
 }
@@ -183,27 +201,14 @@ function echoOf(stage: Stage, one: Expected, journal: readonly JournalEntry[], t
   };
 }
 
-function sentCall(kind: string, { request, at, ms, answer }: MadeCall): SentCall {
-  const read = readAnswer(callOf(request), answer);
-  const words =
-    answer.kind === 'no-answer'
-      ? `no answer: ${answer.reason}`
-      : `${answer.status} ${read.kind === 'accepted' ? (read.providerTicket ?? 'accepted') : read.kind === 'error' ? read.text : ''}`;
-  return {
-    kind,
-    call: `${request.method} ${request.path}`,
-    at,
-    ms,
-    answer: words,
-    accepted: read.kind === 'accepted',
-  };
-}
-
 function callFindings(
   near: Side,
   lane: Lane | null,
-  calls: readonly MadeCall[],
-  from: number,
+  {
+    calls,
+    from,
+    files,
+  }: { readonly calls: readonly MadeCall[]; readonly from: number; readonly files: number },
 ): readonly Finding[] {
   const { parked = null } = lane ?? {};
   if (parked !== null) {
@@ -215,7 +220,7 @@ function callFindings(
       ),
     ];
   }
-  if (calls.length === 0) return [problem('the contract sends nothing for it')];
+  if (calls.length === 0) return files > 0 ? [] : [problem('the contract sends nothing for it')];
   const refused = calls.flatMap((call, index): readonly Finding[] => {
     const kind = near.announced[from + index]?.action.kind ?? 'call';
     const read = readAnswer(callOf(call.request), call.answer);
@@ -237,6 +242,8 @@ function echoFindings(
 ): readonly Finding[] {
   if (echo === undefined) return [];
   const within = `within ${Math.round(timeoutMs / 1000)} s`;
+  // What is to be said of a file, `fileFindings` says.
+  if (one.transaction === 'Attachment') return [];
   if (echo.came === null) {
     const said = one.fields.body === undefined ? '' : ` of ${quoted(one.fields.body)}`;
     const help =
@@ -274,18 +281,20 @@ function echoFindings(
   return [...findings, ...fieldFindings(near.runtime.contract, one, echo.fields)];
 }
 
+/** Messages that write nothing into the ticket itself. */
+const NO_FIELDS: ReadonlySet<string> = new Set(['Notes', 'Attachment']);
+
 /** What was taken in must mean what was sent: a word that comes back as another of ours is a hole in a table. */
 async function meaningFindings(
   { runtime }: Side,
   there: Ticket | null,
-  expected: readonly Expected[],
   echoes: readonly Echo[],
 ): Promise<readonly Finding[]> {
   if (there === null) return [];
   const { payload } = mapPayload(runtime.contract, there, runtime.ports.clock.now());
   const said: Readonly<Record<string, string | undefined>> = payload;
-  return echoes.flatMap((echo, index) => {
-    if (expected[index]?.transaction === 'Notes' || echo.came?.outcome !== 'applied') return [];
+  return echoes.flatMap((echo) => {
+    if (NO_FIELDS.has(echo.transaction) || echo.came?.outcome !== 'applied') return [];
     return echo.fields.flatMap(({ field, sent, here, verdict }): readonly Finding[] => {
       const means = said[field];
       if (verdict !== 'same' || here.length === 0 || means === undefined) return [];

@@ -1,4 +1,3 @@
-import { scriptedDownloads } from '../rehearsal/scripted-downloads.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
 import { NEW_LANE_STATE, type Intent, type Lane } from '../../engine/domain/lane.ts';
 import type { RulesVersion } from '../../engine/domain/rules-version.ts';
@@ -6,12 +5,17 @@ import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { Action } from '../../engine/plan/action.ts';
 import { pollQueue, type PollEnd } from '../../engine/runtime/accept.ts';
 import { BridgeTime } from '../../engine/runtime/bridge-time.ts';
-import { holdDueLane } from '../../engine/runtime/hold.ts';
+import { fetchAttachment } from '../../engine/runtime/fetch-attachment.ts';
+import { ALONE, holdDueLane } from '../../engine/runtime/hold.ts';
 import { laneTurn } from '../../engine/runtime/lane-turn.ts';
-import type { Bridge, Clock, Log, Random } from '../../engine/runtime/ports.ts';
+import type { Bridge, Clock, Downloads, Log, Random, UploadStore } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
+import { uploadTurn } from '../../engine/runtime/upload-turn.ts';
+import { takeDue } from '../../engine/runtime/work-downloads.ts';
+import { takeDueUploads } from '../../engine/runtime/work-uploads.ts';
 import { simulatedDatabase, type SimulatedDatabase } from '../database/simulated/simulated-database.ts';
 import { TICKET_KEY, type Mark } from './make-ticket.ts';
+import type { TestFile } from './test-file.ts';
 
 /** Lines of the journal that one side of a test can have. */
 const JOURNAL_LINES_MAX = 1000;
@@ -31,6 +35,8 @@ export interface Side {
 
 export interface SidePorts {
   readonly bridge: Bridge;
+  readonly uploads: UploadStore;
+  readonly downloads: Downloads;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -57,7 +63,6 @@ export function openSide(contract: Contract, rules: RulesVersion | null, mark: M
       bridge: bridgeTime.listening(ports.bridge),
       database,
       files: database.files,
-      downloads: scriptedDownloads(() => null),
     },
     bridgeTime,
     announce: (action, intent) => void announced.push({ action, intent }),
@@ -66,10 +71,15 @@ export function openSide(contract: Contract, rules: RulesVersion | null, mark: M
 }
 
 /** People write the ticket: it is from now on as given, and its lane is due. Where changes are found in tables is not tested. */
-export async function writeTicket({ runtime, database }: Side, ticket: Ticket): Promise<void> {
+export async function writeTicket(
+  { runtime, database }: Side,
+  ticket: Ticket,
+  file: TestFile | null,
+): Promise<void> {
   const now = runtime.ports.clock.now();
   const known = await database.transaction(({ itsm }) => itsm.ticket(ticket.key, false));
   await database.putTicket({ ...ticket, providerNumber: known?.providerNumber ?? null }, now);
+  if (file !== null) await database.putContent(ticket.key, file.key, file.content);
   await database.transaction(async ({ store }) => {
     const lane = await store.laneByClientTicket(ticket.key);
     if (lane !== null) return store.wakeLane(lane.id, now, null);
@@ -83,13 +93,24 @@ export async function writeTicket({ runtime, database }: Side, ticket: Ticket): 
   });
 }
 
-/** Works whatever is due. The reason, if the contract's configuration is at fault; null otherwise. */
+/** Works whatever is due, files too. The reason, if the contract's configuration is at fault; null otherwise. */
 export async function workDueLanes({ runtime }: Side, signal: AbortSignal): Promise<string | null> {
   while (!signal.aborted) {
     const lane = await holdDueLane(runtime);
-    if (lane === null) return null;
-    const end = await laneTurn(runtime, lane, signal);
-    if (end.kind === 'stop') return end.reason;
+    if (lane !== null) {
+      const end = await laneTurn(runtime, lane, signal);
+      if (end.kind === 'stop') return end.reason;
+      continue;
+    }
+    const now = runtime.ports.clock.now();
+    const { taken } = await takeDueUploads(runtime, ALONE, { now, limit: 1, busy: [] });
+    for (const { held, upload } of taken) {
+      const end = await uploadTurn(runtime, held, upload, ALONE, signal, signal);
+      if (end.kind === 'stop') return end.reason;
+    }
+    const { held: downloads } = await takeDue(runtime, ALONE.id, now, 1, []);
+    for (const download of downloads) await fetchAttachment(runtime, download, signal);
+    if (taken.length + downloads.length === 0) return null;
   }
   return null;
 }

@@ -6,21 +6,27 @@ import { over } from '../preview/read-situation.ts';
 import { makeComment } from './make-comment.ts';
 import type { Mark } from './make-ticket.ts';
 import { sayField, type Workshop } from './say-field.ts';
+import { testFile, withFile, type TestFile } from './test-file.ts';
 
 /** What a person does to the ticket, in the order in which it is done. */
-export type StepName = 'create' | 'update' | 'comment' | 'resolve' | 'reopen' | 'resolve again' | 'close';
+export type StepName =
+  'create' | 'update' | 'comment' | 'file' | 'resolve' | 'reopen' | 'resolve again' | 'close';
 
 export interface PlannedStep {
   readonly name: StepName;
   readonly what: string;
   /** The ticket as it is from then on; or why the contract cannot be made to say it. */
   readonly edit: (ticket: Ticket) => Ticket | string;
+  /** What is in the file that is attached. */
+  readonly file?: TestFile;
 }
 
 /** What a file gives of the steps, in the names of itsm.yaml; what it leaves out is made up. */
 export interface WrittenSteps {
   readonly update: JsonObject | null;
   readonly comment: JsonObject | null;
+  /** What the row of the file has besides name, type and size. */
+  readonly file: JsonObject | null;
   /** Both times. */
   readonly resolve: JsonObject | null;
   readonly reopen: JsonObject | null;
@@ -35,6 +41,7 @@ const LATER = ['3', '2', '4', '1'];
 /** The whole life of a ticket. */
 export function planSteps(workshop: Workshop, mark: Mark, written: WrittenSteps): readonly PlannedStep[] {
   const { contract } = workshop;
+  const file = testFile(mark);
   const withComments = (ticket: Ticket, texts: readonly string[]): Ticket | null => {
     const comments: TicketComment[] = [...ticket.comments];
     for (const text of texts) {
@@ -99,6 +106,12 @@ export function planSteps(workshop: Workshop, mark: Mark, written: WrittenSteps)
         (contract.outbound.comments === null
           ? 'the contract sends no comments'
           : 'no comment can be made up for which comments.when holds'),
+    },
+    {
+      name: 'file',
+      what: 'a small file is attached',
+      edit: (ticket) => withFile(workshop, ticket, file, written.file),
+      file,
     },
     { name: 'resolve', what: 'it is resolved', edit: ends('resolved', written.resolve) },
     { name: 'reopen', what: 'it is re-opened, with a comment if the contract sends any', edit: reopened },

@@ -16,15 +16,15 @@ export interface TicketFile {
 
 export const NOTHING_WRITTEN: TicketFile = {
   ticket: null,
-  steps: { update: null, comment: null, resolve: null, reopen: null, close: null },
+  steps: { update: null, comment: null, file: null, resolve: null, reopen: null, close: null },
 };
 
-const KEYS = ['ticket', 'update', 'comment', 'resolve', 'reopen', 'close'] as const;
+const KEYS = ['ticket', 'update', 'comment', 'file', 'resolve', 'reopen', 'close'] as const;
 const FILE_LENGTH_MAX = 100_000;
 
 /**
  * `ticket`: its fields when it is opened; `update`, `resolve`, `reopen`, `close`: the fields that are edited then; `comment`: the fields of
- * each comment but its text. Returns what is wrong as lines for people.
+ * each comment but its text; `file`: the fields of the file besides its name, type and size. Returns what is wrong as lines for people.
  */
 export async function readTicketFile(
   contract: Contract,
@@ -58,11 +58,13 @@ export async function readTicketFile(
     return given === null ? null : readTicketFields(contract.itsm, given, name, mistakes);
   };
   const comment = part('comment');
+  const attached = part('file');
   const read: TicketFile = {
     ticket: fieldsOf('ticket'),
     steps: {
       update: fieldsOf('update'),
       comment: comment === null ? null : commentFields(contract, comment, mistakes),
+      file: attached === null ? null : fileFields(contract, attached, mistakes),
       resolve: fieldsOf('resolve'),
       reopen: fieldsOf('reopen'),
       close: fieldsOf('close'),
@@ -76,4 +78,13 @@ function commentFields({ itsm }: Contract, given: JsonObject, mistakes: Mistake[
   const { comments } = readTicket(itsm, {}, { comments: [given] }, own);
   mistakes.push(...own.map(({ at, message }) => ({ at: at.replace(/^comments\[0\]/, 'comment'), message })));
   return comments[0]?.fields ?? {};
+}
+
+function fileFields({ itsm }: Contract, given: JsonObject, mistakes: Mistake[]): JsonObject {
+  const own: Mistake[] = [];
+  const { attachments = [] } = readTicket(itsm, {}, { attachments: [given] }, own);
+  mistakes.push(...own.map(({ at, message }) => ({ at: at.replace(/^attachments\[0\]/, 'file'), message })));
+  for (const name of ['key', 'name', 'content_type', 'size'])
+    if (name in given) mistakes.push({ at: `file.${name}`, message: "is the test's own: take it out" });
+  return attachments[0]?.fields ?? {};
 }

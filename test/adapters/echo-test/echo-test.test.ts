@@ -78,6 +78,8 @@ const notes = ({ steps, findings }: EchoReport): readonly string[] =>
   [...steps.flatMap((step) => step.findings), ...findings]
     .filter(({ kind }) => kind === 'note')
     .map(({ text }) => text);
+const NO_ECHO = expect.stringMatching(/^the echo returned no Attachment for the file in 2 looks/) as string;
+const fileStep = ({ steps }: EchoReport) => steps.find(({ name }) => name === 'file');
 const tenant = (client = 'acme') => simulator.provider.tenant(client, 'dev');
 
 describe('bridgehead echo-test', () => {
@@ -87,17 +89,27 @@ describe('bridgehead echo-test', () => {
       const { code, report } = await run(`rules/${contract}`);
       const { verdict, steps, findings, ticket, environments } = report();
 
-      expect({ code, verdict, findings }).toEqual({ code: 0, verdict: 'passed', findings: [] });
+      expect({ code, verdict }).toEqual({ code: 0, verdict: 'passed' });
+      expect(findings.map(({ text }) => text)).toEqual(
+        contract === 'initech'
+          ? [
+              expect.stringMatching(
+                /^changes cannot be played on echo, .*approvals are not tested$/,
+              ) as string,
+            ]
+          : [],
+      );
       expect(steps.map(({ name, verdict: end }) => `${name} ${end}`)).toEqual([
         'create ok',
         'update ok',
         'comment ok',
+        contract === 'acme' ? 'file ok' : 'file not-tried',
         'resolve ok',
         'reopen ok',
         'resolve again ok',
         'close ok',
       ]);
-      const echoes = steps.flatMap((step) => step.echoes);
+      const echoes = steps.filter(({ name }) => name !== 'file').flatMap((step) => step.echoes);
       expect(echoes.map(({ transaction }) => transaction)).toEqual([
         'Create',
         'Notes',
@@ -201,9 +213,10 @@ describe('bridgehead echo-test', () => {
     expect(
       report()
         .steps.map(({ name, verdict }) => `${name} ${verdict}`)
-        .slice(3),
+        .slice(4),
     ).toEqual(['resolve ok', 'reopen not-tried', 'resolve again not-tried', 'close ok']);
     expect(notes(report())).toEqual([
+      NO_ECHO,
       'the edit makes the contract send status closed, which does not re-open it',
       'it was not re-opened',
     ]);
@@ -219,6 +232,7 @@ describe('bridgehead echo-test', () => {
       'ok',
       'ok',
       'ok',
+      'ok',
       'failed',
       'not-tried',
       'not-tried',
@@ -231,6 +245,75 @@ describe('bridgehead echo-test', () => {
       'Closure: status came back as "closed"; sent "resolved"',
       'the provider took none of its calls',
     ]);
+  });
+
+  it('puts a small file to the provider, without the key, and says that the echo returned none', async () => {
+    const { code, report } = await run('rules/acme');
+    const step = fileStep(report());
+    const number = report().ticket.providerNumber ?? '';
+
+    expect(code).toBe(0);
+    expect(step?.calls).toMatchObject([
+      { kind: 'attachment-url', call: `GET tickets/${number}/attachments/echo-test.txt`, accepted: true },
+      { kind: 'attachment', answer: '200 stored', accepted: true },
+    ]);
+    expect(step?.calls[1]?.call).toMatch(/^PUT http:[^?]*\/echo-test\.txt \(text\/plain, \d+ bytes\)$/);
+    expect(step?.findings.map(({ text }) => text)).toEqual([NO_ECHO]);
+    expect(tenant()?.files.of(number)).toMatchObject([{ name: 'echo-test.txt', contentType: 'text/plain' }]);
+  });
+
+  it.each([
+    ['as it was sent', (mark: string) => `${mark}\nA test of the connection: Ümläüt, é, €.\n`, 0],
+    ['as another', () => 'Something else', 1],
+  ])('fetches the file where the echo returns it, and stores it: %s', async (_, textOf, exit) => {
+    let isAttached = false;
+    const complaints = {
+      write: (line: string) => {
+        const [theirs] = tenant()?.tickets() ?? [];
+        if (!line.startsWith('file: a small') || theirs === undefined || isAttached) return;
+        const mark = /\[Bridgehead echo-test \w+\]/.exec(theirs.shortDescription)?.[0] ?? '';
+        simulator.provider
+          .desk('acme', 'dev')
+          ?.attach(theirs.ticketNumber, { name: 'echo-test.txt', type: 'text/plain', text: textOf(mark) });
+        isAttached = true;
+      },
+    };
+    const { code, report } = await run('rules/acme', { complaints });
+    const step = fileStep(report());
+
+    expect({ code, isAttached }).toEqual({ code: exit, isAttached: true });
+    expect(step?.echoes[0]).toMatchObject({ transaction: 'Attachment', came: { deleted: true } });
+    expect(step?.findings.map(({ text }) => text)).toEqual([
+      exit === 0
+        ? 'the file was fetched, and is stored as echo-test.txt, byte for byte as it was sent'
+        : (expect.stringMatching(/the file is not stored as it was sent: .*echo-test\.txt/) as string),
+    ]);
+  });
+
+  it('says that the provider does not take the file, and why', async () => {
+    simulator.provider.faults.add([
+      { kind: 'status', status: 400, body: { Response: 'No files here' }, match: { path: '/attachments/' } },
+    ]);
+    const { code, report } = await run('rules/acme');
+
+    expect(code).toBe(1);
+    expect(problems(report())).toEqual(['the provider did not take the file: 400 No files here']);
+    expect(tenant()?.tickets()[0]?.status).toBe('closed');
+  });
+
+  it('takes what the file of the test is from a file, but not its name', async () => {
+    const file = path.join(folder, 'ticket.yaml');
+    await writeFile(file, 'file: { public: false }\n');
+    const { report } = await run('rules/acme', { ticket: file });
+    expect(fileStep(report())?.findings.map(({ text }) => text)).toEqual([
+      'attachments.when does not hold for that file',
+    ]);
+
+    await writeFile(file, 'file: { public: true, name: a.txt }\n');
+    expect(await run('rules/acme', { ticket: file })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("file.name: is the test's own: take it out") as string,
+    });
   });
 
   it('leaves messages of others on the queue, and says how many', async () => {
@@ -267,6 +350,7 @@ describe('bridgehead echo-test', () => {
     expect(report().steps.map(({ verdict }) => verdict)).toEqual([
       'ok',
       'failed',
+      'ok',
       'ok',
       'ok',
       'failed',
@@ -399,7 +483,7 @@ describe('bridgehead echo-test', () => {
 
     expect(cli.code).toBe(0);
     expect(cli.err).toContain('create: ok, 2 came back\n');
-    expect(cli.out).toMatch(/^Echo-test of acme: PASSED: 7 of 7 steps/);
+    expect(cli.out).toMatch(/^Echo-test of acme: PASSED: 8 of 8 steps/);
     expect(cli.out).toMatch(/rules +[0-9a-f]{12}/);
     expect(cli.out).not.toContain('acme-demo-key');
     for (const line of cli.out.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(100);
