@@ -172,7 +172,11 @@ describe('rules that change while a contract runs', () => {
     if (first === undefined) throw new Error('acme has triggers');
     const always = {
       ...first,
-      when: { ...first.when, evaluate: () => ({ kind: 'value', value: true }) as const },
+      when: {
+        ...first.when,
+        written: () => null,
+        evaluate: () => ({ kind: 'value', value: true }) as const,
+      },
     };
     changes.switchTo(withRules('b', { ...contract, outbound: { ...contract.outbound, triggers: [always] } }));
     await time.pass(minutes(4));
