@@ -163,7 +163,7 @@ Restart from step 040 is fine once the input is repaired.', 'New', 'P2', NULL, N
   (7, 'INC0000007', 'request', 'Port channel for the new storage array',
    'Two 25 Gb ports on core-sw-oma-01.', 'New', 'P3', 'requested', NULL, 1, 3, 2, 3, NULL, {{now+7d}}, {{now+172h}}, NULL, {{now-8h}}, {{now-7h}}, 0),
   (8, 'INC0000008', 'task', 'Restore the library PAY.LOAD',
-   NULL, 'Resolved', 'P4', NULL, 'Restored from the tape of Friday.', 3, 6, 2, NULL, 1, NULL, NULL, NULL, {{now-4d}}, {{now-1d}}, 0),
+   'It was deleted in the night of Friday.', 'Resolved', 'P4', NULL, 'Restored from the tape of Friday.', 3, 6, 2, NULL, 1, NULL, NULL, NULL, {{now-4d}}, {{now-1d}}, 0),
   (9, 'INC0000009', 'incident', 'VTAM session drops for remote users',
    'Sessions from Dallas drop after about ten minutes of idle time.', 'Resolved', 'P3', NULL, 'INACTIVITY timer raised to 60 minutes.', 3, 6, 3, 1, NULL, NULL, NULL, NULL, {{now-9d}}, {{now-6d}}, 0),
   (10, 'INC0000010', 'incident', 'Opened by mistake', 'Please ignore.', 'Cancelled', 'P4', NULL, NULL, 4, 5, 1, NULL, NULL, NULL, NULL, NULL, {{now-2d}}, {{now-2d}}, 1);
