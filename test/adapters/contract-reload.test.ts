@@ -139,7 +139,7 @@ describe('a folder that is followed', () => {
     expect(refusals()).toContainEqual(
       expect.objectContaining({
         code: 'BH010',
-        place: expect.stringMatching(/contract\.yaml:6:1$/) as unknown,
+        place: expect.stringMatching(/contract\.yaml:7:1$/) as unknown,
       }),
     );
     await writeFile(contractFile(), before);

@@ -24,7 +24,7 @@ describe('the simulated database', () => {
   test('shows a ticket as it was put there, and as it is put there again', async () => {
     const author = { name: 'Dana Whitfield', email: 'dana.whitfield@acme.example' };
     const ticket = acmeTicket(
-      { starts_at: '2026-06-02T08:00:00.250Z' },
+      { starts_at: '2026-06-02T08:00:00.250Z', task: null, merged_into: null },
       {
         comments: [comment('7', { body: 'x', author, public: true, created: '2026-06-01T09:30:00.000Z' })],
         attachments: [
