@@ -39,7 +39,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('hostile messages on %s', (kind) =
   afterAll(async () => sample.end());
 
   const forgetEverything = async (): Promise<void> => {
-    for (const table of ['bh_lanes', 'bh_inbox', 'bh_ledger', 'bh_journal'])
+    for (const table of ['bh_lanes', 'bh_inbox', 'bh_ledger', 'bh_journal', 'bh_downloads'])
       await sample.knex(sample.engineTable(table)).delete();
   };
   const row = async (number: string): Promise<unknown> =>
