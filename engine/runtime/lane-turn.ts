@@ -69,6 +69,8 @@ interface Stride {
   /** What was to be said before the message is said, or cannot be: then the message has its effect. */
   speaksFirst: boolean;
   fetches: boolean;
+  /** All steps ended well: what fails after that is their commit. */
+  isOver: boolean;
 }
 
 const newStride = (): Stride => ({
@@ -77,6 +79,7 @@ const newStride = (): Stride => ({
   message: null,
   speaksFirst: false,
   fetches: false,
+  isOver: false,
 });
 
 const goOn = ({ speaksFirst }: Stride, end: StepEnd): StepEnd =>
@@ -102,7 +105,7 @@ async function work(turn: Turn): Promise<StepEnd> {
     }
     return next;
   } catch (error) {
-    if (!isCommitted && stride.done > 0) {
+    if (!isCommitted && !stride.isOver && stride.done > 0) {
       turn.together = 1;
       return { kind: 'again' };
     }
@@ -130,7 +133,10 @@ async function steps(turn: Turn, tx: Transaction, stride: Stride): Promise<StepE
     if (end.kind === 'again' && end.fetches === true) stride.fetches = true;
     stride.done += 1;
     const isEnough = stride.done >= Math.min(turn.together, turn.left) || turn.signal.aborted;
-    if (end.kind !== 'again' || isEnough) return end;
+    if (end.kind !== 'again' || isEnough) {
+      stride.isOver = true;
+      return end;
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { readAnswer, type BridgeCall } from '../wire/read-answer.ts';
 import { bridgeNow } from './bridge-time.ts';
 import type { Hold } from './hold.ts';
 import { commitOutcome } from './commit-outcome.ts';
-import { ItsmRefused, type Transaction } from './ports.ts';
+import { DatabaseUnavailable, ItsmRefused, type Transaction } from './ports.ts';
 import type { PreparedCall } from './commit-intent.ts';
 import { recordAnswer } from './record-answer.ts';
 import type { Runtime, StepEnd } from './step.ts';
@@ -81,13 +81,19 @@ export async function performCall(
   );
   const write = (tx: Transaction, refusal: ItsmRefused | null): Promise<StepEnd> =>
     recordAnswer(runtime, tx, call, hold, after, during, refusal);
+  const steps = { areOver: false };
   try {
     return await transact(runtime, async (tx) => {
+      steps.areOver = false;
       const end = next.goOn(await write(tx, null));
-      return end.kind === 'again' ? next.more(tx) : end;
+      const last = end.kind === 'again' ? await next.more(tx) : end;
+      steps.areOver = true;
+      return last;
     });
-  } catch {
-    // Whatever it was, it comes again: with the outcome, or with the steps behind it, which must not undo that.
+  } catch (error) {
+    // Whatever it was, it comes again: with the outcome, or with the steps behind it, which must not undo that. Behind all of
+    // them is the commit, of which only a database that is away is waited for.
+    if (steps.areOver && !(error instanceof DatabaseUnavailable)) throw error;
   }
   const record = async (refusal: ItsmRefused | null): Promise<StepEnd> =>
     next.goOn(await commitOutcome(runtime, (tx) => write(tx, refusal), hurry));

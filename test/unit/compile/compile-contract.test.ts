@@ -31,6 +31,8 @@ describe('the sample contracts', () => {
       'Location',
       'Change window',
       'Cost center',
+      'Site',
+      'Steps',
     ]);
     expect(acme.outbound.fields.get('closeNotes')).toMatchObject({
       optional: true,
