@@ -623,7 +623,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the outcome of a call is undone with the step behind it',
     because: 'what fails is done again',
     file: 'engine/runtime/perform-call.ts',
-    find: `  } catch {
+    find: `  } catch (error) {
     // Whatever`,
     replace: `  } catch (error) {
     if (!(error instanceof ItsmRefused)) throw error;
