@@ -89,10 +89,8 @@ const goOn = ({ speaksFirst }: Stride, end: StepEnd): StepEnd =>
 async function work(turn: Turn): Promise<StepEnd> {
   const { runtime, hold, hurry } = turn;
   let stride = newStride();
-  let isCommitted = false;
   try {
     let next = await transact(runtime, (tx) => steps(turn, tx, stride));
-    isCommitted = true;
     count(turn, stride);
     while (next.kind === 'call') {
       const before = stride;
@@ -105,7 +103,7 @@ async function work(turn: Turn): Promise<StepEnd> {
     }
     return next;
   } catch (error) {
-    if (!isCommitted && !stride.isOver && stride.done > 0) {
+    if (!stride.isOver && stride.done > 0) {
       turn.together = 1;
       return { kind: 'again' };
     }
