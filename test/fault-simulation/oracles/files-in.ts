@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Ticket } from '../../../engine/domain/ticket.ts';
 import type { Evidence } from '../evidence.ts';
+import { expectedChange } from '../expected-changes.ts';
 import type { ChangeDeed, Deed, OfferedThere } from '../history.ts';
 import { CLOCK_ERROR_MS_MAX } from '../settings.ts';
 import { textOf } from '../text-of.ts';
@@ -73,7 +74,7 @@ function ofFile(
     .filter((body) => body.startsWith('The provider attached ') && body.includes(file.label));
   const count = `is here ${here.length} times and refused ${told.length} times`;
   // Nobody of ours can have heard of it, or what it is about is not in the contract.
-  const isOurs = rows.length > 0 && rules !== null && isTaken(evidence, deed);
+  const isOurs = rows.length > 0 && rules !== null && isTaken(evidence, deed) && !isIdle(evidence, deed);
   if (!isOurs) return here.length + told.length <= 1 ? [] : [`the file ${file.label} ${count}`];
   if (here.length + told.length !== 1) return [`the file ${file.label} ${count}`];
   const [one] = here;
@@ -94,6 +95,13 @@ function ofFile(
 /** Its message has come, and was not given up by the queue. */
 const isTaken = ({ settled }: Evidence, { messages }: Deed | ChangeDeed): boolean =>
   messages.some((id) => settled.has(id));
+
+/** It came when the change was not here; as comments then, it is dropped. Where that is not certain, it may be. */
+function isIdle(evidence: Evidence, deed: Deed | ChangeDeed): boolean {
+  if ('side' in deed) return false;
+  const idle = expectedChange(evidence, deed.after)?.idle;
+  return idle === undefined || deed.messages.some((id) => idle.has(id));
+}
 
 /** As nobody may call a file anywhere: paths, devices, hidden ones, characters that do not show. */
 const isHarmless = (name: string): boolean =>
