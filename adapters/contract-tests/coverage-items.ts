@@ -230,7 +230,11 @@ const appendItems = ({ append }: FieldRule): readonly CoverageItem[] =>
 /** What the rule itself says of texts that do not fit; what holds without a word of it is no choice of the contract's. */
 const limitItems = (rule: FieldRule): readonly CoverageItem[] =>
   [...rule.limits].map(([limit, place]) => {
-    const way = limit === 'too_long' ? rule.tooLong : rule.room?.unstorable;
+    const way = {
+      too_long: rule.tooLong,
+      unstorable_characters: rule.room?.unstorable,
+      unstorable_date: rule.room?.dates?.unstorable,
+    }[limit];
     return {
       key: limitKey(rule, limit),
       kind: 'limits',

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { readIsoDate, YEAR_MAX, YEAR_MIN } from '../../engine/compile/date-room.ts';
 import { minutes, type Instant } from '../../engine/domain/instant.ts';
 
 /**
@@ -107,13 +108,9 @@ const offsets = new Map<string, { readonly quarter: number; readonly offsetMs: n
 /** The ISO text in UTC that rules and the rest of the engine see. */
 export const isoText = (instant: Instant): string => new Date(instant).toISOString();
 
-/** The years that every database's dates can hold. */
-const YEAR_MIN = 1000;
-const YEAR_MAX = 9999;
-
 /** Writes an ISO 8601 text as the database's local date. */
 export function writtenDate(value: string, timeZone: string): string {
-  const instant = readIsoDate(value);
+  const instant = isoInstant(value);
   const year = new Date(instant + zoneOffsetMs(instant, timeZone)).getUTCFullYear();
   if (year < YEAR_MIN || year > YEAR_MAX)
     throw new NotADate(`${JSON.stringify(value)} is not in the years ${YEAR_MIN} to ${YEAR_MAX}`);
@@ -121,11 +118,11 @@ export function writtenDate(value: string, timeZone: string): string {
 }
 
 /** Reads an ISO 8601 text; one without an offset is in UTC. */
-export function readIsoDate(value: string): Instant {
-  const date = DateTime.fromISO(value, { zone: 'utc' });
-  if (!date.isValid)
+export function isoInstant(value: string): Instant {
+  const instant = readIsoDate(value);
+  if (instant === null)
     throw new NotADate(
       `${JSON.stringify(value)} is not a date; expected ISO 8601, such as 2026-11-23T14:05:00Z`,
     );
-  return date.toMillis();
+  return instant;
 }

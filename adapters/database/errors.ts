@@ -169,6 +169,8 @@ function limitHint(error: unknown): string {
     return ' Say the length of the column in itsm.yaml, and too_long in the contract says what becomes of such a text.';
   if (code === 'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD')
     return ' If it lacks these characters, say its characters in itsm.yaml, and unstorable_characters in the contract says what becomes of them.';
+  if (code === 'ER_TRUNCATED_WRONG_VALUE')
+    return ' If it is a date that a TIMESTAMP lacks, say range: timestamp of the column in itsm.yaml, and unstorable_date in the contract says what becomes of it.';
   return '';
 }
 

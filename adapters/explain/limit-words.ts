@@ -30,7 +30,7 @@ export const tooLongThere = (rules: readonly FieldRule[]): readonly Block[] => {
   return said.length === 0 ? [] : [paragraph(say`What is longer than the provider takes:`), list(said)];
 };
 
-/** What becomes of texts that our own columns do not take, as far as itsm.yaml says what they take. */
+/** What becomes of what our own columns do not take, as far as itsm.yaml says what they take. */
 export function unfitHere(all: Iterable<FieldRule>): readonly Block[] {
   const rules = [...all].filter(({ room }) => room !== null);
   const tooLong = fatesOf(
@@ -45,7 +45,17 @@ export function unfitHere(all: Iterable<FieldRule>): readonly Block[] {
     const named = fields.map(({ field, room }) => say`${name(field)} (${text(room?.characters ?? '')})`);
     return [say`${enumerated(named, 'and')}: they ${text(LACKING[way])}`];
   });
+  const left = rules
+    .filter(({ room }) => room?.dates?.unstorable === 'leave_out')
+    .map(({ field }) => say`${name(field)}`);
   return [
+    ...(left.length === 0
+      ? []
+      : [
+          paragraph(
+            say`A date that our column does not take is left out, and the column stays as it is: ${enumerated(left, 'and')}.`,
+          ),
+        ]),
     ...(tooLong.length === 0 ? [] : [paragraph(say`What is longer than our column takes:`), list(tooLong)]),
     ...(lacking.length === 0 ? [] : [paragraph(say`Characters that our column lacks:`), list(lacking)]),
   ];

@@ -3,7 +3,7 @@ import type { ColumnType, FieldSource, ItsmDescription } from '../../engine/doma
 import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
 import type { ApprovalRow, Ticket, TicketAttachment, TicketComment } from '../../engine/domain/ticket.ts';
 import { excerpt } from '../../engine/wire/excerpt.ts';
-import { isoText, NotADate, readIsoDate } from '../database/dates.ts';
+import { isoText, NotADate, isoInstant } from '../database/dates.ts';
 import { changeKey } from '../database/itsm/joined-itsm.ts';
 import type { ItsmSide } from '../database/itsm/side.ts';
 import type { Mistake } from './situation.ts';
@@ -214,7 +214,7 @@ const readName = (value: Json, at: string, mistakes: Mistake[]): string => {
 /** In UTC, as rules see it; null: it is none. */
 export function isoDate(text: string): string | null {
   try {
-    return isoText(readIsoDate(text));
+    return isoText(isoInstant(text));
   } catch (error) {
     if (error instanceof NotADate) return null;
     throw error;

@@ -129,7 +129,8 @@ export const CODES = {
 
   tooLongNotHere: error('BH150', 'A field cannot be shortened in that way'),
   unstorableNotHere: error('BH151', 'Nothing is known of characters that a field cannot hold'),
-  roomNotHere: error('BH152', 'A column that holds no texts has neither length nor characters'),
+  roomNotHere: error('BH152', 'A column has no such limit'),
+  noDateHere: error('BH153', 'A field holds no date'),
 } as const satisfies Record<string, Code>;
 
 /** Told only where a database is looked at: nobody else can say whether a comment that allows one is right. */

@@ -47,7 +47,7 @@ export function compileField(
     default: written.get('default')?.text ?? null,
     optional: written.get('optional')?.scalar?.value === true,
     append,
-    ...compileLimits(written, { field, value, table }, input, target, scope.report),
+    ...compileLimits(written, { field, value, table }, input, target, scope),
     observe: null,
   };
 }

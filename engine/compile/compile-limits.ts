@@ -1,12 +1,19 @@
-import { UNSTORABLE, type FieldRoom, type FieldRule, type TooLong } from '../domain/contract.ts';
+import {
+  UNSTORABLE,
+  UNSTORABLE_DATE,
+  type DateRoom,
+  type FieldRule,
+  type TooLong,
+} from '../domain/contract.ts';
 import type { ColumnRoom } from '../domain/itsm-description.ts';
 import { DIVIDED_LENGTH_MIN } from '../domain/limits.ts';
 import type { Limit } from '../domain/observation.ts';
 import type { Place } from '../domain/place.ts';
 import { CODES } from './codes.ts';
+import { dateRoom } from './date-room.ts';
 import type { DeclaredFields } from './itsm/itsm-names.ts';
 import type { Report } from './report.ts';
-import type { InputShape } from './scope.ts';
+import type { InputShape, Scope } from './scope.ts';
 import type { Written } from './yaml/written.ts';
 import type { WrittenField } from './written-contract.ts';
 
@@ -18,26 +25,34 @@ export interface FieldTarget {
   readonly hasComments: boolean;
 }
 
+const LIMITS: readonly Limit[] = ['too_long', 'unstorable_characters', 'unstorable_date'];
+const OF_COLUMNS = [
+  ['unstorable_characters', CODES.unstorableNotHere],
+  ['unstorable_date', CODES.noDateHere],
+] as const;
+
 type Limits = Pick<FieldRule, 'tooLong' | 'room' | 'limits'>;
 
-/** What becomes of texts that are too long for the field, and of characters that its column lacks. */
+/** What becomes of texts that are too long for the field, and of characters and dates that its column lacks. */
 export function compileLimits(
   written: Written<WrittenField>,
   rule: Pick<FieldRule, 'field' | 'value' | 'table'>,
   input: InputShape,
   target: FieldTarget | null,
-  report: Report,
+  scope: Scope,
 ): Limits {
-  const tooLong = written.get('too_long');
-  const unstorable = written.get('unstorable_characters');
+  const { report } = scope;
   const limits = new Map<Limit, Place>();
-  if (tooLong !== null) limits.set('too_long', tooLong.key.place);
-  if (unstorable !== null) limits.set('unstorable_characters', unstorable.key.place);
-  if (target !== null) return { ...columnLimits(written, rule, target, report), limits };
-  if (unstorable !== null) {
+  for (const limit of LIMITS) {
+    const said = written.get(limit);
+    if (said !== null) limits.set(limit, said.key.place);
+  }
+  if (target !== null) return { ...columnLimits(written, rule, target, scope), limits };
+  for (const [limit, code] of OF_COLUMNS) {
+    const said = written.get(limit);
+    if (said === null) continue;
     const message = 'What the provider can store is not known.';
-    const hint = 'unstorable_characters is for fields of ours that messages fill.';
-    report.add(CODES.unstorableNotHere, unstorable.key, message, hint);
+    report.add(code, said.key, message, `${limit} is for fields of ours that messages fill.`);
   }
   return { tooLong: bridgeLimit(written, rule.field, input, report), room: null, limits };
 }
@@ -67,7 +82,7 @@ function columnLimits(
   written: Written<WrittenField>,
   { field, value, table }: Pick<FieldRule, 'field' | 'value' | 'table'>,
   target: FieldTarget,
-  report: Report,
+  { report, timeZone }: Scope,
 ): Pick<Limits, 'tooLong' | 'room'> {
   // Words of a table are the contract's own, and `check --database` holds them against the column.
   const column = table === null ? (target.fields?.get(field)?.room ?? null) : null;
@@ -85,15 +100,33 @@ function columnLimits(
       table === null ? `Say it in the ITSM file: ${field}: { column: …, characters: utf8mb3 }.` : why;
     report.add(CODES.unstorableNotHere, unstorable.key, message, hint);
   }
+  const dates = datesOf(written, field, column, timeZone, report);
   if (column === null) return { tooLong, room: null };
+  const { characters } = column;
   const wanted = UNSTORABLE.find((one) => one === unstorable?.text) ?? 'replace';
-  return { tooLong, room: roomOf(column, wanted) };
+  return { tooLong, room: { lengthMax, characters, unstorable: wanted, dates } };
 }
 
-const roomOf = (column: ColumnRoom, unstorable: FieldRoom['unstorable']): FieldRoom => ({
-  ...column,
-  unstorable,
-});
+function datesOf(
+  written: Written<WrittenField>,
+  field: string,
+  column: ColumnRoom | null,
+  timeZone: string,
+  report: Report,
+): DateRoom | null {
+  const said = written.get('unstorable_date');
+  const range = column?.range ?? null;
+  if (range !== null) {
+    const unstorable = UNSTORABLE_DATE.find((one) => one === said?.text) ?? 'park';
+    return dateRoom(range, timeZone, unstorable);
+  }
+  if (said !== null) {
+    const message = `${field} is no field of dates that rules write as they are.`;
+    const hint = `unstorable_date is for those of which the ITSM file says: ${field}: { column: …, type: date }; and without a table.`;
+    report.add(CODES.noDateHere, said.key, message, hint);
+  }
+  return null;
+}
 
 /** The default first: nothing is lost by it. */
 function columnWays(

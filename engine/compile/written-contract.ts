@@ -7,6 +7,7 @@ import type {
   ReopenPolicy,
   TooLong,
   Unstorable,
+  UnstorableDate,
 } from '../domain/contract.ts';
 import type { CommentField, CreateOnlyField, UpdateField } from '../domain/payload.ts';
 
@@ -138,6 +139,7 @@ export type WrittenField =
       readonly append?: Readonly<Record<string, string>>;
       readonly too_long?: TooLong;
       readonly unstorable_characters?: Unstorable;
+      readonly unstorable_date?: UnstorableDate;
     };
 
 /** Payload fields with literal values. */

@@ -97,13 +97,28 @@ export interface FieldRule {
  */
 export type TooLong = 'park' | 'cut' | 'continue' | 'split';
 
-export interface FieldRoom extends ColumnRoom {
+export interface FieldRoom extends Pick<ColumnRoom, 'lengthMax' | 'characters'> {
   readonly unstorable: Unstorable;
+  /** Null: the column holds no dates. */
+  readonly dates: DateRoom | null;
+}
+
+/** The dates that a column takes, and what becomes of others. */
+export interface DateRoom {
+  readonly first: Instant;
+  readonly last: Instant;
+  /** Null: it is no date. */
+  readonly read: (text: string) => Instant | null;
+  readonly unstorable: UnstorableDate;
 }
 
 /** Characters that the column does not have are written as `[U+1F600]`, or the ticket is parked. */
 export const UNSTORABLE = ['replace', 'park'] as const;
 export type Unstorable = (typeof UNSTORABLE)[number];
+
+/** A date that the column does not have, or what is no date, parks the ticket; or the column stays as it is. */
+export const UNSTORABLE_DATE = ['park', 'leave_out'] as const;
+export type UnstorableDate = (typeof UNSTORABLE_DATE)[number];
 
 export interface AppendRule {
   readonly label: string;

@@ -40,11 +40,18 @@ export type ColumnType = 'text' | 'number' | 'boolean' | 'date';
 export const CHARACTER_SETS = ['utf8mb4', 'utf8mb3', 'latin1'] as const;
 export type CharacterSet = (typeof CHARACTER_SETS)[number];
 
-/** What a column of texts takes; null: nothing is known to be refused. */
+/** Dates of columns: the years 1000 to 9999, as DATETIME and DATE have them; 1970 to January 2038 in UTC, as TIMESTAMP has them. */
+export const DATE_RANGES = ['datetime', 'timestamp'] as const;
+export type DateRange = (typeof DATE_RANGES)[number];
+
+/** What a column takes. */
 export interface ColumnRoom {
-  /** Characters (code points). */
+  /** Characters (code points); null: nothing is known to be too long. */
   readonly lengthMax: number | null;
+  /** Null: nothing is known to be lacking. */
   readonly characters: CharacterSet | null;
+  /** Null: it holds no dates. */
+  readonly range: DateRange | null;
 }
 
 export interface Column {

@@ -6,12 +6,12 @@ import type { Json, JsonObject } from './json.ts';
 export interface Observer {
   evaluated(seen: SeenEvaluation): void;
   filled(seen: SeenField): void;
-  /** A text was too long for the field, or has characters that its column lacks: what the rule says of that was asked. */
+  /** The column, or the other side, does not take the value as it is: what the rule says of that was asked. */
   limited?(rule: FieldRule, by: Limit): void;
 }
 
 /** The keys by which a field's rule says what becomes of what the other side, or the column, does not take. */
-export type Limit = 'too_long' | 'unstorable_characters';
+export type Limit = 'too_long' | 'unstorable_characters' | 'unstorable_date';
 
 /** The same of one field. */
 export interface FieldObserver {

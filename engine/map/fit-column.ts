@@ -1,4 +1,4 @@
-import type { FieldRoom, FieldRule } from '../domain/contract.ts';
+import type { DateRoom, FieldRoom, FieldRule } from '../domain/contract.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { KeptText, KeptTexts } from '../domain/kept-text.ts';
 import { COMMENT_ROWS_MAX } from '../domain/limits.ts';
@@ -6,12 +6,13 @@ import type { Ticket } from '../domain/ticket.ts';
 import { continueText, cutAtWord, cutOff, rejoin, type Measure } from '../wire/fit-text.ts';
 import { ruleName, type RuleFault } from './rule-fault.ts';
 import { numberedParts } from './shorten.ts';
+import { unstorableDate } from './storable-date.ts';
 import { lacking, readBack, storable, storedLength } from './storable.ts';
 
-/** The texts of a row as its columns take them. */
+/** What a row's columns take. */
 export interface FittedRow {
   readonly fields: JsonObject;
-  /** By field; what the column takes as it is has none. */
+  /** Texts, by field; what the column takes as it is has none. */
   readonly kept: KeptTexts;
   /** `title has 130 of 80 characters: it goes on in a comment`; none: nothing was done. */
   readonly reasons: readonly string[];
@@ -20,7 +21,7 @@ export interface FittedRow {
 
 /**
  * Fits what a message says into the columns that take it, as the rules say: what is longer is cut or goes on in a comment,
- * characters that a column lacks are written by their numbers. A text that is to be split (`too_long: split`) is left as it is:
+ * characters that a column lacks are written by their numbers, dates that it lacks may be left out. A text that is to be split (`too_long: split`) is left as it is:
  * see `splitRow`.
  */
 export function fitRow(rules: Iterable<FieldRule>, fields: JsonObject): FittedRow {
@@ -31,20 +32,39 @@ export function fitRow(rules: Iterable<FieldRule>, fields: JsonObject): FittedRo
   for (const rule of rules) {
     const value = fields[rule.field];
     if (rule.room === null || typeof value !== 'string') continue;
-    const fitted = fitText(rule, rule.room, value);
+    const { dates } = rule.room;
+    const fitted = dates === null ? fitText(rule, rule.room, value) : fitDate(rule, dates, value);
     if (fitted === null) continue;
     if ('fault' in fitted) {
       faults.push(fitted.fault);
       continue;
     }
+    reasons.push(...fitted.reasons);
+    if (fitted.stored === null) {
+      Reflect.deleteProperty(stored, rule.field);
+      continue;
+    }
     stored[rule.field] = fitted.stored;
     kept[rule.field] = { stored: fitted.stored, rest: fitted.rest, replaced: fitted.replaced };
-    reasons.push(...fitted.reasons);
   }
   return { fields: stored, kept, reasons, faults };
 }
 
-type Fitted = (KeptText & { readonly reasons: readonly string[] }) | { readonly fault: RuleFault };
+/** Nothing is stored where the field is left out. */
+type Fitted =
+  | ((KeptText | { readonly stored: null }) & { readonly reasons: readonly string[] })
+  | { readonly fault: RuleFault };
+
+/** Null: the column takes it as it is. */
+function fitDate(rule: FieldRule, dates: DateRoom, text: string): Fitted | null {
+  const lacks = unstorableDate(text, dates);
+  if (lacks === null) return null;
+  rule.observe?.limited('unstorable_date');
+  const says = `${rule.field} ${lacks}`;
+  return dates.unstorable === 'park'
+    ? { fault: faultOf(rule, `${says}, and unstorable_date is park`) }
+    : { stored: null, reasons: [`${says}: it is left out`] };
+}
 
 /** Null: the column takes it as it is. */
 function fitText(rule: FieldRule, room: FieldRoom, text: string): Fitted | null {
@@ -56,7 +76,9 @@ function fitText(rule: FieldRule, room: FieldRoom, text: string): Fitted | null 
   if (missing.length > 0 && characters !== null) {
     const lacks = `${field} has characters that ${characters} lacks (${namesOf(missing)})`;
     rule.observe?.limited('unstorable_characters');
-    if (room.unstorable === 'park') return fault(rule, `${lacks}, and unstorable_characters is park`);
+    if (room.unstorable === 'park') {
+      return { fault: faultOf(rule, `${lacks}, and unstorable_characters is park`) };
+    }
     reasons.push(`${lacks}: they are written by their numbers`);
   }
   const length = lengthOf(written);
@@ -69,7 +91,7 @@ function fitText(rule: FieldRule, room: FieldRoom, text: string): Fitted | null 
     return { stored: text, rest: null, replaced: false, reasons: [...reasons, `${says}: it is split`] };
   }
   if (rule.tooLong !== 'cut' && rule.tooLong !== 'continue')
-    return fault(rule, `${says}, and too_long is park`);
+    return { fault: faultOf(rule, `${says}, and too_long is park`) };
 
   const measure = measureOf(text, room);
   const cut = (): { readonly head: string; readonly rest: string } => {
@@ -97,10 +119,12 @@ function namesOf(characters: readonly string[]): string {
   return named.join(', ') + (characters.length > NAMES_MAX ? ', …' : '');
 }
 
-function fault(rule: FieldRule, reason: string): { readonly fault: RuleFault } {
-  const { field: subject, place } = rule;
-  return { fault: { code: 'not-storable', subject, reason, rule: ruleName(subject, place) } };
-}
+const faultOf = ({ field: subject, place }: FieldRule, reason: string): RuleFault => ({
+  code: 'not-storable',
+  subject,
+  reason,
+  rule: ruleName(subject, place),
+});
 
 /**
  * The rows of one comment: several, in numbered parts, if a text in it is longer than its column and is to be split. Null: they

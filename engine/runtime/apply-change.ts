@@ -183,9 +183,12 @@ async function writeChange(
   const write = Object.fromEntries(
     Object.entries(fields).filter(([field, value]) => !sameValue(ticket.fields[field], value)),
   );
-  const names = Object.keys(write);
-  if (names.length === 0) return { lane, outcome: 'applied', summary: otherwise, rule: null, detail: {} };
   const fitted = fitColumns(rules.values(), write);
+  const names = Object.keys(fitted.fields);
+  if (names.length === 0) {
+    const summary = withReasons(otherwise, fitted.reasons);
+    return { lane, outcome: 'applied', summary, rule: null, detail: {} };
+  }
   await tx.itsm.updateTicket(ticket.key, fitted.fields, now);
   const told = await tellRests(runtime.contract, tx, lane, lane.state.kept, fitted, now);
   return {

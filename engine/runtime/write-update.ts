@@ -88,16 +88,18 @@ export async function writeUpdate(
       shadow: moveShadow(shadow, { outbound, before, after, sentAt, ended, taken, kept }),
     });
   };
-  const keptOurs = kept.size === 0 ? '' : `kept ours: ${[...kept].join(', ')}`;
-  if (Object.keys(write).length === 0) {
+  const fitted = fitColumns(contract.inbound.fields.values(), write);
+  const writes = Object.keys(fitted.fields);
+  const keptOurs = kept.size === 0 ? [] : [`kept ours: ${[...kept].join(', ')}`];
+  if (writes.length === 0) {
+    const [first = 'nothing to change here', ...others] = [...keptOurs, ...fitted.reasons];
     return {
-      ...nothing(kept.size === 0 ? 'nothing to change here' : keptOurs),
+      ...nothing(withReasons(first, others)),
       lane: moved(before, rests),
       detail: { kept: [...kept] },
     };
   }
 
-  const fitted = fitColumns(contract.inbound.fields.values(), write);
   await tx.itsm.updateTicket(ticket.key, fitted.fields, now);
   const knowing = withKept(lane, fitted);
   const written = await ourTicket(tx, knowing, true);
@@ -117,12 +119,7 @@ export async function writeUpdate(
       kept: knowing.state.kept,
     }),
     outcome: 'applied',
-    summary: withReasons(
-      `changed here: ${Object.keys(write).join(', ')}`,
-      fitted.reasons,
-      told,
-      kept.size === 0 ? [] : [keptOurs],
-    ),
+    summary: withReasons(`changed here: ${writes.join(', ')}`, fitted.reasons, told, keptOurs),
     rule: null,
     detail: { fields: fitted.fields, kept: [...kept] },
   };

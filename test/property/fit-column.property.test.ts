@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CharacterSet } from '../../engine/domain/itsm-description.ts';
-import { CHARACTER_SETS } from '../../engine/domain/itsm-description.ts';
+import { DateTime } from 'luxon';
+import { dateRoom, readIsoDate } from '../../engine/compile/date-room.ts';
+import type { UnstorableDate } from '../../engine/domain/contract.ts';
+import { CHARACTER_SETS, DATE_RANGES, type CharacterSet } from '../../engine/domain/itsm-description.ts';
 import { DIVIDED_LENGTH_MIN } from '../../engine/domain/limits.ts';
 import { fitRow, splitRow, wholeOf } from '../../engine/map/fit-column.ts';
 import { holds, readBack, storable } from '../../engine/map/storable.ts';
@@ -26,7 +28,11 @@ const rule = (
   characters: CharacterSet | null,
   lengthMax: number | null,
   tooLong: 'cut' | 'continue' | 'split',
-) => fieldRule('body', path('body'), { tooLong, room: { lengthMax, characters, unstorable: 'replace' } });
+) =>
+  fieldRule('body', path('body'), {
+    tooLong,
+    room: { lengthMax, characters, unstorable: 'replace', dates: null },
+  });
 
 const fits = (text: string, characters: CharacterSet | null, lengthMax: number): boolean =>
   Array.from(text).length <= lengthMax &&
@@ -37,6 +43,48 @@ function textOf(value: unknown): string {
   if (typeof value !== 'string') throw new Error('a text is wanted');
   return value;
 }
+
+describe('a date', () => {
+  const years = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+  const edges = [
+    '1970-01-01T00:00:00.999Z',
+    '1970-01-01T00:00:01Z',
+    '2038-01-19T03:14:07.999Z',
+    '2038-01-19T03:14:08Z',
+  ];
+  const near = fc.constantFrom(
+    ...edges,
+    '1000-01-01T00:00:00',
+    '9999-12-31T23:59:59.999Z',
+    '0000-01-01',
+    '10000-01-01',
+    'soon',
+    '',
+  );
+
+  test.each(DATE_RANGES)('is stored as it is if a %s has it, and else left out, or parked for', (range) => {
+    const zone = fc.constantFrom('UTC', 'America/New_York', 'Pacific/Kiritimati');
+    fc.assert(
+      fc.property(fc.oneof(years, near), zone, (text, timeZone) => {
+        const read = readIsoDate(text);
+        const local = read === null ? null : DateTime.fromMillis(read, { zone: timeZone });
+        const has =
+          range === 'datetime'
+            ? local !== null && local.year >= 1000 && local.year <= 9999
+            : read !== null && read >= Date.parse(edges[1] ?? '') && read <= Date.parse(edges[2] ?? '');
+        const fitted = (unstorable: UnstorableDate) => {
+          const dates = dateRoom(range, timeZone, unstorable);
+          const room = { lengthMax: null, characters: null, unstorable: 'replace' as const, dates };
+          return fitRow([fieldRule('at', path('at'), { room })], { at: text, other: 'x' });
+        };
+        const left = fitted('leave_out');
+        expect(left.fields).toEqual(has ? { at: text, other: 'x' } : { other: 'x' });
+        expect(left.reasons.length).toBe(has ? 0 : 1);
+        expect(fitted('park').faults.length).toBe(has ? 0 : 1);
+      }),
+    );
+  });
+});
 
 describe('a text that a column does not take', () => {
   test('comes back as it was from the characters that it is stored with', () => {

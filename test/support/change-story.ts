@@ -28,13 +28,22 @@ export interface ApprovalRowOfClient {
 }
 
 /** Initech without waiting: a change is looked at as soon as it was made. */
-export const openChangeWorld = (): Promise<World> =>
+export const openChangeWorld = (
+  options: Omit<NonNullable<Parameters<typeof openWorld>[1]>, 'adapt'> & {
+    readonly engineSchema?: string;
+  } = {},
+): Promise<World> =>
   openWorld('initech', {
     since: 'now',
+    ...options,
     adapt: (contract) => ({
       ...contract,
       itsm: {
         ...contract.itsm,
+        database: {
+          ...contract.itsm.database,
+          engineSchema: options.engineSchema ?? contract.itsm.database.engineSchema,
+        },
         changes: contract.itsm.changes.map((source) => ({
           ...source,
           settleMs: 0,

@@ -19,6 +19,7 @@ const plain = (name: string, type: ColumnType = 'text'): FieldSource => ({
   ...column(name, type),
   lengthMax: null,
   characters: null,
+  range: null,
 });
 
 const lookup = (name: string, table: string, key: string, value: string): FieldSource => ({

@@ -2,7 +2,7 @@ import type { FieldSource } from '../../../engine/domain/itsm-description.ts';
 import type { Json, JsonObject } from '../../../engine/domain/json.ts';
 import { isJsonObject } from '../../../engine/domain/json.ts';
 import { ItsmRefused } from '../../../engine/runtime/ports.ts';
-import { localDate, readIsoDate } from '../dates.ts';
+import { localDate, isoInstant } from '../dates.ts';
 import { type Bound, writtenValue } from '../itsm/field-values.ts';
 import type { ReferringSource } from '../itsm/field-writer.ts';
 import type { ReferredRows } from './referred-rows.ts';
@@ -88,8 +88,8 @@ function givenValue(
 ): Bound {
   const written = writtenValue(value, { type }, timeZone, where);
   if (type !== 'date' || typeof value !== 'string') return written;
-  const fraction = readIsoDate(value) % 1000;
+  const fraction = isoInstant(value) % 1000;
   return fraction === 0
     ? written
-    : `${localDate(readIsoDate(value), timeZone)}.${String(fraction).padStart(3, '0')}`;
+    : `${localDate(isoInstant(value), timeZone)}.${String(fraction).padStart(3, '0')}`;
 }

@@ -24,11 +24,20 @@ const WHOLE_UNICODE = ['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030'];
 export function checkRoom(context: SurveyContext): void {
   checkNumbers(context);
   for (const write of inboundWrites(context.contract)) {
-    if (write.source.kind !== 'column' || write.source.type !== 'text' || write.rule.table !== null) continue;
+    if (write.source.kind !== 'column' || write.rule.table !== null) continue;
     const table = context.schema.tables.get(write.table);
     const column = table === undefined ? null : columnOf(table, write.source.column);
-    if (column?.kind === 'text') checkText(context, write, column);
+    if (write.source.type === 'text' && column?.kind === 'text') checkText(context, write, column);
+    if (write.source.range === 'datetime' && column?.kind === 'timestamp') checkDate(context, write, column);
   }
+}
+
+function checkDate({ report, inItsm }: SurveyContext, write: InboundWrite, column: SchemaColumn): void {
+  const { rule, path, table, of } = write;
+  const message = `${table}.${column.name} is ${column.declared}, which has no dates before 1970 or after January 2038: such a date would be refused.`;
+  const hint =
+    'Say range: timestamp of the column, and unstorable_date in the contract says what becomes of it.';
+  report.add(CODES.tightColumn, inItsm([...describedAt(path, of), rule.field, 'type']), message, hint);
 }
 
 function checkNumbers({ contract, schema, report, inItsm }: SurveyContext): void {

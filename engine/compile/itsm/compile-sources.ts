@@ -7,6 +7,12 @@ import { writtenRoom } from './itsm-names.ts';
 import type { WrittenColumn, WrittenSource, WrittenSources } from './written-itsm.ts';
 
 const TYPES: readonly ColumnType[] = ['text', 'number', 'boolean', 'date'];
+/** What can be said of a column, and of which type it then is. */
+const LIMITS = [
+  ['length', 'text'],
+  ['characters', 'text'],
+  ['range', 'date'],
+] as const;
 
 /** Named fields and where they are found. `reserved` names mean something else to the rules. */
 export function compileSources(
@@ -30,10 +36,10 @@ function compileSource(written: Written<WrittenSource>, report: Report): FieldSo
   const from = written.get('from');
   if (from === null) {
     const column = compileColumn(new Written<WrittenColumn>(written.node, written.key), report);
-    for (const key of ['length', 'characters'] as const) {
+    for (const [key, type] of LIMITS) {
       const limit = written.get(key);
-      if (limit === null || column === null || column.type === 'text') continue;
-      const message = `Only a column of texts has ${key}.`;
+      if (limit === null || column === null || column.type === type) continue;
+      const message = `Only a column of ${type}s has ${key}.`;
       report.add(CODES.roomNotHere, limit.key, message, `${column.column} holds a ${column.type}.`);
     }
     return column === null ? null : { kind: 'column', ...column, ...writtenRoom(written) };
@@ -54,9 +60,10 @@ function compileSource(written: Written<WrittenSource>, report: Report): FieldSo
       'Give the type to its parts: fields: { since: { column, type } }.',
     );
   }
-  for (const limit of [written.get('length'), written.get('characters')]) {
+  for (const [name, type] of LIMITS) {
+    const limit = written.get(name);
     if (limit === null) continue;
-    const message = 'A row elsewhere is written by its key, which has no limits of a text.';
+    const message = `A row elsewhere is written by its key, which has no limits of a ${type}.`;
     report.add(CODES.roomNotHere, limit.key, message, 'Delete it here.');
   }
   if (column === null || table === null || key === null) return null;

@@ -1,4 +1,4 @@
-import { CHARACTER_SETS, type ColumnRoom } from '../../domain/itsm-description.ts';
+import { CHARACTER_SETS, DATE_RANGES, type ColumnRoom } from '../../domain/itsm-description.ts';
 import { values, type InputPart, type InputShape } from '../scope.ts';
 import type { Written } from '../yaml/written.ts';
 import type {
@@ -146,13 +146,16 @@ const declared = (sources: Written<WrittenSources>): DeclaredFields =>
 export function writtenRoom(source: Written<WrittenSource>): ColumnRoom {
   const characters = source.get('characters')?.text;
   const length = source.get('length')?.scalar?.value;
+  const range = source.get('range')?.text;
+  const isDate = source.get('from') === null && source.get('type')?.text === 'date';
   return {
     lengthMax: typeof length === 'number' ? length : null,
     characters: CHARACTER_SETS.find((one) => one === characters) ?? null,
+    range: isDate ? (DATE_RANGES.find((one) => one === range) ?? 'datetime') : null,
   };
 }
 
 function roomOf(source: Written<WrittenSource>): ColumnRoom | null {
   const room = writtenRoom(source);
-  return room.lengthMax === null && room.characters === null ? null : room;
+  return room.lengthMax === null && room.characters === null && room.range === null ? null : room;
 }

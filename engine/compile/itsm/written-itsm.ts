@@ -1,4 +1,4 @@
-import type { CharacterSet, ColumnType } from '../../domain/itsm-description.ts';
+import type { CharacterSet, ColumnType, DateRange } from '../../domain/itsm-description.ts';
 
 /** What a user writes in itsm.yaml, as `schemas/itsm.schema.json` allows it. The compiled form is `ItsmDescription`. */
 export interface WrittenItsm {
@@ -110,6 +110,7 @@ export type WrittenSource =
       readonly type?: ColumnType;
       readonly length?: number;
       readonly characters?: CharacterSet;
+      readonly range?: DateRange;
       readonly from?: string;
       readonly key?: string;
       readonly value?: string;

@@ -3,7 +3,7 @@ import {
   isoText,
   localDate,
   NotADate,
-  readIsoDate,
+  isoInstant,
   readLocalDate,
   zoneOffsetMs,
 } from '../../../adapters/database/dates.ts';
@@ -78,7 +78,7 @@ describe('a local date is written in the zone of the contract', () => {
 });
 
 test('an ISO text without an offset is in UTC; what is none is refused', () => {
-  expect(readIsoDate('2026-07-15T10:00:00')).toBe(at('2026-07-15T10:00:00Z'));
-  expect(readIsoDate('2026-07-15T12:00:00+02:00')).toBe(at('2026-07-15T10:00:00Z'));
-  expect(() => readIsoDate('soon')).toThrow(NotADate);
+  expect(isoInstant('2026-07-15T10:00:00')).toBe(at('2026-07-15T10:00:00Z'));
+  expect(isoInstant('2026-07-15T12:00:00+02:00')).toBe(at('2026-07-15T10:00:00Z'));
+  expect(() => isoInstant('soon')).toThrow(NotADate);
 });

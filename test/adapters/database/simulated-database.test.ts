@@ -108,6 +108,7 @@ describe('the simulated database', () => {
       type: 'boolean',
       lengthMax: null,
       characters: null,
+      range: null,
       place: acmeItsm.tickets.place,
     } as const;
     const { tickets } = acmeItsm;

@@ -92,6 +92,19 @@ const DEFECTS: Readonly<Record<string, Defect>> = {
       ],
     ],
   },
+  'timestamps-not-said': {
+    client: 'initech',
+    tables: [
+      'ALTER TABLE change_order MODIFY starts_at timestamp NULL DEFAULT NULL, MODIFY ends_at timestamp NULL DEFAULT NULL',
+    ],
+    itsm: [
+      ['time_zone: America/New_York', 'time_zone: UTC'],
+      [
+        '    ends: { column: ends_at, type: date }',
+        '    ends: { column: ends_at, type: date, range: timestamp }',
+      ],
+    ],
+  },
   'large-files': {
     client: 'acme',
     tables: ['ALTER TABLE attachments MODIFY content mediumblob'],
