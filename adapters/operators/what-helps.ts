@@ -11,7 +11,8 @@ const HELPS: Readonly<Record<string, string>> = {
   'no-answer': 'look at the provider whether it arrived; ask why the bridge does not answer',
   'answer-unclear': 'look at the provider whether it arrived',
   'itsm-refused': 'add the row that is missing, or mend the rule or the type in itsm.yaml',
-  'not-storable': 'say otherwise in `too_long`, `unstorable_characters` or `unstorable_date`, or widen the column',
+  'not-storable':
+    'say otherwise in `too_long`, `unstorable_characters` or `unstorable_date`, or widen the column',
   defect: "report it with the log's lines; then skip the message, or retry with a version that mends it",
   'message-invalid': 'ask the provider; skip the message if it is of no use',
   'unknown-ticket':
