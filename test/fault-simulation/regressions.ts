@@ -101,4 +101,10 @@ export const REGRESSIONS: readonly Regression[] = [
     contract: 'initech',
     showed: 'the oracle looked for a rest in the comments that the provider had in the description itself',
   },
+  {
+    seed: 7_110_021,
+    contract: 'initech',
+    showed:
+      'the oracle knew nothing of a call without answer for the ticket whose place another one had taken',
+  },
 ];

@@ -39,6 +39,7 @@ export function isInDoubt(evidence: Evidence, call: Call, field: UpdateField): b
     );
   if (agreed !== null && keepsInternal(agreed) !== keepsInternal(call)) return true;
   if (hasNoWordOfOurs(evidence, call, field)) return true;
+  if (isInDoubtOfReplaced(evidence, call, field)) return true;
   if (agreed?.kind === 'create' && unanswered.some(({ intent }) => intent.kind === 'create')) return true;
   if (
     unanswered.some(
@@ -83,6 +84,21 @@ function isUnsettled(evidence: Evidence, call: Call, field: UpdateField, since: 
   );
   return crosses || contested;
 }
+
+/** The ticket whose place this one has taken had said something of it, and no answer came. */
+const isInDoubtOfReplaced = (
+  evidence: Evidence,
+  { providerTicket, clientNumber, order }: Call,
+  field: UpdateField,
+): boolean =>
+  evidence.world.history.calls.some(
+    (one) =>
+      one.providerTicket === providerTicket &&
+      one.clientNumber !== clientNumber &&
+      one.order < order &&
+      one.payload[field] !== undefined &&
+      evidence.endOf(one) === 'ambiguous',
+  );
 
 /** What the provider has is none of the contract's words, so what stands for it here says something else there. */
 function hasNoWordOfOurs(evidence: Evidence, call: Call, field: UpdateField): boolean {
