@@ -73,9 +73,11 @@ async function unsettled(evidence: Evidence): Promise<readonly Fault[]> {
   return [...waiting, ...parked, ...(waiting.length + backlog.parked.length === 0 ? [rest] : [])];
 }
 
-/** Every ticket of the provider's that is in the contract has one of ours. */
-function notOpenedHere({ run, all }: Evidence): readonly Fault[] {
+/** Every ticket of the provider's that is in the contract has one of ours, or had: ours may have gone on as another one there. */
+function notOpenedHere({ run, world, all }: Evidence): readonly Fault[] {
   const here = new Set(all.map(({ providerNumber }) => providerNumber));
+  for (const { writes } of world.history.commits)
+    for (const write of writes) if (write.kind === 'number set') here.add(write.providerTicket);
   return run.subjects
     .filter(
       ({ providerTicket, inContract, kind }) =>

@@ -78,14 +78,15 @@ function waitsForOthers(evidence: Evidence): readonly Fault[] {
 }
 
 /**
- * What our change says goes before another takes its place, and if it could not be said, it is said again: the longest
- * patience, and a little for the way.
+ * What our change says goes before another takes its place, and if it could not be said, it is said again: after the longest
+ * patience, or as long as the bridge asks for, and a little for the way.
  */
-const waitAfter = (evidence: Evidence, call: Call): Milliseconds =>
-  evidence.world.tenant.change(call.providerTicket ?? '') !== undefined &&
-  evidence.endOf(call) !== 'acknowledged'
-    ? seconds(125)
-    : 0;
+function waitAfter(evidence: Evidence, call: Call): Milliseconds {
+  const isOfChange = evidence.world.tenant.change(call.providerTicket ?? '') !== undefined;
+  if (!isOfChange || evidence.endOf(call) === 'acknowledged') return 0;
+  const { answer } = call;
+  return Math.max(seconds(120), answer?.kind === 'answer' ? (answer.retryAfterMs ?? 0) : 0) + seconds(5);
+}
 
 /** For how long no call of this ticket was under way, and no more than one of all others. */
 function idleMs(evidence: Evidence, group: string, from: Instant, to: Instant): Milliseconds {
