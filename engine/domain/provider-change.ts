@@ -55,6 +55,8 @@ export interface KnownApproval {
    * may have happened. Null: nothing yet.
    */
   readonly answer: ApprovalAnswer | null;
+  /** A call with it stayed without an answer: a refusal of a later one says nothing of that. Absent: none did. */
+  readonly mayBeTaken?: true;
   /** The last word on a decision that is not sent, so that it is not journalled twice. */
   readonly told: string | null;
 }

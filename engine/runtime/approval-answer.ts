@@ -12,8 +12,13 @@ export function withAnswer(lane: Lane, action: ApprovalAction, state: KnownAppro
   });
 }
 
-/** The answer certainly was not taken, nor was one before: people may decide anew. */
-export function withoutAnswer(lane: Lane, approvalId: string): Lane {
+/**
+ * The lane when a call with the answer was refused: people may decide anew, unless an earlier call with it may have been taken.
+ */
+export function withRefusal(lane: Lane, approvalId: string, isRepeated: boolean): Lane {
   const change = lane.state.change ?? UNKNOWN_CHANGE;
-  return withState(lane, { change: withApproval(change, approvalId, { answer: null }) });
+  const known = change.approvals.find(({ id }) => id === approvalId);
+  const update =
+    isRepeated || known?.mayBeTaken === true ? ({ mayBeTaken: true } as const) : { answer: null };
+  return withState(lane, { change: withApproval(change, approvalId, update) });
 }

@@ -3,7 +3,7 @@ import type { Intent, Lane, LaneState } from '../domain/lane.ts';
 import type { Shadow } from '../domain/shadow.ts';
 import type { CallAction } from '../plan/action.ts';
 import { confirmCall, refuseCall } from '../plan/move-shadow.ts';
-import { withAnswer, withoutAnswer } from './approval-answer.ts';
+import { withAnswer, withRefusal } from './approval-answer.ts';
 import { recordSent, settleCreate } from './link.ts';
 import { mergeInto } from './merge-lanes.ts';
 import type { Transaction } from './ports.ts';
@@ -71,18 +71,15 @@ export async function said(
   }
 }
 
-/** The call had no effect: the lane is as if it had not been made. `during`: the call, by the bridge's time. */
-export function refused(lane: Lane, intent: Intent, now: Instant, during: Span): Lane {
+/** The call had no effect: the lane is as if it had not been made. */
+export function refused(lane: Lane, intent: Intent, now: Instant): Lane {
   if (intent.kind === 'create') {
     // An earlier create may still have happened: only this one is known not to have.
     return withState(lane, lane.state.link === 'unknown' ? { resendAt: now } : { intent: null });
   }
-  if (intent.approval !== undefined) {
-    // An earlier call may have been taken all the same: then no other answer is sent.
-    const free = intent.firstAt === undefined ? withoutAnswer(lane, intent.approval) : lane;
-    return withState(free, { intent: null });
-  }
-  const shadow = refuseCall(lane.state.shadow, intent.fields, intent.unsureBefore, during.to);
+  if (intent.approval !== undefined)
+    return withState(withRefusal(lane, intent.approval, intent.firstAt !== undefined), { intent: null });
+  const shadow = refuseCall(lane.state.shadow, intent.fields, intent.before);
   return withState(lane, { intent: null, shadow });
 }
 

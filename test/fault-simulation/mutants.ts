@@ -695,9 +695,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an answer is free again after any refusal',
     because: 'the provider said no to it',
-    file: 'engine/runtime/confirm-outcome.ts',
-    find: `    const free = intent.firstAt === undefined ? withoutAnswer`,
-    replace: `    const free = intent.firstAt !== null ? withoutAnswer`,
+    file: 'engine/runtime/approval-answer.ts',
+    find: `    isRepeated || known?.mayBeTaken === true ?`,
+    replace: `    isRepeated && known?.mayBeTaken === true ?`,
     focus: {
       ...CHANGES,
       tickets: 6,

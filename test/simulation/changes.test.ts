@@ -429,6 +429,23 @@ describe('an approval', () => {
     expect(second?.body).toEqual(first?.body);
   });
 
+  test('[one-answer] that may have been taken stays as it was, though it is refused again and again afterwards', async () => {
+    await assessed();
+    story.ask();
+    await story.go();
+    const match = { path: `/initech/prod/tickets/${story.number}/approve` };
+    world.provider.faults.add([
+      { kind: 'drop-answer', match, how: 'reset', times: 1 },
+      { kind: 'status', match, status: 429, times: 3 },
+    ]);
+    await story.decide('approved');
+    await story.go();
+    await story.decide('rejected');
+    await settled(world, world.runtime);
+    expect(story.answers()).toEqual(['approve', 'approve']);
+    expect(story.theirs().approvals).toMatchObject([{ state: 'approved' }]);
+  });
+
   test('that the provider surely refused may be decided anew', async () => {
     await assessed();
     story.ask();
