@@ -3,7 +3,7 @@ import type { JsonObject } from './json.ts';
 import type { KeptTexts } from './kept-text.ts';
 import type { ProviderChange } from './provider-change.ts';
 import { hasEnded, type AnyTicketType, type ContinuedField, type UpdateField } from './payload.ts';
-import { EMPTY_SHADOW, type Shadow } from './shadow.ts';
+import { EMPTY_SHADOW, type BeforeCall, type Shadow } from './shadow.ts';
 
 /**
  * One ticket, one lane: everything that happens to a ticket is handled here, strictly one after another.
@@ -128,8 +128,7 @@ export interface Intent {
   readonly firstAt?: Instant;
   /** The update fields the call carries, as mapped (not escaped). */
   readonly fields: { readonly [field in UpdateField]?: string };
-  /** The fields that were unsure before this call: they stay so if it is refused. */
-  readonly unsureBefore: readonly UpdateField[];
+  readonly before: BeforeCall;
   /** The client's comments the call carries, by key. */
   readonly comments: readonly string[];
   /** The provider ticket to be cancelled, for `cancel-surplus`. */

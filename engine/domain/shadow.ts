@@ -13,4 +13,7 @@ export interface Shadow {
   readonly sent: { readonly [field in UpdateField]?: Span };
 }
 
+/** What a shadow knows of our calls, before one more is made: if that is refused, it knows that again. */
+export type BeforeCall = Pick<Shadow, 'unsure' | 'sent'>;
+
 export const EMPTY_SHADOW: Shadow = { fields: {}, unsure: [], sent: {} };

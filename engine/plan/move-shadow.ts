@@ -2,7 +2,7 @@ import type { FieldRule, Outbound } from '../domain/contract.ts';
 import type { Instant, Span } from '../domain/instant.ts';
 import { BRIDGE_TIMEOUT_MS_MAX, PATIENCE_MS_MIN } from '../domain/limits.ts';
 import { hasEnded, UPDATE_FIELDS, type Payload, type UpdateField } from '../domain/payload.ts';
-import type { Shadow } from '../domain/shadow.ts';
+import type { BeforeCall, Shadow } from '../domain/shadow.ts';
 import type { Fields } from './changed-fields.ts';
 
 /** A call is given up after the contract's time-out, and its effect can land so much later (no resend comes sooner). */
@@ -38,21 +38,15 @@ export function regardAsSaid(shadow: Shadow, fields: Fields): Shadow {
   };
 }
 
-/**
- * The provider certainly did not take the call: what it had before, it still has. A message from before the refusal is
- * then neither newer nor older than our last word that counted, which was sent at a moment no longer known: it crosses.
- */
-export function refuseCall(
-  shadow: Shadow,
-  fields: Fields,
-  unsureBefore: readonly UpdateField[],
-  to: Instant,
-): Shadow {
+/** The provider certainly did not take the call: what it had before, it still has, and our last word is the one before. */
+export function refuseCall(shadow: Shadow, fields: Fields, before: BeforeCall): Shadow {
   const names = fieldNames(fields);
+  const others = Object.entries(shadow.sent).filter(([field]) => !names.some((name) => name === field));
+  const known = Object.entries(before.sent).filter(([field]) => names.some((name) => name === field));
   return {
     fields: shadow.fields,
-    unsure: shadow.unsure.filter((field) => !names.includes(field) || unsureBefore.includes(field)),
-    sent: { ...shadow.sent, ...each(names, { from: 0, to }) },
+    unsure: shadow.unsure.filter((field) => !names.includes(field) || before.unsure.includes(field)),
+    sent: Object.fromEntries([...others, ...known]),
   };
 }
 

@@ -48,7 +48,7 @@ export async function commitIntent(
     at: now,
     ...(repeats ? { firstAt: earlier.firstAt ?? earlier.at } : {}),
     fields,
-    unsureBefore: lane.state.shadow.unsure,
+    before: { unsure: lane.state.shadow.unsure, sent: lane.state.shadow.sent },
     comments: 'comments' in action ? commentKeys(action.comments) : [],
     surplus: action.kind === 'cancel-surplus' ? action.surplus : null,
     ...('approvalId' in action ? { approval: action.approvalId } : {}),

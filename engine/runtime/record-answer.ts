@@ -164,8 +164,8 @@ async function recordSoAlready(answered: Answered, reason: string): Promise<Step
 
 /** The provider has re-opened what was resolved: it is resolved anew before it is closed. */
 async function recordReopened(answered: Answered, reason: string): Promise<StepEnd> {
-  const { tx, lane, call, during, now } = answered;
-  const open = refused(lane, call.intent, now, during);
+  const { tx, lane, call, now } = answered;
+  const open = refused(lane, call.intent, now);
   const shadow = regardAsSaid(open.state.shadow, { status: 'open' });
   await tx.store.saveLane(withState(open, { attempts: 0, resendAt: null, shadow }));
   await note(answered, lane, 'refused', `the provider has re-opened the ticket: ${reason}`, null, {});
@@ -174,7 +174,7 @@ async function recordReopened(answered: Answered, reason: string): Promise<StepE
 
 /** The provider's ticket has ended, and nobody had told us: the contract's `after_closed` has the next word. */
 async function recordEnded(answered: Answered, after: After<'ended'>): Promise<StepEnd> {
-  const { tx, lane, call, during, now } = answered;
+  const { tx, lane, call, now } = answered;
   // A change has no such word: what it did not take is parked in sight.
   if (lane.state.ticketType === 'Change') {
     const { reason } = after;
@@ -186,7 +186,7 @@ async function recordEnded(answered: Answered, after: After<'ended'>): Promise<S
       rule: null,
     });
   }
-  const as = refused(lane, call.intent, now, during);
+  const as = refused(lane, call.intent, now);
   const over = withState(as, {
     attempts: 0,
     resendAt: null,
@@ -200,9 +200,9 @@ async function recordEnded(answered: Answered, after: After<'ended'>): Promise<S
 }
 
 async function recordSubstitute(answered: Answered, after: After<'substitute'>): Promise<StepEnd> {
-  const { tx, lane, call, during, now } = answered;
+  const { tx, lane, call, now } = answered;
   const substitutes = [...lane.state.substitutes, ...after.substitutes];
-  await tx.store.saveLane(withState(refused(lane, call.intent, now, during), { substitutes }));
+  await tx.store.saveLane(withState(refused(lane, call.intent, now), { substitutes }));
   const words = after.substitutes.map((one) => `${one.field} "${one.refused}" → "${one.instead}"`).join(', ');
   const summary = `the provider refused a value: sent again with ${words}`;
   await note(answered, lane, 'refused', summary, after.rule, {});
@@ -263,8 +263,8 @@ async function recordStop(answered: Answered, after: After<'stop'>): Promise<Ste
 const ONCE: ReadonlySet<ActionKind> = new Set(['create', 'notes']);
 
 /** The lane after a call that was not accepted. */
-const withoutAnswer = ({ lane, call, during, now }: Answered, ambiguous: boolean): Lane =>
-  ambiguous ? doubtful(lane, call.intent) : refused(lane, call.intent, now, during);
+const withoutAnswer = ({ lane, call, now }: Answered, ambiguous: boolean): Lane =>
+  ambiguous ? doubtful(lane, call.intent) : refused(lane, call.intent, now);
 
 function note(
   { tx, call, now }: Answered,

@@ -53,7 +53,7 @@ const state: fc.Arbitrary<LaneState> = fc
         kind: fc.constantFrom('create' as const, 'update' as const),
         at,
         fields: fc.constant({}),
-        unsureBefore: fc.constant([]),
+        before: fc.constant({ unsure: [], sent: {} }),
         comments: fc.constant([]),
         surplus: fc.constant(null),
       }),

@@ -100,7 +100,7 @@ export class TwoSides {
     this.calls += 1;
     const { fields } = action;
     const from = this.#now;
-    const unsureBefore = this.shadow.unsure;
+    const known = this.shadow;
     this.#move(expectCall(this.shadow, fields, { from, to: from }));
 
     if (before.length > 0) this.providerEdits(before);
@@ -114,7 +114,7 @@ export class TwoSides {
         this.#move(confirmCall(this.shadow, fields, { from, to: this.#now }));
         break;
       case 'refused':
-        this.#move(refuseCall(this.shadow, fields, unsureBefore, this.#now));
+        this.#move(refuseCall(this.shadow, fields, known));
         break;
       case 'lost-request':
       case 'lost-answer':

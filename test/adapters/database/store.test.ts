@@ -119,7 +119,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
 
     test('creates without an answer count from the first of their calls on, and updates do not', async () => {
       const run = store();
-      const intent = { id: 'i', fields: {}, unsureBefore: [], comments: [], surplus: null };
+      const intent = { id: 'i', fields: {}, before: { unsure: [], sent: {} }, comments: [], surplus: null };
       const lane = (some: Partial<NewLane['state']>) => newLane({ state: { ...NEW_LANE_STATE, ...some } });
       await run(async (s) => {
         await s.insertLane(
@@ -495,7 +495,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
         kind: 'update' as const,
         at: NOW,
         fields: {},
-        unsureBefore: [],
+        before: { unsure: [], sent: {} },
         comments: [],
         surplus: null,
       };

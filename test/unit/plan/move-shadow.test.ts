@@ -113,10 +113,21 @@ describe('the shadow, when the provider says that its ticket has ended', () => {
 });
 
 describe('the shadow, when a call is refused', () => {
-  it('stays unsure of what was unsure before', () => {
-    const expected = shadow({ group: 'A' }, { unsure: ['group', 'priority'] });
-    const refused = refuseCall(expected, { group: 'B', priority: '2' }, ['priority'], 50);
-    expect(refused.unsure).toEqual(['priority']);
-    expect(refused.fields).toEqual({ group: 'A' });
+  it('knows what it knew before of the fields that the call carried', () => {
+    const [first, second, third] = [
+      { from: 10, to: 12 },
+      { from: 20, to: 22 },
+      { from: 30, to: 32 },
+    ];
+    const expected = shadow(
+      { group: 'A' },
+      { unsure: ['group', 'priority'], sent: { group: third, priority: third, impact: second } },
+    );
+    const before = { unsure: ['priority'], sent: { group: first } } as const;
+    expect(refuseCall(expected, { group: 'B', priority: '2' }, before)).toEqual({
+      fields: { group: 'A' },
+      unsure: ['priority'],
+      sent: { group: first, impact: second },
+    });
   });
 });

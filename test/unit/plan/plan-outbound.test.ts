@@ -40,7 +40,7 @@ const intent = (kind: ActionKind, change: Partial<Intent> = {}): Intent => ({
   kind,
   at: 0,
   fields: {},
-  unsureBefore: [],
+  before: { unsure: [], sent: {} },
   comments: [],
   surplus: null,
   ...change,
