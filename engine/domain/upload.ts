@@ -25,7 +25,7 @@ export interface Upload {
   readonly resendAt: Instant | null;
   /** When it is to be looked at next; null: never. */
   readonly dueAt: Instant | null;
-  /** Why it was given up. */
+  /** Why it was given up last, also while it is tried again: the same reason is not told on the ticket twice. */
   readonly reason: string | null;
   /** When it was handed over by its lane; null: an earlier version did that. */
   readonly begunAt: Instant | null;

@@ -7,7 +7,7 @@ import { isDone } from '../domain/payload.ts';
 import { canBeFiltered, decideMessage, isFormer, type MessageDecision } from '../decide/decide-message.ts';
 import { firstMatch } from '../map/condition.ts';
 import { changeMessage, isAboutChange, type ChangeMessage } from '../map/change-message.ts';
-import { messageContext } from '../map/inbound.ts';
+import { messageContext, notesContext } from '../map/inbound.ts';
 import { validateMessage } from '../wire/validate-message.ts';
 import { laneOfTicket } from './accept.ts';
 import { applyChange, withChange } from './apply-change.ts';
@@ -292,13 +292,17 @@ async function withComment(
   now: Instant,
 ): Promise<Applied> {
   const gone = await goneRule(runtime, tx, applied.lane);
-  if (gone !== null)
+  if (gone !== null) {
+    // A message that says nothing new of a ticket may bring something new all the same.
+    const brings = applied.fetches === true || notesContext(runtime.contract.inbound, context) !== null;
     return {
       ...applied,
+      outcome: brings && applied.outcome === 'duplicate' ? 'dropped' : applied.outcome,
       fetches: false,
       summary: `${applied.summary}; ${goneText(applied.lane)}`,
       rule: gone,
     };
+  }
   const comment = await writeComment(runtime, tx, applied.lane, context, now);
   if (comment === null) return applied;
   return { ...applied, outcome: comment.outcome, summary: `${applied.summary}; ${comment.summary}` };

@@ -25,7 +25,7 @@ export const retryFile = (runtime: OfflineRuntime, named: Named, by: string): Pr
       const upload = await tx.store.upload(named.id);
       if (upload === null) return { kind: 'gone' };
       const fresh = { phase: 'waiting', attempts: 0, resendAt: null, dueAt: now } as const;
-      await tx.store.saveUpload({ ...upload, ...fresh, reason: null, givenUpAt: null });
+      await tx.store.saveUpload({ ...upload, ...fresh, givenUpAt: null });
     }
     const summary = `${name}: tried again by ${by}; it was given up: ${reason}`;
     return { outcome: 'retried', summary, detail: { by, file: name }, done: 'tried again' };

@@ -36,7 +36,9 @@ export async function giveUp(
   const said =
     comment === 'none'
       ? ''
-      : await tellInComment(runtime, tx, lane, `The attachment "${comment}" ${words}: ${reason}.`, now);
+      : reason === upload.reason
+        ? '; a comment has said so before'
+        : await tellInComment(runtime, tx, lane, `The attachment "${comment}" ${words}: ${reason}.`, now);
   // What is over by itself is nobody's to decide on.
   const givenUpAt = outcome === 'refused' ? now : null;
   await tx.store.saveUpload({ ...upload, phase: 'given-up', dueAt: null, reason, givenUpAt });

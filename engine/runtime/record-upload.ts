@@ -52,7 +52,7 @@ export async function recordUpload(
       at: now,
     } as const;
     await tx.store.insertLedgerEntry({ kind: 'attachment', ...entry });
-    await tx.store.saveUpload({ ...upload, phase: 'sent', dueAt: null });
+    await tx.store.saveUpload({ ...upload, phase: 'sent', dueAt: null, reason: null });
     const detail = { attachment: upload.attachment, name: upload.name, type: contentType, size };
     const summary = `a new attachment: ${attachment.name}`;
     await note(part, 'sent', summary, ruleName('attachments', rules.place), detail);

@@ -315,6 +315,26 @@ describe('what we do when the provider’s change moves', () => {
     expect(story.theirs().comments.map(({ body }) => body)).toEqual(['Which window?']);
   });
 
+  test('[loud] what is written on the one that was replaced stays here, and the journal says so once for all', async () => {
+    await assessed();
+    const [old] = await story.ours();
+    world.changes.redraft(story.number);
+    world.changes.update(story.number, { state: 'Assess' });
+    await story.go();
+    const [, fresh] = await story.ours();
+    for (const body of ['Is it over?', 'Anybody?']) {
+      await story.comment(body, old);
+      await story.go();
+    }
+    await story.comment('Which window?');
+    await story.go();
+    expect(story.theirs().comments.map(({ body }) => body)).toEqual(['Which window?']);
+    const held = (await world.journal(old?.number)).filter(({ outcome }) => outcome === 'held');
+    expect(held.map(({ summary }) => summary)).toEqual([
+      `${fresh?.number ?? ''} has taken this one's place: nothing of it is sent any more`,
+    ]);
+  });
+
   test('[loud] what the provider does not take of it holds nothing up: it is parked in sight, and ours is made', async () => {
     await assessed();
     world.changes.redraft(story.number);

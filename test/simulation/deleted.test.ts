@@ -121,6 +121,32 @@ describe('a ticket that is gone here', () => {
     expect(created.map(({ status }) => status)).toEqual(['cancelled']);
   });
 
+  test('[loud] and is there twice: both are cancelled, and what is written on the second is dropped', async () => {
+    world = await openWorld('acme', { since: 'now' });
+    world.provider.faults.add([{ kind: 'drop-answer', match: { method: 'POST' }, how: 'reset', times: 1 }]);
+    await world.sql(`UPDATE tickets SET title = 'Short-lived', updated_at = :now WHERE id = 1`);
+    await world.poll();
+    await world.clock.advance(seconds(6));
+    await world.work();
+    await world.clock.advance(seconds(121));
+    await world.work();
+    await deleteRow();
+    const nameless = { message: { clientTicketNumber: '' } };
+    for (const body of ['Which printer?', 'Anybody?'])
+      world.desk.comment('e-CS0204070', { body, ...nameless });
+    await world.settle(minutes(5));
+    expect(world.tenant.tickets().map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+    const notes = (await world.journal()).filter(({ transaction }) => transaction === 'Notes');
+    const dropped = [
+      'dropped',
+      'e-CS0204070 is known to be one ticket too many; the ITSM has no ticket INC0000001 any more',
+    ];
+    expect(notes.map(({ outcome, summary }) => [outcome, summary])).toEqual([dropped, dropped]);
+    const { parked } = await world.database.transaction(({ store }) => store.backlog());
+    expect(parked).toEqual([]);
+    expect(world.tenant.queue.state().messages).toEqual([]);
+  });
+
   test('[patience] is cancelled once more after the wait where the answer was lost', async () => {
     await linked();
     world.provider.faults.add([{ kind: 'drop-answer', match: { method: 'PUT' }, how: 'reset', times: 1 }]);

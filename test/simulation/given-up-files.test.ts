@@ -131,7 +131,29 @@ describe('a file of ours that was given up', () => {
     const file = await onlyOne();
     expect(file).toMatchObject({ kind: 'upload', name: 'log.txt', until: null });
     expect(world.tenant.files.of(LINKED)).toEqual([]);
+    const said = async (): Promise<readonly unknown[]> =>
+      (await world.sql(`SELECT body FROM comments WHERE body LIKE 'The attachment%' ORDER BY id`)).map(
+        ({ body }) => body,
+      );
+    expect(await said()).toEqual([
+      'The attachment "log.txt" was not sent: it has 4 B, and at most 3 B are sent.',
+    ]);
+
+    // Refused again for the same reason, nobody is told twice; for another one they are.
     expect((await retryFile(world.runtime, file, 'pat')).kind).toBe('done');
+    await worked(world.runtime);
+    expect(await said()).toHaveLength(1);
+    expect((await world.journal('INC0000001')).at(-1)).toMatchObject({
+      outcome: 'refused',
+      summary: expect.stringMatching(/^log\.txt was not sent: .*; a comment has said so before$/) as string,
+    });
+    expect((await retryFile(world.runtime, await onlyOne(), 'pat')).kind).toBe('done');
+    await worked({ ...world.runtime, contract: withSizes(world.runtime.contract, 10, 2) });
+    expect((await said()).slice(1)).toEqual([
+      'The attachment "log.txt" was not sent: it has 4 B, and at most 2 B are sent.',
+    ]);
+
+    expect((await retryFile(world.runtime, await onlyOne(), 'pat')).kind).toBe('done');
     await worked(larger());
     expect(world.tenant.files.of(LINKED)).toMatchObject([{ name: 'log.txt', size: 4, times: 1 }]);
     expect(await givenUp()).toEqual([]);

@@ -121,9 +121,9 @@ export class ChangeStory {
     return done.change.approvals.at(-1)?.approvalId ?? '';
   }
 
-  /** The client's people write a comment on their change. */
-  async comment(body: string): Promise<void> {
-    const { id } = await this.current();
+  /** The client's people write a comment on their change, or on another one of theirs. */
+  async comment(body: string, on?: ChangeRow): Promise<void> {
+    const { id } = on ?? (await this.current());
     await this.world.sql(
       `INSERT INTO change_note (change_id, author, body, shared, written_at) VALUES (?, 'Change Manager', ?, 1, :now)`,
       id,
