@@ -72,6 +72,8 @@ export interface AppliedMessage {
   /** What the provider would have been sent for the row before the write, and after it. */
   readonly before: Payload;
   readonly after: Payload;
+  /** The fields that it speaks of, in the provider's own words, as far as these are compared. */
+  readonly said: Payload;
   readonly sentAt: Instant;
   /** The status with which it says that the provider's ticket has ended; null: it does not. */
   readonly ended: string | null;
@@ -86,7 +88,8 @@ export interface AppliedMessage {
  * as we sent it (and so goes out again if the row now says otherwise); one that was under way at that moment is not
  * known.
  *
- * Nor is it known what the provider has where the message spoke of a field and the shadow could not follow: ours
+ * Where the row now says in the provider's words what the message says, both agree, whatever else the field is made of. It is
+ * not known what the provider has where the message spoke of a field and the shadow could not follow: ours
  * stayed, the row had come to say the same by itself, or the field is made of several and a person changed another of
  * them. Otherwise a person who goes back to what was once agreed would be thought to agree with the provider.
  *
@@ -94,7 +97,7 @@ export interface AppliedMessage {
  * have changed its status since.
  */
 export function applyMessage(shadow: Shadow, message: AppliedMessage): Shadow {
-  const { outbound, before, after, sentAt, ended, taken, kept } = message;
+  const { outbound, before, after, said, sentAt, ended, taken, kept } = message;
   const fields: { [field in UpdateField]?: string } = { ...shadow.fields };
   let unsure = shadow.unsure;
   for (const field of UPDATE_FIELDS) {
@@ -114,6 +117,11 @@ export function applyMessage(shadow: Shadow, message: AppliedMessage): Shadow {
     const isContested =
       (before[field] ?? '') !== (shadow.fields[field] ?? '') || shadow.unsure.includes(field);
     const value = after[field];
+    if (when === 'newer' && value !== undefined && value === said[field]) {
+      fields[field] = value;
+      unsure = unsure.filter((name) => name !== field);
+      continue;
+    }
     if (value !== before[field]) {
       if (when === 'newer') {
         if (value === undefined) Reflect.deleteProperty(fields, field);

@@ -85,7 +85,16 @@ export async function writeUpdate(
       reopenedThere: names.has('status') ? isWorkedOn && isDone(after.status) : lane.state.reopenedThere,
       endedThere: theirs === '' ? lane.state.endedThere : null,
       continued: moveContinued(lane.state.continued, rests, restsAfter),
-      shadow: moveShadow(shadow, { outbound, before, after, sentAt, ended, taken, kept }),
+      shadow: moveShadow(shadow, {
+        outbound,
+        before,
+        after,
+        said: wordsOf(context, names),
+        sentAt,
+        ended,
+        taken,
+        kept,
+      }),
     });
   };
   const fitted = fitColumns(contract.inbound.fields.values(), write);
@@ -123,6 +132,12 @@ export async function writeUpdate(
     rule: null,
     detail: { fields: fitted.fields, kept: [...kept] },
   };
+}
+
+/** What the provider says of these fields. A description comes without the lines that we have put behind it there. */
+function wordsOf(context: JsonObject, names: ReadonlySet<string>): Payload {
+  const said = UPDATE_FIELDS.filter((name) => name !== 'description' && names.has(name));
+  return Object.fromEntries(said.map((name) => [name, asText(context[name] ?? '') ?? '']));
 }
 
 /** What the provider would be sent for this row. */

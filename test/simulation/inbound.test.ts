@@ -345,6 +345,22 @@ describe('both sides at once', () => {
     expect(world.providerTicket('INC0000001').shortDescription).toBe('Theirs, later');
   });
 
+  test('[no-echo] a status made of several fields is not said back where the provider’s word won over ours', async () => {
+    const composed = `    status: { value: "kind = 'problem' ? 'On Hold' : status", table: status }`;
+    world = await openWorld('acme', {
+      since: 'now',
+      rewritten: { contract: [['    status: { value: status, table: status }', composed]] },
+    });
+    await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
+    await world.settle(seconds(60));
+    await world.sql(`UPDATE tickets SET status = 'In Progress', updated_at = :now WHERE id = 1`);
+    world.desk.update(LINKED, { status: 'pending' });
+    await world.settle(minutes(5));
+    expect((await row()).status).toBe('On Hold');
+    expect(world.providerTicket('INC0000001').status).toBe('pending');
+    expect(calls()).toEqual(['create']);
+  });
+
   test('a date that our own write of a message left in the row is no edit of ours', async () => {
     await acmeLinked();
     await world.sql(`UPDATE tickets SET title = 'Ours, earlier', updated_at = :now WHERE id = 1`);

@@ -155,9 +155,9 @@ export class TwoSides {
     });
     this.row = { ...before, ...write };
     const { outbound } = contract();
-    this.#move(
-      applyMessage(this.shadow, { outbound, before, after: this.row, sentAt, ended: null, taken, kept }),
-    );
+    const said = Object.fromEntries(message.changed.map(({ field, value }) => [field, value ?? '']));
+    const applied = { outbound, before, after: this.row, said, sentAt, ended: null, taken, kept };
+    this.#move(applyMessage(this.shadow, applied));
   }
 
   /** Everything arrives, nothing is lost any more, nobody edits. False: the two never come to rest. */

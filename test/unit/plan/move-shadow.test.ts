@@ -16,6 +16,7 @@ const message = (before: Payload, after: Payload, change: Partial<AppliedMessage
   outbound,
   before,
   after,
+  said: {},
   sentAt: 100,
   ended: null,
   taken: new Set(Object.keys(after)),
@@ -64,6 +65,33 @@ describe('the shadow, when a message is applied', () => {
       },
     );
     expect(applyMessage(agreed, undisturbed)).toEqual(shadow({ description: 'new text, Berlin' }));
+  });
+
+  it('has what the message says where the row now says it too, however many fields that is made of', () => {
+    const composed = {
+      ...outbound,
+      fields: new Map([
+        [
+          'status' as const,
+          fieldRule('status', path('state'), {
+            append: [{ label: 'Hold', value: path('hold'), place: PLACE }],
+          }),
+        ],
+      ]),
+    };
+    const agreed = shadow({ status: 'open' }, { unsure: ['status'] });
+    const before = { status: 'pending' };
+    const taken = new Set(['state']);
+    const won = message(before, { status: 'resolved' }, { outbound: composed, taken });
+    expect(applyMessage(agreed, won).unsure).toEqual(['status']);
+    expect(applyMessage(agreed, { ...won, said: { status: 'resolved' } })).toEqual(
+      shadow({ status: 'resolved' }),
+    );
+    // Ours was sent after it left: the provider has that.
+    const later = { ...agreed, unsure: [], sent: { status: { from: 200, to: 210 } } };
+    expect(applyMessage(later, { ...won, said: { status: 'resolved' } })).toEqual(later);
+    const same = message(before, before, { outbound: composed, taken, said: before });
+    expect(applyMessage(agreed, same)).toEqual(shadow(before));
   });
 
   it('is unsure of a field in which ours stayed, or that had come to say the same', () => {
