@@ -1,12 +1,14 @@
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { JournalEntry } from '../../engine/domain/journal.ts';
+import type { Lane } from '../../engine/domain/lane.ts';
+import type { Store } from '../../engine/runtime/ports.ts';
 import { engineTables } from '../database/engine-tables.ts';
 import { plainText } from '../database/itsm/field-values.ts';
 import { plural } from '../operators/list-text.ts';
 import { fail, notChecked, ok, warn, type Check } from './check.ts';
 import type { ReadEngine } from './read-engine.ts';
-import { ticketStory, type TicketStory } from './ticket-story.ts';
+import { lanesOf, ticketStory, type TicketStory } from './ticket-story.ts';
 
 /** The two classic ones: "created here but not at the provider", "one ticket exists twice". */
 export const COMPLAINTS = ['missing', 'twice'] as const;
@@ -64,7 +66,7 @@ export async function missingTickets(
   };
 }
 
-/** Rows that carry one provider number, and tickets that the provider had twice, with how that came about. */
+/** Rows that carry one provider number, and tickets that the provider has or had under several, with how that came about. */
 export async function doubledTickets(
   contract: Contract,
   engine: ReadEngine,
@@ -75,7 +77,11 @@ export async function doubledTickets(
   if (!hasEngineTables)
     return { checks: [...checks, notChecked('twice', 'the engine has no journal here yet')], stories: [] };
   const stories: TicketStory[] = [];
-  for (const ticket of number === null ? await surplusTickets(contract, engine) : [number]) {
+  const asked =
+    number === null
+      ? new Set([...(await surplusTickets(contract, engine)), ...(await leftTickets(contract, engine))])
+      : [number];
+  for (const ticket of asked) {
     const lines = await engine.store.readJournal({ ticket, limit: JOURNAL_LINES_MAX });
     const evidence = lines.filter(isOfNumbers);
     const surplus = evidence.filter(
@@ -84,17 +90,39 @@ export async function doubledTickets(
     const cancelled = evidence.filter(
       ({ transaction, outcome }) => transaction === 'cancel-surplus' && outcome === 'sent',
     );
-    if (surplus.length + cancelled.length === 0 && number === null) continue;
-    stories.push({
-      ticket,
-      isByRule: false,
-      checks: [doubledCheck(ticket, evidence, surplus.length, cancelled.length)],
-      evidence,
-    });
+    const former = formerChecks(await ownLane(engine.store, ticket));
+    const isDoubled = surplus.length + cancelled.length > 0;
+    if (!isDoubled && former.length === 0 && number === null) continue;
+    const doubled =
+      isDoubled || former.length === 0
+        ? [doubledCheck(ticket, evidence, surplus.length, cancelled.length)]
+        : [];
+    stories.push({ ticket, isByRule: false, checks: [...doubled, ...former], evidence });
   }
   if (stories.length === 0)
     checks.push(ok('twice', 'no ticket was ever found twice at the provider, by the journal'));
   return { checks, stories };
+}
+
+/** The lane of the ticket of ours that has this number, or whose ticket there has it, or had. */
+async function ownLane(store: Store, number: string): Promise<Lane | null> {
+  const [lane] = await lanesOf({ store }, number);
+  if (lane === undefined) return null;
+  const { surplusOf } = lane.state;
+  return surplusOf === null ? lane : store.lane(surplusOf, false);
+}
+
+/** Tickets of the provider's that carry our number and had ended before ours went on there as another one. */
+function formerChecks(lane: Lane | null): readonly Check[] {
+  if (lane === null || lane.state.former.length === 0) return [];
+  const { providerTicket } = lane;
+  const now = providerTicket === null ? 'is to be opened there anew' : `went on there as ${providerTicket}`;
+  return [
+    ok(
+      'former',
+      `${lane.state.former.join(', ')} had ended before ${lane.clientNumber ?? 'ours'} ${now} (after_closed): the provider has each with our number, and none is one too many`,
+    ),
+  ];
 }
 
 const SECOND = 'is a second provider ticket';
@@ -159,13 +187,15 @@ async function sharedNumbers(
       .select({ number: tickets.number.column });
     const numbers = found.map((row) => plainText(row.number as string));
     if (number !== null && !numbers.includes(number) && number !== providerNumber) continue;
-    const lane = await store.laneByProviderTicket(providerNumber).catch(() => null);
+    const lane = await ownLane(store, providerNumber).catch(() => null);
     const owner =
       lane?.clientTicket == null ? null : ((await rows.ticket(lane.clientTicket, false))?.number ?? null);
     const whose =
-      owner === null
+      lane === null || owner === null
         ? 'the engine knows the number of none of them'
-        : `the provider's ticket is ${owner}'s, by the engine`;
+        : lane.state.former.includes(providerNumber)
+          ? `it is a former ticket of ${owner}'s, which goes on there as ${lane.providerTicket ?? 'another one'}`
+          : `the provider's ticket is ${owner}'s, by the engine`;
     checks.push(
       fail(
         'twice',
@@ -197,6 +227,20 @@ async function surplusTickets(
     .whereNotNull('client_number')
     .groupBy('client_number')
     .orderByRaw('MAX(id) DESC')
+    .limit(TOLD_MAX)
+    .select('client_number');
+  return rows.map(({ client_number }) => client_number);
+}
+
+/** Tickets that the provider had before under another number, the newest first. */
+async function leftTickets({ name, itsm }: Contract, { database }: ReadEngine): Promise<readonly string[]> {
+  const { knex, kind } = database;
+  const { lanes } = engineTables(kind === 'mysql' ? itsm.database.engineSchema : null);
+  const rows: readonly { readonly client_number: string }[] = await knex(lanes)
+    .where({ contract: name })
+    .where('state', 'like', '%"former":["%')
+    .whereNotNull('client_number')
+    .orderBy('id', 'desc')
     .limit(TOLD_MAX)
     .select('client_number');
   return rows.map(({ client_number }) => client_number);

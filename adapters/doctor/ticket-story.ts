@@ -79,7 +79,11 @@ async function storyOf(
   };
 }
 
-async function lanesOf({ store }: ReadEngine, number: string): Promise<readonly Lane[]> {
+/** By the number of either side, however the provider's is spelt. */
+export async function lanesOf(
+  { store }: Pick<ReadEngine, 'store'>,
+  number: string,
+): Promise<readonly Lane[]> {
   const found = await store.lanesByNumber(number);
   return found.length > 0 ? found : store.lanesByNumber(otherSpelling(number));
 }

@@ -42,17 +42,30 @@ async function ask(options: Partial<DoctorOptions>): Promise<Answer> {
 
 /**
  * INC0000001 is at the provider, INC0000002 is parked, INC0000003's create is without an answer, INC0000004 is none of the
- * provider's, INC0000005 was dropped; INC0000008 is there twice at the provider.
+ * provider's, INC0000005 was dropped; INC0000007 went on as another one there; INC0000008 is there twice at the provider.
  */
 beforeAll(async () => {
-  world = await openWorld('acme', { since: 'now' });
+  world = await openWorld('acme', {
+    since: 'now',
+    adapt: (contract) => {
+      const { outbound } = contract;
+      const byType = { Incident: 'new-ticket', Request: 'new-ticket' } as const;
+      return { ...contract, outbound: { ...outbound, afterClosed: { ...outbound.afterClosed, byType } } };
+    },
+  });
   const { clock } = world;
   const sql = (statement: string): Promise<unknown> => world.sql(statement);
   await sql(
-    `UPDATE tickets SET status = 'New', description = 'Since 8', group_id = (SELECT id FROM groups WHERE name = 'Mainframe Ops'), kind = 'incident', vendor_ref = NULL, updated_at = '2026-11-01 09:00:00' WHERE id IN (1, 2, 3, 5, 8, 9)`,
+    `UPDATE tickets SET status = 'New', description = 'Since 8', group_id = (SELECT id FROM groups WHERE name = 'Mainframe Ops'), kind = 'incident', vendor_ref = NULL, updated_at = '2026-11-01 09:00:00' WHERE id IN (1, 2, 3, 5, 7, 8, 9)`,
   );
   await clock.advance(seconds(10));
   await sql(`UPDATE tickets SET updated_at = :now WHERE id IN (1, 4)`);
+  await world.settle(minutes(4));
+  await sql(`UPDATE tickets SET updated_at = :now WHERE id = 7`);
+  await world.settle(minutes(2));
+  world.desk.close(world.providerTicket('INC0000007').ticketNumber, {});
+  await world.settle(minutes(2));
+  await sql(`UPDATE tickets SET status = 'In Progress', updated_at = :now WHERE id = 7`);
   await world.settle(minutes(4));
   await sql(`UPDATE tickets SET status = 'Weird', updated_at = :now WHERE id IN (2, 5)`);
   await world.settle(minutes(4));
@@ -186,7 +199,25 @@ describe('"a ticket exists twice"', () => {
     expect(cli.out).toMatch(/out cancel-surplus sent/);
     for (const line of cli.out.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(100);
     const { tickets } = await ask({ complaint: 'twice' });
-    expect(tickets.map(({ ticket }) => ticket)).toEqual(['INC0000008']);
+    expect(tickets.map(({ ticket }) => ticket)).toEqual(['INC0000008', 'INC0000007']);
+  });
+
+  test('tells of former numbers, which are none too many, by each of the numbers', async () => {
+    const { providerTicket, state } = await world.lane('INC0000007');
+    const [former = ''] = state.former;
+    expect(former).toMatch(/^e-CS/);
+    const words = `ok ${former} had ended before INC0000007 went on there as ${providerTicket ?? ''} (after_closed): `;
+    for (const number of ['INC0000007', former, providerTicket ?? '']) {
+      const { text } = await ask({ number, complaint: 'twice' });
+      expect(text).toContain(words);
+    }
+    expect((await ask({ number: 'INC0000008', complaint: 'twice' })).text).not.toContain('had ended');
+
+    await world.sql(`UPDATE tickets SET vendor_ref = ? WHERE id IN (4, 6)`, former);
+    expect((await ask({ complaint: 'twice' })).text).toContain(
+      `fail ${former} stands in 2 rows of tickets: INC0000004, INC0000006; it is a former ticket of INC0000007's, which goes on there as ${providerTicket ?? ''}`,
+    );
+    await world.sql('UPDATE tickets SET vendor_ref = NULL WHERE id IN (4, 6)');
   });
 
   test('names the rows that carry one number, and whose it is', async () => {
