@@ -25,9 +25,9 @@ export const notesOnce: Oracle = {
 
 function goingOut(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): readonly string[] {
   const faults: string[] = [];
-  const arrived = [...evidence.formersOf(ticket.number), theirs].flatMap(({ comments }) =>
-    whole(comments.filter(({ by }) => by === 'client').map(({ body }) => body)),
-  );
+  const arrivedAt = ({ comments }: ProviderTicket): readonly string[] =>
+    whole(comments.filter(({ by }) => by === 'client').map(({ body }) => body));
+  const arrived = [...evidence.formersOf(ticket.number), theirs].flatMap(arrivedAt);
   const written = evidence
     .editsOf(ticket)
     .flatMap((edit) => (edit.comment?.travels === true ? [{ ...edit, comment: edit.comment }] : []));
@@ -47,10 +47,14 @@ function goingOut(evidence: Evidence, ticket: Ticket, theirs: ProviderTicket): r
   for (const { comment } of internal)
     if (arrived.includes(comment?.body ?? ''))
       faults.push(`"${comment?.body ?? ''}" is not for the provider`);
-  return [...faults, ...outOfOrder(written, arrived), ...againForNothing(evidence, ticket, arrived)];
+  return [
+    ...faults,
+    ...outOfOrder(written, arrived),
+    ...againForNothing(evidence, ticket, arrivedAt(theirs)),
+  ];
 }
 
-/** What a description goes on with is sent once, unless an answer was missing or it was another in between. */
+/** What a description goes on with is sent once to a ticket of the provider's, unless an answer was missing or it was another in between. */
 function againForNothing(evidence: Evidence, ticket: Ticket, arrived: readonly string[]): readonly string[] {
   const rests = arrived.map(continuation).filter((rest) => rest !== null);
   const isDoubtful = evidence

@@ -1,5 +1,5 @@
 import type { Ticket } from '../../../engine/domain/ticket.ts';
-import { whole, type Evidence } from '../evidence.ts';
+import { hasEnded, sentComments, whole, type Evidence } from '../evidence.ts';
 
 interface Fault {
   readonly tickets: readonly string[];
@@ -42,7 +42,7 @@ export function misnamed(evidence: Evidence): readonly Fault[] {
   });
 }
 
-/** What was written on the old one before the provider's word was here has been sent. */
+/** What was written on the old one before the provider's word was here has been sent, unless the provider said that its ticket had ended. */
 export function unsentOnReplaced(evidence: Evidence): readonly Fault[] {
   return replacements(evidence).flatMap(({ providerTicket, old, fresh }) => {
     const reopening = evidence.settlements.find(({ writes }) =>
@@ -61,11 +61,15 @@ export function unsentOnReplaced(evidence: Evidence): readonly Fault[] {
         clientNumber === old.number && order < known && (kind === 'close' || kind === 'cancel'),
     );
     if (isOver) return [];
+    const refused = evidence
+      .callsOf(old.number)
+      .filter(({ before, handled }) => handled?.isAccepted === false && before !== null && hasEnded(before))
+      .flatMap(sentComments);
     const arrived = whole(theirs?.comments.map(({ body }) => body) ?? []);
     return evidence
       .editsOf(old)
       .filter(({ comment, order }) => comment?.travels === true && order < known)
-      .filter(({ comment }) => !arrived.includes(comment?.body ?? ''))
+      .filter(({ comment }) => ![...arrived, ...refused].includes(comment?.body ?? ''))
       .map(({ comment }) => ({
         tickets: [providerTicket, old.number],
         words: `"${comment?.body ?? ''}" on ${old.number} has not arrived, and ${fresh.number} has taken its place`,
