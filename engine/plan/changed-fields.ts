@@ -1,4 +1,4 @@
-import type { Payload, UpdateField } from '../domain/payload.ts';
+import type { Filling, Payload, UpdateField } from '../domain/payload.ts';
 import type { Shadow } from '../domain/shadow.ts';
 
 export type Fields = { readonly [field in UpdateField]?: string };
@@ -11,37 +11,37 @@ export type Fields = { readonly [field in UpdateField]?: string };
  * by its name as it stands here: names out of a list take several times as long.
  */
 export function changedFields({ fields: agreed, unsure }: Shadow, now: Payload): Fields {
-  const changed: Changed = {};
-  compareText(changed, unsure, 'shortDescription', now.shortDescription, agreed.shortDescription);
-  compareText(changed, unsure, 'description', now.description, agreed.description);
-  compareWord(changed, unsure, 'group', now.group, agreed.group);
-  compareWord(changed, unsure, 'priority', now.priority, agreed.priority);
-  compareWord(changed, unsure, 'impact', now.impact, agreed.impact);
-  compareWord(changed, unsure, 'urgency', now.urgency, agreed.urgency);
+  const changed: Filling<Fields> = {};
+  const shortDescription = newText(unsure, 'shortDescription', now.shortDescription, agreed.shortDescription);
+  if (shortDescription !== undefined) changed.shortDescription = shortDescription;
+  const description = newText(unsure, 'description', now.description, agreed.description);
+  if (description !== undefined) changed.description = description;
+  const group = newWord(unsure, 'group', now.group, agreed.group);
+  if (group !== undefined) changed.group = group;
+  const priority = newWord(unsure, 'priority', now.priority, agreed.priority);
+  if (priority !== undefined) changed.priority = priority;
+  const impact = newWord(unsure, 'impact', now.impact, agreed.impact);
+  if (impact !== undefined) changed.impact = impact;
+  const urgency = newWord(unsure, 'urgency', now.urgency, agreed.urgency);
+  if (urgency !== undefined) changed.urgency = urgency;
   return changed;
 }
 
-type Changed = { -readonly [field in keyof Fields]: Fields[field] };
-
-/** A text may be emptied. */
-function compareText(
-  changed: Changed,
+/** What a text is to be now; undefined: as agreed. It may be emptied. */
+function newText(
   unsure: readonly UpdateField[],
   field: UpdateField,
   is: string | undefined,
   was: string | undefined,
-): void {
+): string | undefined {
   const mayHaveText = (was ?? '') !== '' || unsure.includes(field);
-  compareWord(changed, unsure, field, is ?? (mayHaveText ? '' : undefined), was);
+  return newWord(unsure, field, is ?? (mayHaveText ? '' : undefined), was);
 }
 
 /** The other fields choose among words: without one there is nothing to say. */
-function compareWord(
-  changed: Changed,
+const newWord = (
   unsure: readonly UpdateField[],
   field: UpdateField,
   is: string | undefined,
   was: string | undefined,
-): void {
-  if (is !== undefined && (is !== was || unsure.includes(field))) changed[field] = is;
-}
+): string | undefined => (is !== was || unsure.includes(field) ? is : undefined);

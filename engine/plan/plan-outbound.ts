@@ -1,7 +1,7 @@
 import type { Contract } from '../domain/contract.ts';
 import type { Lane, LedgerEntry } from '../domain/lane.ts';
 import { COMMENTS_PER_CALL_MAX } from '../domain/limits.ts';
-import { CREATE_FIELDS, hasEnded, isDone, type Payload } from '../domain/payload.ts';
+import { createFieldsOf, hasEnded, isDone, type Filling, type Payload } from '../domain/payload.ts';
 import type { MappedTicket, TriggerVerdict } from '../map/outbound.ts';
 import { ruleName } from '../map/rule-fault.ts';
 import { restsOf } from '../map/shorten.ts';
@@ -101,12 +101,7 @@ function createOf(
   said: { readonly because: string; readonly rule: string; readonly former: string | null },
 ): OutboundPlan {
   if (mapped.ticketType === null) return { kind: 'nothing' };
-  const wanted = substitute(mapped.payload, lane.state.substitutes);
-  const payload: { -readonly [field in keyof Payload]: string } = {};
-  for (const field of CREATE_FIELDS) {
-    const value = wanted[field];
-    if (value !== undefined) payload[field] = value;
-  }
+  const payload = createFieldsOf(substitute(mapped.payload, lane.state.substitutes));
   return {
     kind: 'actions',
     actions: [
@@ -115,7 +110,7 @@ function createOf(
         ticketType: mapped.ticketType,
         payload,
         comments: createComments(lane, mapped, ledger, said.former),
-        because: `${said.because}${shortenedWords(mapped, fieldNames(payload))}`,
+        because: `${said.because}${shortenedWords(mapped, payload)}`,
         rule: said.rule,
       },
     ],
@@ -154,12 +149,12 @@ function planLinked(facts: OutboundFacts): OutboundPlan {
   const goesOn = waits ? [] : planContinuation(lane.state, rests, 'description');
   const notesGoOn = endings.length === 0 ? [] : planContinuation(lane.state, rests, 'closeNotes');
   const awaited = endings.length === 0 ? [] : uploadsAwaited(rules, uploads);
-  const first = inOrder(updates, goesOn, comments, files);
+  const first = inOrder(inOrder(updates, goesOn), inOrder(comments, files));
   if (first.length === 0 && awaited.length > 0) {
     const names = awaited.map(({ name }) => name).join(', ');
     return { kind: 'waits', summary: `${endings[0]?.kind ?? ''} after what is on its way: ${names}` };
   }
-  const actions = inOrder(first, notesGoOn, endings);
+  const actions = inOrder(first, inOrder(notesGoOn, endings));
 
   if (actions.length > 0) return { kind: 'actions', actions };
   const waiting = staysResolved
@@ -211,23 +206,23 @@ function planUpdate(
   const fields: Fields = isMoved ? { ...changes, status } : changes;
   if (!hasFields(fields)) return [];
   // In their order: the status comes behind what was compared.
-  const names = Object.keys(fields);
+  const names = Object.keys(fields).join(', ');
   const reopens = shadow.fields.status === 'resolved' && fields.status !== undefined;
   return [
     {
       kind: 'update',
       fields,
       keepsInternal: false,
-      because: `${reopens ? 're-opened; ' : ''}changed: ${names.join(', ')}${shortenedWords(mapped, names)}`,
+      because: `${reopens ? 're-opened; ' : ''}changed: ${names}${shortenedWords(mapped, fields)}`,
       rule: null,
     },
   ];
 }
 
 /** Which of the fields do not say all, and why. */
-function shortenedWords({ shortened }: MappedTicket, names: readonly string[]): string {
+function shortenedWords({ shortened }: MappedTicket, fields: Payload): string {
   if (shortened.length === 0) return '';
-  const reasons = shortened.filter(({ field }) => names.includes(field)).map(({ reason }) => reason);
+  const reasons = shortened.filter(({ field }) => field in fields).map(({ reason }) => reason);
   return reasons.length === 0 ? '' : `; ${reasons.join('; ')}`;
 }
 
@@ -307,18 +302,19 @@ const isEndInDoubt = ({ state }: Lane): boolean =>
   (state.intent?.kind === 'close' || state.intent?.kind === 'cancel');
 
 function onlyDifferent(lane: Lane, fields: Fields): Fields {
-  const { shadow } = lane.state;
-  return Object.fromEntries(
-    fieldNames(fields)
-      .filter((field) => fields[field] !== shadow.fields[field] || shadow.unsure.includes(field))
-      .map((field) => [field, fields[field]]),
-  );
+  const { fields: agreed, unsure } = lane.state.shadow;
+  const different: Filling<Fields> = {};
+  for (const field of fieldNames(fields)) {
+    const value = fields[field];
+    if (value !== undefined && (value !== agreed[field] || unsure.includes(field))) different[field] = value;
+  }
+  return different;
 }
 
-/** Lists of actions as one: mostly there is one at most. */
-function inOrder(...lists: readonly (readonly Action[])[]): readonly Action[] {
-  const filled = lists.filter(({ length }) => length > 0);
-  return filled.length > 1 ? filled.flat() : (filled[0] ?? []);
+/** Mostly there is nothing in one of them. */
+function inOrder(first: readonly Action[], then: readonly Action[]): readonly Action[] {
+  if (first.length === 0) return then;
+  return then.length === 0 ? first : [...first, ...then];
 }
 
 /** What is owed goes out first. */

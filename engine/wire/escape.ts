@@ -11,24 +11,47 @@ const UNESCAPES: Readonly<Record<string, string>> = {
   '\\\\': '\\',
 };
 
-/** Puts the escaping on. `unescapeText(escapeText(text)) === text` for every string. */
+/**
+ * Puts the escaping on. `unescapeText(escapeText(text)) === text` for every string. The signs are looked for each by itself:
+ * that is far faster than for all at once.
+ */
 export function escapeText(text: string): string {
-  if (isPlain(text)) return text;
-  return text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
-    .replaceAll('"', '\\"');
+  let newline = indexFrom(text, '\n', 0);
+  let quote = indexFrom(text, '"', 0);
+  let backslash = indexFrom(text, '\\', 0);
+  let tab = indexFrom(text, '\t', 0);
+  let carriageReturn = indexFrom(text, '\r', 0);
+  let escaped = '';
+  let from = 0;
+  for (;;) {
+    const next = Math.min(newline, quote, backslash, tab, carriageReturn);
+    if (next === text.length) return from === 0 ? text : escaped + text.slice(from);
+    escaped += text.slice(from, next);
+    from = next + 1;
+    if (next === newline) {
+      escaped += '\\n';
+      newline = indexFrom(text, '\n', from);
+    } else if (next === quote) {
+      escaped += '\\"';
+      quote = indexFrom(text, '"', from);
+    } else if (next === backslash) {
+      escaped += '\\\\';
+      backslash = indexFrom(text, '\\', from);
+    } else if (next === tab) {
+      escaped += '\\t';
+      tab = indexFrom(text, '\t', from);
+    } else {
+      escaped += '\\r';
+      carriageReturn = indexFrom(text, '\r', from);
+    }
+  }
 }
 
-/** Whether nothing in a text would be escaped. To look for each sign by itself is far faster than for all at once. */
-const isPlain = (text: string): boolean =>
-  !text.includes('\n') &&
-  !text.includes('"') &&
-  !text.includes('\\') &&
-  !text.includes('\t') &&
-  !text.includes('\r');
+/** Where the sign is next; the text's length: nowhere. */
+function indexFrom(text: string, sign: string, from: number): number {
+  const index = text.indexOf(sign, from);
+  return index === -1 ? text.length : index;
+}
 
 /** Whether a text is one that has been escaped: each backslash begins a pair, and what would be escaped is in none but those. */
 export function isEscaped(text: string): boolean {

@@ -151,7 +151,7 @@ function withComments(said: Said, comments: readonly CommentPayload[]): JsonObje
 }
 
 /**
- * The fields of CREATE_FIELDS, each read and written by its name as it stands here: names out of a list take several times
+ * The fields that a create carries, each read and written by its name as it stands here: names out of a list take several times
  * as long. Free texts are double-escaped; numbers, names from lists and addresses go as they are.
  */
 function writeCreate(said: Said, values: Payload): Said {
@@ -164,7 +164,7 @@ function writeCreate(said: Said, values: Payload): Said {
   return said;
 }
 
-/** The same of UPDATE_FIELDS. */
+/** The same of those that an update carries. */
 function writeUpdate(said: Said, values: Fields): Said {
   const { status, closeNotes } = values;
   writeCommon(said, values);

@@ -35,9 +35,8 @@ const EITHER_PRIORITY = 'either priority alone, or impact and urgency together';
  * escaped text, which is on the wire and is the longer one.
  */
 export function validateRequest(request: BridgeRequest): readonly PayloadFault[] {
-  const segments = request.path.split('/');
-  const faults = segmentFaults(segments);
-  const validate = schemaFor(request.method, segments);
+  const faults = segmentFaults(request.path);
+  const validate = schemaFor(request);
   if (validate === 'no body') return faults;
   if (validate === 'unknown') {
     return [
@@ -48,34 +47,37 @@ export function validateRequest(request: BridgeRequest): readonly PayloadFault[]
   return [...faults, ...(validate.errors ?? []).filter(isTelling).map(readFault)];
 }
 
-function schemaFor(
-  method: BridgeRequest['method'],
-  segments: readonly string[],
-): ValidateFunction | 'no body' | 'unknown' {
-  const [collection, , call] = segments;
-  const parts = segments.length;
-  if (collection === 'queue') {
-    return (method === 'GET' && parts === 1) || (method === 'DELETE' && parts === 2) ? 'no body' : 'unknown';
+function schemaFor({ method, path }: BridgeRequest): ValidateFunction | 'no body' | 'unknown' {
+  if (path === 'queue') return method === 'GET' ? 'no body' : 'unknown';
+  if (path.startsWith('queue/'))
+    return method === 'DELETE' && !path.includes('/', 'queue/'.length) ? 'no body' : 'unknown';
+  if (path === 'tickets') return method === 'POST' ? validateCreate : 'unknown';
+  if (!path.startsWith('tickets/')) return 'unknown';
+  const numberEnd = path.indexOf('/', 'tickets/'.length);
+  if (numberEnd === -1) return method === 'PUT' ? validateUpdate : 'unknown';
+  switch (path.slice(numberEnd)) {
+    case '/notes':
+      return method === 'PUT' ? validateNotes : 'unknown';
+    case '/returnptn':
+      return method === 'PUT' ? validateReturnNumber : 'unknown';
+    case '/approve':
+    case '/reject':
+      return method === 'PUT' || method === 'POST' ? validateApproval : 'unknown';
+    default:
+      return 'unknown';
   }
-  if (collection !== 'tickets') return 'unknown';
-  if (method === 'POST' && parts === 1) return validateCreate;
-  const isAnswer = parts === 3 && (call === 'approve' || call === 'reject');
-  if (isAnswer && (method === 'PUT' || method === 'POST')) return validateApproval;
-  if (method !== 'PUT' || parts > 3) return 'unknown';
-  if (parts === 2) return validateUpdate;
-  if (call === 'notes') return validateNotes;
-  return call === 'returnptn' ? validateReturnNumber : 'unknown';
 }
 
 /** A path segment that is empty or made of dots names another address than it seems to. */
-function segmentFaults(segments: readonly string[]): readonly PayloadFault[] {
-  const faults: PayloadFault[] = [];
-  for (const segment of segments) {
-    if (segment !== '' && (!segment.startsWith('.') || /[^.]/.test(segment))) continue;
-    faults.push({ field: 'path', limit: 'a ticket number or a receipt handle', value: segment });
-  }
-  return faults;
-}
+const ODD_SEGMENT = /(?:^|\/)\.*(?:\/|$)/;
+
+const segmentFaults = (path: string): readonly PayloadFault[] =>
+  ODD_SEGMENT.test(path)
+    ? path
+        .split('/')
+        .filter((segment) => /^\.*$/.test(segment))
+        .map((value) => ({ field: 'path', limit: 'a ticket number or a receipt handle', value }))
+    : [];
 
 /** Leaves out what ajv says besides: the branches of a choice, and that an `if` led to a `then`. */
 const isTelling = (error: ErrorObject): boolean =>
