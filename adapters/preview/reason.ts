@@ -2,7 +2,7 @@ import type { AppendRule } from '../../engine/domain/contract.ts';
 import type { Explanation, Expression } from '../../engine/domain/expression.ts';
 import type { Json } from '../../engine/domain/json.ts';
 import type { Place } from '../../engine/domain/place.ts';
-import { testCondition } from '../../engine/map/condition.ts';
+import { verdictOf } from '../../engine/map/condition.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
 import type { Collector, FilledField } from './collector.ts';
@@ -23,8 +23,7 @@ export async function conditionReason(
   { sources, asked }: { readonly sources: SourceOf; readonly asked: boolean },
 ): Promise<ConditionReason> {
   const explanation = when.explain(input, now);
-  const explained: Expression = { ...when, evaluate: () => explanation.evaluation };
-  const verdict = testCondition(name, place, explained, input, now);
+  const verdict = verdictOf(name, place, explanation.evaluation);
   return {
     name,
     place: placeOf(when.place),

@@ -25,6 +25,11 @@ const datetimes = (zone: string): Bounds => ({
 
 /** Reads an ISO 8601 text; one without an offset is in UTC. Null: it is none, or no such date exists. */
 export function readIsoDate(text: string): Instant | null {
+  // Nearly every one is just as we write them ourselves.
+  const instant = text.length === WRITTEN_LENGTH ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(instant) && new Date(instant).toISOString() === text) return instant;
   const date = DateTime.fromISO(text, { zone: 'utc' });
   return date.isValid ? date.toMillis() : null;
 }
+
+const WRITTEN_LENGTH = '2026-11-23T14:05:00.000Z'.length;

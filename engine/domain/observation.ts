@@ -23,6 +23,7 @@ export interface FieldObserver {
 export interface SeenEvaluation {
   readonly expression: Expression;
   readonly input: JsonObject;
+  /** Made when it is first asked for: the same evaluation, watched. */
   readonly explanation: Explanation;
 }
 

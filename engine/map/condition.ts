@@ -2,7 +2,7 @@ import type { Rule } from '../domain/contract.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { Place } from '../domain/place.ts';
-import type { Expression } from '../domain/expression.ts';
+import type { Evaluation, Expression } from '../domain/expression.ts';
 import { ruleName, type RuleFault } from './rule-fault.ts';
 
 export type Verdict =
@@ -16,7 +16,11 @@ export function testCondition(
   input: JsonObject,
   now: Instant,
 ): Verdict {
-  const result = when.evaluate(input, now);
+  return verdictOf(name, place, when.evaluate(input, now));
+}
+
+/** The same of a condition that was evaluated before. */
+export function verdictOf(name: string, place: Place, result: Evaluation): Verdict {
   switch (result.kind) {
     case 'nothing':
       return { kind: 'no' };

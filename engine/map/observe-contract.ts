@@ -1,34 +1,21 @@
 import type { AppendRule, Changes, Contract, FieldRule } from '../domain/contract.ts';
-import type { Expression } from '../domain/expression.ts';
-import type { Observer } from '../domain/observation.ts';
+import type { Evaluation, Explanation, Expression, Way } from '../domain/expression.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Observer, SeenEvaluation } from '../domain/observation.ts';
+import type { Phrase } from '../domain/phrase.ts';
+import type { Place } from '../domain/place.ts';
 
 /**
  * The same contract, whose every evaluation and every filled field is reported to the observer. What is reported are
  * the expressions and rules of the contract handed in, so that they can be told apart by identity.
  *
- * It decides as the contract itself does, and is slower: each expression is explained.
+ * It decides as the contract itself does, and is slower: rule by rule. An evaluation is explained when somebody asks for it.
  */
 export function observeContract(contract: Contract, observer: Observer): Contract {
   const { outbound, inbound, changes, errors } = contract;
 
-  const expression = (observed: Expression): Expression => ({
-    source: observed.source,
-    place: observed.place,
-    reads: observed.reads,
-    branches: observed.branches,
-    yieldsAlways: observed.yieldsAlways,
-    get way() {
-      return observed.way;
-    },
-    words: (as) => observed.words(as),
-    evaluate: (input, now) => {
-      const explanation = observed.explain(input, now);
-      observer.evaluated({ expression: observed, input, explanation });
-      return explanation.evaluation;
-    },
-    written: () => null,
-    explain: (input, now) => observed.explain(input, now),
-  });
+  const expression = (observed: Expression): Expression => new ObservedExpression(observed, observer);
   const when = <R extends { readonly when: Expression }>(rule: R): R => ({
     ...rule,
     when: expression(rule.when),
@@ -99,5 +86,65 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
               },
             },
     };
+  }
+}
+
+/** Made of every expression for every preview: a class, because objects with their own functions take far longer to make. */
+class ObservedExpression implements Expression {
+  readonly source: string;
+  readonly place: Place;
+  readonly reads: Expression['reads'];
+  readonly branches: Expression['branches'];
+  readonly yieldsAlways: boolean;
+  readonly #observed: Expression;
+  readonly #observer: Observer;
+
+  constructor(observed: Expression, observer: Observer) {
+    this.source = observed.source;
+    this.place = observed.place;
+    this.reads = observed.reads;
+    this.branches = observed.branches;
+    this.yieldsAlways = observed.yieldsAlways;
+    this.#observed = observed;
+    this.#observer = observer;
+  }
+
+  get way(): Way {
+    return this.#observed.way;
+  }
+
+  words(as: 'value' | 'condition'): Phrase {
+    return this.#observed.words(as);
+  }
+
+  evaluate(input: JsonObject, now: Instant): Evaluation {
+    this.#observer.evaluated(new Seen(this.#observed, input, now));
+    return this.#observed.evaluate(input, now);
+  }
+
+  written(): null {
+    return null;
+  }
+
+  explain(input: JsonObject, now: Instant): Explanation {
+    return this.#observed.explain(input, now);
+  }
+}
+
+/** An evaluation, explained when somebody asks for it. */
+class Seen implements SeenEvaluation {
+  readonly expression: Expression;
+  readonly input: JsonObject;
+  readonly #now: Instant;
+  #explanation: Explanation | null = null;
+
+  constructor(expression: Expression, input: JsonObject, now: Instant) {
+    this.expression = expression;
+    this.input = input;
+    this.#now = now;
+  }
+
+  get explanation(): Explanation {
+    return (this.#explanation ??= this.expression.explain(this.input, this.#now));
   }
 }
