@@ -169,8 +169,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'unsure ignored',
     because: 'the value is the same as the one that was agreed',
     file: 'engine/plan/changed-fields.ts',
-    find: `(is !== was || unsure.includes(field))) changed`,
-    replace: `is !== was) changed`,
+    find: `=> (is !== was || unsure.includes(field) ? is : undefined);`,
+    replace: `=> (is !== was ? is : undefined);`,
     focus: UNANSWERED,
   },
   {
@@ -362,8 +362,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'comments after the close',
     because: 'the status is the most important change',
     file: 'engine/plan/plan-outbound.ts',
-    find: `  const actions = inOrder(first, notesGoOn, endings);`,
-    replace: `  const actions = inOrder(endings, first, notesGoOn);`,
+    find: `  const actions = inOrder(first, inOrder(notesGoOn, endings));`,
+    replace: `  const actions = inOrder(endings, inOrder(first, notesGoOn));`,
     focus: { tickets: 20, actionsPerTicket: 16 },
   },
   {
