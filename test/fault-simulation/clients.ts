@@ -46,6 +46,7 @@ export interface ClientWords {
     at: Instant,
   ) => TicketAttachment;
   bodyOf(fields: JsonObject): string;
+  readonly bodyField: string;
   /** A group of the bridge that the contract can be sent to, and that the provider may not have set up; null: none. */
   readonly unknownBridgeGroup: string | null;
   deskTicket(chance: Chance, text: string, inContract: boolean): DeskTicket;
@@ -167,6 +168,7 @@ const acme: ClientWords = {
     fields: { public: travels, uploaded_by: null, created: iso(at) },
   }),
   bodyOf: ({ body }) => textOf(body),
+  bodyField: 'body',
   deskTicket: (chance, text, inContract) => ({
     shortDescription: inContract ? `${text} at the provider` : `${text}: printer jam`,
     description: `${text} was seen at the provider.`,
@@ -240,6 +242,7 @@ const globex: ClientWords = {
   }),
   isCommentInScope: ({ fields }) => fields.visibility === 'C',
   bodyOf: ({ text }) => textOf(text),
+  bodyField: 'text',
   deskTicket: (chance, text, inContract) => ({
     shortDescription: `${text} at the provider`,
     description: `${text} was seen at the provider.`,
@@ -304,6 +307,7 @@ const initech: ClientWords = {
   }),
   isCommentInScope: ({ fields }) => fields.shared === true,
   bodyOf: ({ body }) => textOf(body),
+  bodyField: 'body',
   deskTicket: (chance, text) => ({
     shortDescription: `${text} at the provider`,
     description: `${text} was seen at the provider.`,

@@ -5,11 +5,14 @@ import { isJsonObject } from '../../engine/domain/json.ts';
 import { UPDATE_FIELDS, type UpdateField } from '../../engine/domain/payload.ts';
 import { otherSpelling } from '../../engine/domain/provider-ticket.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
+import { asSaid } from '../../engine/map/fit-column.ts';
 import { hasEnded, type ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import type { SentMessage } from '../../adapters/simulator/fifo-queue.ts';
 import type { Call, Deed, Deletion, Edit, Happening, Write } from './history.ts';
 import { bareNumber } from './provider-numbers.ts';
 import type { Run } from './run-seed.ts';
+import { saidComments } from './narrow-columns.ts';
+import { whole } from './parts.ts';
 import type { World } from './world.ts';
 
 /** One thing that ought not to be. */
@@ -51,8 +54,13 @@ export interface CommittedIntent extends Happening {
 export class Evidence {
   readonly world: World;
   readonly run: Run;
-  /** Every row of the client's that is a ticket, as it is in the end. */
+  /**
+   * Every row of the client's that is a ticket, as it is in the end; as the engine knows it, where its columns do not take all that
+   * the provider said.
+   */
   readonly tickets: readonly Ticket[];
+  /** The same, as the columns have it. */
+  readonly stored: readonly Ticket[];
   /** Those that somebody has deleted. */
   readonly deleted: readonly Deletion[];
   /** The same of its changes. */
@@ -69,8 +77,9 @@ export class Evidence {
   readonly #ends = new Map<Call, CallEnd>();
   readonly #feeds: ReadonlyMap<UpdateField, ReadonlySet<string>>;
 
-  private constructor(run: Run, rows: readonly Ticket[]) {
+  private constructor(run: Run, stored: readonly Ticket[], rows: readonly Ticket[]) {
     const { world } = run;
+    this.stored = stored;
     this.run = run;
     this.world = world;
     this.tickets = rows.filter(({ change }) => change === undefined);
@@ -112,13 +121,19 @@ export class Evidence {
     const keys = new Set(history.edits.map(({ ticket }) => ticket));
     for (const { writes } of history.commits)
       for (const write of writes) if (write.kind === 'ticket made') keys.add(write.ticket);
-    const tickets = await database.twin.transaction(({ itsm }) =>
-      Promise.all([...keys].map((key) => itsm.ticket(key, false))),
-    );
-    return new Evidence(
-      run,
-      tickets.filter((ticket) => ticket !== null),
-    );
+    const { words, settings } = run.world;
+    return database.twin.transaction(async ({ itsm, store }) => {
+      const found = await Promise.all([...keys].map((key) => itsm.ticket(key, false)));
+      const stored = found.filter((ticket) => ticket !== null);
+      if (!settings.narrow) return new Evidence(run, stored, stored);
+      const rows = stored.map(async (ticket) => {
+        if (ticket.change !== undefined) return ticket;
+        const lane = await store.laneByClientTicket(ticket.key);
+        const { fields } = asSaid(ticket, lane?.state.kept ?? {});
+        return { ...ticket, fields, comments: saidComments(words, ticket.comments) };
+      });
+      return new Evidence(run, stored, await Promise.all(rows));
+    });
   }
 
   /** Every ticket and change of ours that is or was there. */
@@ -309,22 +324,6 @@ export const sentComments = ({ payload }: Call): readonly string[] =>
     ? whole((payload.comments as readonly { readonly body: string }[]).map(({ body }) => body))
     : [];
 
-/** Texts as they were before they were divided: parts that follow each other without a gap are one. */
-export function whole(bodies: readonly string[]): readonly string[] {
-  const texts: string[] = [];
-  for (let index = 0; index < bodies.length; index += 1) {
-    const [, , count = '0'] = PART.exec(bodies[index] ?? '') ?? [];
-    const parts = bodies.slice(index, index + Number(count)).map((body) => PART.exec(body));
-    const isWhole =
-      parts.length > 0 && parts.every((part, at) => part?.[1] === String(at + 1) && part[2] === count);
-    texts.push(isWhole ? parts.map((part) => part?.[3] ?? '').join('') : (bodies[index] ?? ''));
-    if (isWhole) index += parts.length - 1;
-  }
-  return texts;
-}
-
-const PART = /^\((\d+)\/(\d+)\) ([^]*)$/;
-
 /** The comment by which a description goes on: what stands behind its opening; null: it is a person's. */
 export const continuation = (text: string): string | null =>
   /^\[The description (?:goes on|has changed; it goes on):\]\n([^]*)$/.exec(text)?.[1] ?? null;
@@ -336,7 +335,7 @@ export function formerIn(call: Call): string | null {
   return /^This ticket goes on from (\S+), which has ended/.exec(first)?.[1] ?? null;
 }
 
-export { hasEnded };
+export { hasEnded, whole };
 
 function feedsOf({ contract }: World): ReadonlyMap<UpdateField, ReadonlySet<string>> {
   const names = [...contract.itsm.tickets.fields.keys(), 'custom'];

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Milliseconds } from '../../engine/domain/instant.ts';
 import type { SampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
-import { loadContract } from '../../adapters/rules/read-contract-folder.ts';
+import { compileSample } from '../support/compile-sample.ts';
 import { Evidence, type Finding } from './evidence.ts';
 import { findingsOf } from './oracles/index.ts';
+import { NARROW } from './narrow-columns.ts';
 import { runSeed, type Run } from './run-seed.ts';
 import { settingsOf, type FaultKind, type Restrictions, type Settings } from './settings.ts';
 import type { ChooseDeath } from './world.ts';
@@ -38,7 +39,7 @@ export async function inspect(
   chooseDeath: ChooseDeath | null = null,
   plan?: Parameters<typeof runSeed>[4],
 ): Promise<Inspected> {
-  const contract = await sampleContract(settings.contract);
+  const contract = await sampleContract(settings);
   const run = await runSeed(settings, contract, restrictions, chooseDeath, plan);
   const evidence = await Evidence.of(run);
   return { ...summaryOf(run), findings: await findingsOf(evidence), evidence };
@@ -63,16 +64,16 @@ export function hashOf({ world }: Evidence): string {
     .digest('hex');
 }
 
-const contracts = new Map<SampleItsm, Promise<Contract>>();
+const contracts = new Map<string, Promise<Contract>>();
 
-/** The contract of `rules/`, compiled once. */
-function sampleContract(name: SampleItsm): Promise<Contract> {
-  const known = contracts.get(name);
+/** The contract of `rules/`, compiled once; where its columns are narrow, once more. */
+function sampleContract({ contract: name, narrow }: Settings): Promise<Contract> {
+  const key = `${name} ${String(narrow)}`;
+  const known = contracts.get(key);
   if (known !== undefined) return known;
-  const loading = loadContract(`rules/${name}`).then(({ contract, diagnostics }) => {
-    if (contract === null) throw new Error(`rules/${name}: ${diagnostics[0]?.message ?? 'does not compile'}`);
-    return contract;
-  });
-  contracts.set(name, loading);
-  return loading;
+  const compiling = compileSample(name, narrow ? { itsm: NARROW[name] } : {}).then(
+    ({ contract }) => contract,
+  );
+  contracts.set(key, compiling);
+  return compiling;
 }

@@ -59,6 +59,9 @@ const FILES: Focus = { contract: 'acme', tickets: 12, actionsPerTicket: 4 };
 /** Tickets on which so much is written that some of it is too long. */
 const LONG: Focus = { tickets: 20, actionsPerTicket: 24, activeMs: minutes(12), wordy: true };
 
+/** Columns that take less than the provider says. */
+const NARROW: Focus = { narrow: true, tickets: 12, actionsPerTicket: 16 };
+
 /** Each must be caught by the simulation. A `find` that is not in its file, or there twice, is an error of this list. */
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -835,5 +838,37 @@ export const MUTANTS: readonly Mutant[] = [
     find: `contract.outbound.deleted !== null && state.intent?.kind === 'create';`,
     replace: `contract.outbound.deleted !== null && state.intent?.kind === 'create' && state.link === 'unlinked';`,
     focus: { ...DELETED, rates: { 'lost answer': 0.45 }, returnNumber: 'never' },
+  },
+  {
+    name: 'a message forgets what the other columns lack',
+    because: 'what was just written says what is missing',
+    file: 'engine/runtime/fit-columns.ts',
+    find: `  return withState(lane, { kept: { ...Object.fromEntries(before), ...kept } });`,
+    replace: `  return withState(lane, { kept: before.length < 0 ? {} : { ...kept } });`,
+    focus: NARROW,
+  },
+  {
+    name: 'a rest that has changed is not told',
+    because: 'the comment with the rest is there',
+    file: 'engine/runtime/fit-columns.ts',
+    find: `    if (earlier === rest) continue;`,
+    replace: `    if (earlier !== null) continue;`,
+    focus: NARROW,
+  },
+  {
+    name: 'what was cut is written as it was said',
+    because: 'the characters were looked at before',
+    file: 'engine/map/fit-column.ts',
+    find: `  const stored = characters === null ? head : storable(head, characters);`,
+    replace: `  const stored = characters === null ? storable(head, 'utf8mb4') : head;`,
+    focus: NARROW,
+  },
+  {
+    name: 'characters that were replaced stay replaced',
+    because: 'the row says what it says',
+    file: 'engine/map/fit-column.ts',
+    find: `  const said = replaced ? readBack(text) : text;`,
+    replace: `  const said = replaced && rest === null ? readBack(text) : text;`,
+    focus: NARROW,
   },
 ];

@@ -7,9 +7,10 @@ import type { DeskResult } from '../../adapters/simulator/provider-desk.ts';
 import { goesOn } from '../../engine/wire/fit-text.ts';
 import { hasEnded, type ProviderTicket } from '../../adapters/simulator/provider-ticket.ts';
 import type { Chance } from './chance.ts';
-import { edited, longText } from './clients.ts';
+import { edited, longText, type ClientWords } from './clients.ts';
 import { attachHere } from './files-of-people.ts';
 import type { Edit, OfferedThere } from './history.ts';
+import { firstWordEdit, wideFields, wideText } from './narrow-columns.ts';
 import type { World } from './world.ts';
 
 /** A ticket of the workload: it may be known by either side's number, and later by both. */
@@ -132,8 +133,14 @@ export async function workHere(world: World, subject: Subject, chance: Chance): 
     put(world, edited(words, ticket, fields, at), fields, at, false, null);
   const resolve = (): Promise<void> =>
     change({ [words.statusField]: names.resolved, [words.resolutionField]: `${text} was mended.` });
+  const { wordy, narrow } = world.settings;
+  const around = narrow ? firstWordEdit(words, ticket.fields, text) : null;
   await chance.weighted<() => Promise<void>>([
-    [isEnded ? 1 : 8, () => change(words.edit(chance, ticket.fields, text, world.settings.wordy))],
+    [
+      isEnded ? 1 : 8,
+      () => change(fitting(words.edit(chance, ticket.fields, text, wordy && !narrow), narrow, text, words)),
+    ],
+    [around === null || isEnded ? 0 : 8, () => change(around ?? {})],
     [words.custom === null ? 0 : 3, () => change({ custom: words.custom?.(chance) ?? {} })],
     [
       isEnded ? 1 : 8,
@@ -176,6 +183,17 @@ export async function workHere(world: World, subject: Subject, chance: Chance): 
   ])();
 }
 
+/** Columns that are narrow take none of the long texts. */
+const fitting = (fields: JsonObject, narrow: boolean, text: string, words: ClientWords): JsonObject =>
+  narrow && Object.values(fields).some((value) => typeof value === 'string' && value.length > 60)
+    ? { [words.textField]: `${text} is odd.` }
+    : fields;
+
+function theirComment(world: World, subject: Subject, chance: Chance): string {
+  const text = `d${subject.index % 40}.${(subject.comments += 1)}`;
+  return world.settings.narrow && chance.is(0.5) ? wideText(chance, text) : text;
+}
+
 function newComment(
   world: World,
   subject: Subject,
@@ -184,7 +202,7 @@ function newComment(
 ): Ticket['comments'][number] {
   subject.comments += 1;
   const text = `c${subject.index % 40}.${subject.comments}`;
-  const isLong = (subject.index + subject.comments) % 9 === 0;
+  const isLong = !world.settings.narrow && (subject.index + subject.comments) % 9 === 0;
   const body = isLong ? longText(text) : text;
   return world.words.comment(String(world.nextKey('comments')), body, travels, at);
 }
@@ -225,7 +243,8 @@ export async function put(
 
 /** Somebody at the provider opens a ticket. */
 export function openThere(world: World, subject: Subject, chance: Chance): void {
-  const ticket = world.words.deskTicket(chance, nextText(subject), subject.inContract);
+  const said = world.words.deskTicket(chance, nextText(subject), subject.inContract);
+  const ticket = world.settings.narrow ? wideFields(chance, said) : said;
   const number = noteTicket(world, 'opens a ticket', null, () => world.desk.open(ticket));
   subject.providerTicket = number;
 }
@@ -248,7 +267,9 @@ export async function workThere(world: World, subject: Subject, chance: Chance):
         const fields = around
           ? { description: `${text} was looked at.\n${before.description}` }
           : subject.inContract
-            ? world.words.deskEdit(chance, text)
+            ? world.settings.narrow
+              ? wideFields(chance, world.words.deskEdit(chance, text))
+              : world.words.deskEdit(chance, text)
             : { priority: chance.pick(['1', '2']) };
         act('edits', () => desk.update(ticketNumber, fields));
       },
@@ -258,7 +279,7 @@ export async function workThere(world: World, subject: Subject, chance: Chance):
       () =>
         act('comments', () =>
           desk.comment(ticketNumber, {
-            body: `d${subject.index % 40}.${(subject.comments += 1)}`,
+            body: theirComment(world, subject, chance),
             message: world.settings.leavesNumberOut ? { clientTicketNumber: '' } : {},
           }),
         ),

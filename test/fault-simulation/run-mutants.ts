@@ -15,6 +15,7 @@ const PARTS = [
   'rules',
   'schemas',
   'test/fault-simulation',
+  'test/support/compile-sample.ts',
   'package.json',
   'tsconfig.json',
 ];

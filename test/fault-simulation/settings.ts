@@ -57,6 +57,8 @@ export interface Settings {
   readonly errorsWith200: boolean;
   /** The client's people write long texts, and go on with them. */
   readonly wordy: boolean;
+  /** The client's columns take less than the provider says. */
+  readonly narrow: boolean;
 }
 
 /** What is switched off for a run, to see what a failure needs. */
@@ -172,6 +174,7 @@ export function settingsOf(
     leavesNumberOut: new Chance(seed, 'numbers left out').is(0.1),
     errorsWith200: chance.is(0.15),
     wordy: new Chance(seed, 'wordy').is(0.1),
+    narrow: new Chance(seed, 'narrow columns').is(0.15),
   };
   return { ...settings, processes: Math.min(settings.processes, restrictions.processes ?? Infinity) };
 }

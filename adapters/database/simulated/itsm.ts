@@ -1,4 +1,5 @@
 import type { Instant } from '../../../engine/domain/instant.ts';
+import type { FieldSource } from '../../../engine/domain/itsm-description.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain/json.ts';
 import type { ApprovalRow, Ticket, TicketComment } from '../../../engine/domain/ticket.ts';
 import { ItsmRefused } from '../../../engine/runtime/ports.ts';
@@ -10,6 +11,7 @@ import { readAttachment } from '../itsm/read-attachment.ts';
 import { changedApproval, newApproval, newAttachment } from '../itsm/write-queries.ts';
 import { changedRows } from './changed-rows.ts';
 import { rowReader } from './read-fields.ts';
+import { refuseUnfit } from './refuse-unfit.ts';
 import { asStored, compareKeys, compareTexts, keyValue, meets, type Row } from './rows.ts';
 import type { SimulatedFiles } from './files.ts';
 import type { ItsmTables } from './tables.ts';
@@ -28,6 +30,15 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide, content
 
   const readApproval =
     approvals === null ? null : rowReader(approvals.table, approvals.fields, tables.referred, zone);
+
+  const written = async (
+    { table, fields }: { readonly table: string; readonly fields: ReadonlyMap<string, FieldSource> },
+    values: JsonObject,
+  ): Promise<Readonly<Record<string, Bound>>> => {
+    const { row } = await writtenFields(table, fields, values, zone, findKey);
+    refuseUnfit(table, fields, row);
+    return row;
+  };
 
   const mustHave = (key: string): Row => {
     const row = tables.ticket(key);
@@ -168,7 +179,7 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide, content
 
     async insertTicket(fields, now) {
       const { custom, ...own } = fields as JsonObject & { readonly custom?: Json };
-      const { row } = await writtenFields(tickets.table, tickets.fields, own, zone, findKey);
+      const row = await written(tickets, own);
       const key = String(tables.nextKey('tickets'));
       const constants = {
         ...Object.fromEntries(tickets.where),
@@ -183,7 +194,7 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide, content
     async updateTicket(key, fields, now) {
       const { custom, ...own } = fields as JsonObject & { readonly custom?: Json };
       if (Object.keys(fields).length === 0) return;
-      const { row } = await writtenFields(tickets.table, tickets.fields, own, zone, findKey);
+      const row = await written(tickets, own);
       updateRow(key, row, now);
       if (custom !== undefined) writeCustom(key, custom, now);
     },
@@ -194,7 +205,7 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide, content
 
     async insertComment(ticketKey, fields, now) {
       if (comments === null) throw new Error('this contract describes no comments');
-      const { row } = await writtenFields(comments.table, comments.fields, fields, zone, findKey);
+      const row = await written(comments, fields);
       const ticket: Bound = mustHave(ticketKey)[comments.refersTo] ?? null;
       const key = String(tables.nextKey('comments'));
       const columns = asStored({
@@ -210,7 +221,7 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide, content
 
     async insertAttachment(ticketKey, file, fields, now) {
       if (attachments === null) throw new Error('this contract describes no attachments');
-      const { row } = await writtenFields(attachments.table, attachments.fields, fields, zone, findKey);
+      const row = await written(attachments, fields);
       const ticket: Bound = mustHave(ticketKey)[attachments.refersTo] ?? null;
       const key = String(tables.nextKey('attachments'));
       const path = `${file.content.id}-${file.name}`;
@@ -225,7 +236,7 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide, content
 
     async insertApproval(changeKey, approvalId, fields, now) {
       if (approvals === null) throw new Error('this contract describes no approvals');
-      const { row } = await writtenFields(approvals.table, approvals.fields, fields, zone, findKey);
+      const row = await written(approvals, fields);
       const change: Bound = mustHave(changeKey)[approvals.refersTo] ?? null;
       const key = String(tables.nextKey('approvals'));
       const columns = asStored({
@@ -239,7 +250,7 @@ export function simulatedSide(tables: ItsmTables, description: ItsmSide, content
     async updateApproval(changeKey, approvalKey, fields, now) {
       if (approvals === null) throw new Error('this contract describes no approvals');
       if (Object.keys(fields).length === 0) return;
-      const { row } = await writtenFields(approvals.table, approvals.fields, fields, zone, findKey);
+      const row = await written(approvals, fields);
       const change: Bound = mustHave(changeKey)[approvals.refersTo] ?? null;
       const changed = asStored(changedApproval(approvals, row, now, zone));
       tables.setApprovals(

@@ -17,6 +17,7 @@ import type { Edit } from '../history.ts';
 import { changesDiffer } from './changes.ts';
 import { leftOpen } from './deleted.ts';
 import { misnamed } from './replaced.ts';
+import { untold } from './told-here.ts';
 
 interface Fault {
   readonly tickets: readonly string[];
@@ -33,6 +34,7 @@ export const convergence: Oracle = {
       ...changesDiffer(evidence),
       ...misnamed(evidence),
       ...leftOpen(evidence),
+      ...untold(evidence),
     ];
     for (const ticket of evidence.tickets) {
       for (const words of await differences(evidence, ticket))
