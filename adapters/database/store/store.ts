@@ -19,20 +19,31 @@ import { uploadStore } from './uploads.ts';
 /** @param texts the same for all transactions of one database, whose statements are then built once. */
 export function openStore(given: Omit<Scope, 'prepared'>, texts: Texts = new Texts()): Store {
   const scope: Scope = { ...given, prepared: new Prepared(given.knex, texts) };
-  return {
-    ...inboxStore(scope),
-    ...laneStore(scope),
-    ...heldLaneStore(scope),
-    ...instanceStore(scope),
-    ...downloadStore(scope),
-    ...ledgerStore(scope),
-    ...uploadStore(scope),
-    ...detectionStore(scope),
-    ...journalStore(scope),
-    ...rulesStore(scope),
-    ...proofStore(scope),
-    ...standingStore(scope),
-    ...alarmStore(scope),
-    ...clockSkewStore(scope),
-  };
+  return joined([
+    inboxStore(scope),
+    laneStore(scope),
+    heldLaneStore(scope),
+    instanceStore(scope),
+    downloadStore(scope),
+    ledgerStore(scope),
+    uploadStore(scope),
+    detectionStore(scope),
+    journalStore(scope),
+    rulesStore(scope),
+    proofStore(scope),
+    standingStore(scope),
+    alarmStore(scope),
+    clockSkewStore(scope),
+  ]);
 }
+
+type Joined<Parts extends readonly object[]> = Parts extends readonly [
+  infer First,
+  ...infer Others extends readonly object[],
+]
+  ? First & Joined<Others>
+  : unknown;
+
+/** One object of them all. A store is made for every transaction: a literal of so many spreads takes seven times as long. */
+const joined = <const Parts extends readonly object[]>(parts: Parts): Joined<Parts> =>
+  Object.assign({}, ...parts) as Joined<Parts>;
