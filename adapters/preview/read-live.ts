@@ -60,7 +60,7 @@ export async function readLive(
       ticket,
       lane,
       ledger: lane === null ? [] : [...(await store.ledger(lane.id)), ...(await begun(lane))],
-      waiting: lane === null ? null : await store.nextMessage(lane.id),
+      waiting: lane === null ? null : ((await store.nextMessages(lane.id, 1))[0] ?? null),
       hasEngineTables: true,
     };
   });

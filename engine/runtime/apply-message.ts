@@ -84,7 +84,8 @@ export async function applyMessage(
   const attached =
     applied.fetches === true ? await takeAttachment(runtime, tx, applied, message, context, now) : applied;
 
-  await tx.store.saveLane({ ...attached.lane, parked: null });
+  const saved: Lane = { ...attached.lane, parked: null };
+  await tx.store.saveLane(saved);
   await settleMessage(tx.store, message, attached.outcome, now);
   await tx.store.journal(
     inboundEntry(attached.lane, message, now, {
@@ -95,7 +96,12 @@ export async function applyMessage(
       detail: attached.detail,
     }),
   );
-  return attached.fetches === true ? { kind: 'again', fetches: true } : { kind: 'again' };
+  return {
+    kind: 'again',
+    ...(attached.fetches === true ? { fetches: true } : {}),
+    // Where a link is made, or a second ticket found, another lane's messages may have come along.
+    ...(lane.state.link === 'linked' && decision.kind === 'apply' ? { saved } : {}),
+  };
 }
 
 /** Whether the message may re-open the ticket, so that another one of ours takes its place. */
@@ -259,17 +265,19 @@ async function carryOut(
     case 'change':
       throw new Error('a message about a change is carried out as one');
     case 'apply': {
-      const gone = await goneRule(runtime, tx, lane);
+      const { names } = decision;
+      // The ticket that is written is read anyway, and then it is there.
+      const isThere = names.size > 0 && (await ourTicket(tx, lane, true)) !== null;
+      const gone = isThere ? null : await goneRule(runtime, tx, lane);
       if (gone !== null) {
-        const { names } = decision;
         const knowing = names.has('status') ? hearStatus(lane, context, message.sentAt) : lane;
         return { ...plain('dropped', goneText(lane)), lane: knowing, rule: gone };
       }
       const inScope = withState(lane, { outOfScope: canBeFiltered(message) ? null : lane.state.outOfScope });
-      const updated = await writeUpdate(runtime, tx, inScope, message, context, decision.names, now);
+      const updated = await writeUpdate(runtime, tx, inScope, message, context, names, now);
       const comment = await writeComment(runtime, tx, updated.lane, context, now);
       if (comment === null) return updated;
-      const isOnlyComment = decision.names.size === 0;
+      const isOnlyComment = names.size === 0;
       return {
         ...updated,
         outcome: comment.outcome,

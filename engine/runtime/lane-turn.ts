@@ -1,5 +1,5 @@
 import { BREAKS_MAX, STEPS_PER_TURN_MAX, STEPS_TOGETHER_MAX } from '../domain/limits.ts';
-import type { InboxMessage } from '../domain/lane.ts';
+import type { InboxMessage, Lane } from '../domain/lane.ts';
 import { excerpt } from '../wire/excerpt.ts';
 import { applyMessage } from './apply-message.ts';
 import { stepOfDropped } from './dropped-lane.ts';
@@ -59,6 +59,9 @@ interface Turn {
   together: number;
 }
 
+/** In one transaction. */
+const stepsAtMost = ({ together, left }: Turn): number => Math.min(together, left);
+
 const goesOn = ({ left, signal }: Turn): boolean => left > 0 && !signal.aborted;
 
 /** Steps of one transaction: how many are done, and what the one after them is about. */
@@ -69,6 +72,9 @@ interface Stride {
   /** What was to be said before the message is said, or cannot be: then the message has its effect. */
   speaksFirst: boolean;
   fetches: boolean;
+  /** The lane as the step before saved it, and the messages behind that step's; null: they must be read. */
+  saved: Lane | null;
+  waiting: readonly InboxMessage[] | null;
   /** All steps ended well: what fails after that is their commit. */
   isOver: boolean;
 }
@@ -79,6 +85,8 @@ const newStride = (): Stride => ({
   message: null,
   speaksFirst: false,
   fetches: false,
+  saved: null,
+  waiting: null,
   isOver: false,
 });
 
@@ -95,8 +103,8 @@ async function work(turn: Turn): Promise<StepEnd> {
     while (next.kind === 'call') {
       const before = stride;
       const after = newStride();
-      const more = async (tx: Transaction): Promise<StepEnd | PreparedCall> =>
-        goesOn(turn) ? steps(turn, tx, after) : { kind: 'again' };
+      const more = async (tx: Transaction, saved: Lane | null): Promise<StepEnd | PreparedCall> =>
+        goesOn(turn) ? steps(turn, tx, after, saved) : { kind: 'again' };
       next = await performCall(runtime, next, hold, hurry, { goOn: (end) => goOn(before, end), more });
       count(turn, after);
       stride = after;
@@ -121,16 +129,26 @@ function count(turn: Turn, { done, fetches }: Stride): void {
   if (fetches) turn.runtime.wakeDownloads?.();
 }
 
-/** Takes one step after the other in one transaction: until a call is to be made, nothing is left, or they are enough. */
-async function steps(turn: Turn, tx: Transaction, stride: Stride): Promise<StepEnd | PreparedCall> {
+/**
+ * Takes one step after the other in one transaction: until a call is to be made, nothing is left, or they are enough. `saved`:
+ * the lane, if the transaction has saved it before.
+ */
+async function steps(
+  turn: Turn,
+  tx: Transaction,
+  stride: Stride,
+  saved: Lane | null = null,
+): Promise<StepEnd | PreparedCall> {
   // The transaction may be run again from the start.
-  Object.assign(stride, newStride());
+  Object.assign(stride, newStride(), { saved });
   for (;;) {
     const next = await step(turn, tx, stride);
     const end = next.kind === 'call' ? next : goOn(stride, next);
     if (end.kind === 'again' && end.fetches === true) stride.fetches = true;
+    stride.saved = (end.kind === 'again' ? end.saved : null) ?? null;
+    if (stride.saved === null) stride.waiting = null;
     stride.done += 1;
-    const isEnough = stride.done >= Math.min(turn.together, turn.left) || turn.signal.aborted;
+    const isEnough = stride.done >= stepsAtMost(turn) || turn.signal.aborted;
     if (end.kind !== 'again' || isEnough) {
       stride.isOver = true;
       return end;
@@ -138,25 +156,24 @@ async function steps(turn: Turn, tx: Transaction, stride: Stride): Promise<StepE
   }
 }
 
-async function step(
-  { runtime, hold }: Turn,
-  tx: Transaction,
-  stride: Stride,
-): Promise<StepEnd | PreparedCall> {
+async function step(turn: Turn, tx: Transaction, stride: Stride): Promise<StepEnd | PreparedCall> {
+  const { runtime, hold } = turn;
   Object.assign(stride, { wanted: 0, message: null, speaksFirst: false });
-  const lane = await tx.store.heldLane(hold);
+  // What this transaction has saved is still locked: it is still held, and no message comes to it.
+  const lane = stride.saved ?? (await tx.store.heldLane(hold));
   if (lane === null) return { kind: 'lost' };
   // Parked since it was found due.
   if (lane.parked?.until === 'operator') return { kind: 'rest', dueAt: null };
   stride.wanted = lane.wanted;
-  const message = await tx.store.nextMessage(lane.id);
-  stride.message = message;
+  const waiting = stride.waiting ?? (await tx.store.nextMessages(lane.id, stepsAtMost(turn)));
+  const message = waiting[0] ?? null;
+  Object.assign(stride, { message, waiting: waiting.slice(1) });
   if (lane.state.dropped !== null) return stepOfDropped(runtime, tx, lane, message);
   if (message === null) return prepareCall(runtime, tx, lane, hold);
   const end = await applyMessage(runtime, tx, lane, message);
   if (end.kind !== 'speak-first') return end;
   stride.speaksFirst = true;
-  return prepareCall(runtime, tx, end.lane, hold);
+  return prepareCall(runtime, tx, end.lane, hold, lane);
 }
 
 /** A step ended with an error that nobody foresaw: a defect, of Bridgehead or of what it runs on. */

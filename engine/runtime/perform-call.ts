@@ -1,6 +1,6 @@
 import { decideAnswer } from '../decide/decide-answer.ts';
 import type { Span } from '../domain/instant.ts';
-import type { ActionKind } from '../domain/lane.ts';
+import type { ActionKind, Lane } from '../domain/lane.ts';
 import { readAnswer, type BridgeCall } from '../wire/read-answer.ts';
 import { bridgeNow } from './bridge-time.ts';
 import type { Hold } from './hold.ts';
@@ -28,8 +28,8 @@ const BRIDGE_CALL: { readonly [kind in ActionKind]: BridgeCall } = {
 /** What follows from the outcome of a call. */
 interface Next {
   goOn(end: StepEnd): StepEnd;
-  /** The steps behind it, in the transaction of the outcome. */
-  more(tx: Transaction): Promise<StepEnd | PreparedCall>;
+  /** The steps behind it, in the transaction of the outcome; `saved`: the lane, if it need not be read. */
+  more(tx: Transaction, saved: Lane | null): Promise<StepEnd | PreparedCall>;
 }
 
 /**
@@ -86,7 +86,7 @@ export async function performCall(
     return await transact(runtime, async (tx) => {
       steps.areOver = false;
       const end = next.goOn(await write(tx, null));
-      const last = end.kind === 'again' ? await next.more(tx) : end;
+      const last = end.kind === 'again' ? await next.more(tx, end.saved ?? null) : end;
       steps.areOver = true;
       return last;
     });

@@ -174,8 +174,8 @@ export interface Store extends DownloadStore {
   // Inbox
   /** False if the message was accepted before: nothing is changed then. */
   acceptMessage(message: QueueMessage, laneId: number, at: Instant): Promise<boolean>;
-  /** The lane's first message without an outcome, in message order. */
-  nextMessage(laneId: number): Promise<InboxMessage | null>;
+  /** The lane's first messages without an outcome, in message order: so many at most. */
+  nextMessages(laneId: number, limit: number): Promise<readonly InboxMessage[]>;
   /** The lane's messages without an outcome, in message order. */
   waitingIn(laneId: number): Promise<readonly InboxMessage[]>;
   /** Gives a message its outcome. */

@@ -23,13 +23,15 @@ import { outboundEntry, withState, type Runtime, type StepEnd } from './step.ts'
 
 /**
  * Compares the ticket as it is now with what was last agreed, and commits the intent of the first call that brings the
- * two together. Only one call of a lane is ever under way; the next is planned anew after its outcome.
+ * two together. Only one call of a lane is ever under way; the next is planned anew after its outcome. `saved`: the lane as the
+ * store has it, if that is not what is known of it.
  */
 export async function prepareCall(
   runtime: Runtime,
   tx: Transaction,
   lane: Lane,
   hold: Hold,
+  saved: Lane = lane,
 ): Promise<PreparedCall | StepEnd> {
   const { contract, ports } = runtime;
   const now = ports.clock.now();
@@ -37,9 +39,9 @@ export async function prepareCall(
   if (waiting !== null) return waiting;
 
   const ticket = await ourTicket(tx, lane, false);
-  if (ticket === null) return withoutTicket(runtime, tx, lane, now);
+  if (ticket === null) return withoutTicket(runtime, tx, lane, saved, now);
   const ready = await recogniseTicket(runtime, tx, lane, ticket, now);
-  if (ticket.change !== undefined) return prepareChangeCall(runtime, tx, ready, ticket, now);
+  if (ticket.change !== undefined) return prepareChangeCall(runtime, tx, ready, ticket, saved, now);
 
   const trigger = matchTrigger(contract, ticket, now);
   const isReplaced = ready.state.link === 'replaced';
@@ -77,7 +79,7 @@ export async function prepareCall(
       ...(isLinked ? { intent: null, attempts: 0, resendAt: null } : {}),
     });
     if (plan.kind === 'held') await sayHeld(tx, settled, plan, now);
-    else await settle(tx, settled);
+    else await settle(tx, settled, saved);
     return rest(contract, tx, lane, now);
   }
   const action = plan.actions[0];
@@ -93,6 +95,7 @@ async function withoutTicket(
   runtime: Runtime,
   tx: Transaction,
   lane: Lane,
+  saved: Lane,
   now: Instant,
 ): Promise<PreparedCall | StepEnd> {
   const { contract } = runtime;
@@ -101,7 +104,7 @@ async function withoutTicket(
   if (deleted !== null && state.link === 'linked' && state.ticketType !== 'Change') {
     const [action] = planDeleted(deleted, lane);
     if (action !== undefined) return commitIntent(runtime, tx, lane, action, now);
-    await settle(tx, withState(lane, { intent: null, attempts: 0, resendAt: null }));
+    await settle(tx, withState(lane, { intent: null, attempts: 0, resendAt: null }), saved);
     return rest(contract, tx, lane, now);
   }
   const isKnownThere = state.link !== 'unlinked' || state.intent !== null;

@@ -16,6 +16,7 @@ export async function prepareChangeCall(
   tx: Transaction,
   lane: Lane,
   ticket: Ticket,
+  saved: Lane,
   now: Instant,
 ): Promise<PreparedCall | StepEnd> {
   const { contract } = runtime;
@@ -31,7 +32,7 @@ export async function prepareChangeCall(
     // There is nothing left that a call without an answer could be repeated for.
     const settled = withState(told, { intent: null, attempts: 0, resendAt: null });
     if (plan.kind === 'held') await sayHeld(tx, settled, plan, now);
-    else await settle(tx, settled);
+    else await settle(tx, settled, saved);
     return rest(contract, tx, settled, now);
   }
   const action = plan.actions[0];

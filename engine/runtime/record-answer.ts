@@ -48,9 +48,10 @@ export async function recordAnswer(
   during: Span,
   refusal: ItsmRefused | null,
 ): Promise<StepEnd> {
-  const lane = await tx.store.lane(call.lane.id, true);
+  const own = await tx.store.heldLane(held);
+  const isHeld = own !== null;
+  const lane = own ?? (await tx.store.lane(call.lane.id, true));
   if (lane === null) return { kind: 'lost' };
-  const isHeld = (await tx.store.heldLane(held)) !== null;
   // A message has settled it, or this is done again because nobody was told that it was committed.
   const now = runtime.ports.clock.now();
   if (lane.state.intent?.id !== call.intent.id) {
@@ -92,7 +93,8 @@ async function recordOnce(
       parked: parked === null ? null : { ...parked, until: 'change' },
     };
     const end = await settle({ ...answered, lane: awake }, after, refusal);
-    return isHeld ? end : { kind: 'lost' };
+    if (!isHeld) return { kind: 'lost' };
+    return end.kind === 'again' ? { kind: 'again' } : end;
   }
   return settle(answered, after, refusal);
 }
@@ -143,7 +145,8 @@ async function recordAccepted(
   const agreed = await confirmed(tx, numbered, intent, providerTicket, action, now, during);
   await tx.store.saveLane(agreed);
   await note(answered, agreed, 'sent', action.because, action.rule, sentDetail(intent));
-  if (refusal === null) return { kind: 'again' };
+  // Behind a create another lane's messages may have come along.
+  if (refusal === null) return { kind: 'again', ...(action.kind === 'create' ? {} : { saved: agreed }) };
 
   // The provider's number is known to us alone: forgotten, the ticket would be created again.
   const reason = `the provider's ticket is ${providerTicket ?? ''}, and the ITSM does not take its number: ${refusal.message}`;

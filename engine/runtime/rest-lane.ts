@@ -12,14 +12,16 @@ export async function sayHeld(
   held: { readonly summary: string; readonly rule: string | null },
   now: Instant,
 ): Promise<void> {
-  await settle(tx, withState(lane, { verdict: held.summary }));
+  await tx.store.saveLane({ ...withState(lane, { verdict: held.summary }), parked: null });
   if (lane.state.verdict === held.summary) return;
   await tx.store.journal(outboundEntry(lane, 'plan', now, { outcome: 'held', ...held }));
 }
 
-/** Nothing is to be sent: the lane stands still no more. */
-export const settle = (tx: Transaction, lane: Lane): Promise<void> =>
-  tx.store.saveLane({ ...lane, parked: null });
+/** Nothing is to be sent: the lane stands still no more. It is written if it differs from `saved`, which the store has. */
+export async function settle(tx: Transaction, lane: Lane, saved: Lane): Promise<void> {
+  const settled: Lane = { ...lane, parked: null };
+  if (JSON.stringify(settled) !== JSON.stringify(saved)) await tx.store.saveLane(settled);
+}
 
 /** Ends the turn until the next resend or recheck, unless something happened to the lane in the meantime. */
 export function rest(contract: Contract, tx: Transaction, lane: Lane, now: Instant): Promise<StepEnd> {

@@ -37,6 +37,8 @@ export type StepEnd =
       readonly kind: 'again';
       /** There is a file to be fetched. */
       readonly fetches?: true;
+      /** The lane as the step has saved it, if nothing woke it and nothing came to it meanwhile. Absent: it must be read. */
+      readonly saved?: Lane;
     }
   /** Nothing to do before `dueAt`; null: before something happens. */
   | { readonly kind: 'rest'; readonly dueAt: Instant | null }

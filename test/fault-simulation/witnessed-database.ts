@@ -111,10 +111,10 @@ function witnessed({ itsm, store }: Transaction, underWay: UnderWay): Transactio
         underWay.writes.push({ kind: 'accepted', messageId: message.id, isNew });
         return isNew;
       },
-      nextMessage: async (laneId) => {
-        const message = await store.nextMessage(laneId);
-        if (message !== null) messages.set(message.rowId, message);
-        return message;
+      nextMessages: async (laneId, limit) => {
+        const next = await store.nextMessages(laneId, limit);
+        for (const message of next) messages.set(message.rowId, message);
+        return next;
       },
       settleMessage: async (rowId, outcome, at) => {
         await store.settleMessage(rowId, outcome, at);

@@ -207,7 +207,7 @@ const storeOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc
     .tuple(message, laneId, at)
     .map((args) => inStore('acceptMessage', args, (store) => store.acceptMessage(...args))),
-  laneId.map((id) => inStore('nextMessage', [id], (store) => store.nextMessage(id))),
+  laneId.map((id) => inStore('nextMessages', [id, 2], (store) => store.nextMessages(id, 2))),
   fc
     .tuple(fc.integer({ min: 1, max: 6 }), at)
     .map(([row, when]) =>

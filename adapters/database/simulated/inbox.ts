@@ -7,7 +7,7 @@ import type { Sequence, UndoLog } from './undo-log.ts';
 
 type InboxStore = Pick<
   Store,
-  'acceptMessage' | 'nextMessage' | 'waitingIn' | 'settleMessage' | 'rewriteMessage' | 'waitingMessages'
+  'acceptMessage' | 'nextMessages' | 'waitingIn' | 'settleMessage' | 'rewriteMessage' | 'waitingMessages'
 >;
 
 export interface InboxRow extends Omit<InboxMessage, 'body'> {
@@ -73,10 +73,7 @@ export class Inbox {
         return true;
       },
       waitingIn: async (laneId) => this.#waitingIn(laneId).map(readMessage),
-      nextMessage: async (laneId) => {
-        const row = this.#waitingIn(laneId)[0];
-        return row === undefined ? null : readMessage(row);
-      },
+      nextMessages: async (laneId, limit) => this.#waitingIn(laneId).slice(0, limit).map(readMessage),
       settleMessage: async (rowId, outcome, at) => {
         const row = this.#rows.get(rowId);
         if (row === undefined) throw new Error(`the inbox has no row ${rowId}`);

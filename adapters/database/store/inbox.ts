@@ -24,7 +24,7 @@ interface InboxRow {
 
 type InboxStore = Pick<
   Store,
-  'acceptMessage' | 'nextMessage' | 'waitingIn' | 'settleMessage' | 'rewriteMessage' | 'waitingMessages'
+  'acceptMessage' | 'nextMessages' | 'waitingIn' | 'settleMessage' | 'rewriteMessage' | 'waitingMessages'
 >;
 
 export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxStore {
@@ -68,11 +68,11 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
       return (await waiting(laneId)).map(readMessage);
     },
 
-    nextMessage(laneId) {
-      return prepared.first(
-        'next message',
+    nextMessages(laneId, limit) {
+      return prepared.rows(
+        `next messages, ${limit}`,
         { laneId },
-        (given) => waiting(given.laneId).limit(1),
+        (given) => waiting(given.laneId).limit(limit),
         readMessage,
       );
     },

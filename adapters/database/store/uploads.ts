@@ -38,16 +38,20 @@ type UploadStore = Pick<
 >;
 
 export function uploadStore(scope: Scope): UploadStore {
-  const { knex, tables, contract } = scope;
+  const { knex, tables, contract, prepared } = scope;
   const uploads = () => knex<UploadRow>(tables.uploads).where({ contract });
   const held = ({ upload, owner, fence }: HeldUpload) => uploads().where({ id: upload, owner, fence });
   const freeFor = (owner: string) => (row: Knex.QueryBuilder) =>
     void row.whereNull('owner').orWhere({ owner }).orWhereNotIn('owner', atWork(scope));
 
   return {
-    async uploads(laneId) {
-      return (await uploads().where({ lane_id: laneId }).orderBy('id')).map(readUpload);
-    },
+    uploads: (laneId) =>
+      prepared.rows(
+        'uploads',
+        { laneId },
+        (given) => uploads().where({ lane_id: given.laneId }).orderBy('id'),
+        readUpload,
+      ),
 
     async insertUpload({ laneId, attachment, name, dueAt }) {
       const row = {

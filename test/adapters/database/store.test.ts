@@ -180,8 +180,8 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       expect(await run((s) => s.acceptMessage(message('m-1'), lane, NOW))).toBe(true);
       expect(await run((s) => s.acceptMessage(message('m-1', { body: {} }), other, NOW + 1))).toBe(false);
       expect(await run((s) => s.waitingMessages())).toBe(1);
-      expect(await run((s) => s.nextMessage(other))).toBeNull();
-      expect(await run((s) => s.nextMessage(lane))).toMatchObject({
+      expect(await run((s) => s.nextMessages(other, 1))).toEqual([]);
+      expect((await run((s) => s.nextMessages(lane, 1)))[0]).toMatchObject({
         laneId: lane,
         messageId: 'm-1',
         group: 'e-CS0000001',
@@ -212,11 +212,13 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       ];
       for (const one of messages) await run((s) => s.acceptMessage(one, lane, NOW));
       const seen: string[] = [];
-      for (let next = await run((s) => s.nextMessage(lane)); next !== null;) {
-        const { rowId, messageId } = next;
+      for (let next = await run((s) => s.nextMessages(lane, 2)); next.length > 0;) {
+        const both = next.map(({ messageId }) => messageId);
+        const [{ rowId, messageId } = { rowId: 0, messageId: '' }] = next;
         seen.push(messageId);
         await run((s) => s.settleMessage(rowId, 'applied', NOW));
-        next = await run((s) => s.nextMessage(lane));
+        next = await run((s) => s.nextMessages(lane, 2));
+        expect(next.slice(0, 1).map((one) => one.messageId)).toEqual(both.slice(1));
       }
       expect(seen).toEqual([...messages].sort(compareMessages).map((one) => one.id));
       expect(seen[1]).toBe('tie, 3 digits');
@@ -229,7 +231,10 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       const lane = await run((s) => s.insertLane(newLane()));
       const body = { description: HOSTILE, [HOSTILE]: [1, null, true, { long: 'ä'.repeat(200_000) }] };
       await run((s) => s.acceptMessage(message('m', { body, clientReferenceAvailable: false }), lane, NOW));
-      expect(await run((s) => s.nextMessage(lane))).toMatchObject({ body, clientReferenceAvailable: false });
+      expect((await run((s) => s.nextMessages(lane, 1)))[0]).toMatchObject({
+        body,
+        clientReferenceAvailable: false,
+      });
     });
 
     test('an outcome is given to a row that is there', async () => {
@@ -361,14 +366,17 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       const into = await run((s) => s.insertLane(newLane({ clientTicket: '1' })));
       await run((s) => s.restLane(into, 1, null));
       await run((s) => s.acceptMessage(message('done'), from, NOW));
-      const done = await run((s) => s.nextMessage(from));
+      const [done] = await run((s) => s.nextMessages(from, 1));
       await run((s) => s.settleMessage(done?.rowId ?? 0, 'applied', NOW));
       await run((s) => s.acceptMessage(message('second', { sentAt: NOW + 2 }), into, NOW));
       await run((s) => s.acceptMessage(message('first', { sentAt: NOW + 1 }), from, NOW));
       await run((s) => s.mergeLane(from, into, NOW + 5));
       expect(await run((s) => s.lane(from, false))).toBeNull();
       expect(await run((s) => s.lane(into, false))).toMatchObject({ wanted: 2, dueAt: NOW + 5 });
-      expect(await run((s) => s.nextMessage(into))).toMatchObject({ messageId: 'first', laneId: into });
+      expect((await run((s) => s.nextMessages(into, 1)))[0]).toMatchObject({
+        messageId: 'first',
+        laneId: into,
+      });
       expect(await run((s) => s.waitingMessages())).toBe(2);
       await run((s) => s.insertLane(newLane({ providerTicket: 'e-CS1' })));
     });
@@ -471,7 +479,7 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
         ['c', NOW + 2],
       ] as const)
         await run((s) => s.acceptMessage(message(id, { sentAt }), lane, NOW));
-      const next = await run((s) => s.nextMessage(lane));
+      const [next] = await run((s) => s.nextMessages(lane, 1));
       await run((s) => s.settleMessage(next?.rowId ?? 0, 'skipped', NOW));
       expect((await run((s) => s.waitingIn(lane))).map(({ messageId }) => messageId)).toEqual(['b', 'c']);
     });
