@@ -3,7 +3,7 @@ import type { JournalEntry } from '../domain/journal.ts';
 import { compareMessages, type QueueMessage } from '../domain/message.ts';
 import { NOTHING_SEEN, type QueueSeen } from '../domain/alarm.ts';
 import { RECEIVES_PER_POLL_MAX } from '../domain/limits.ts';
-import { NEW_LANE_STATE } from '../domain/lane.ts';
+import { NEW_LANE_STATE, type Lane } from '../domain/lane.ts';
 import { otherSpelling } from '../domain/provider-ticket.ts';
 import { excerpt } from '../wire/excerpt.ts';
 import { readAnswer } from '../wire/read-answer.ts';
@@ -133,8 +133,7 @@ async function keepTogether(
   now: Instant,
 ): Promise<number> {
   const count = await transact(runtime, async (tx) => {
-    let fresh = 0;
-    for (const message of messages) if (await keepOne(tx, message, now)) fresh += 1;
+    const fresh = await keepAll(tx, messages, now);
     for (const one of unreadable) await tx.store.journal(unreadableEntry(one, now));
     return fresh;
   });
@@ -183,14 +182,37 @@ async function keepOneByOne(
   return { kept, fresh };
 }
 
-/** False if the message was here before. */
-async function keepOne(tx: Transaction, message: QueueMessage, now: Instant): Promise<boolean> {
-  const laneId = await laneOf(tx, message, now);
-  if (await tx.store.acceptMessage(message, laneId, now)) {
-    await tx.store.wakeLane(laneId, now, null);
-    await letSettle(tx, laneId, message);
-    return true;
+/** Returns how many of them were not here before. */
+async function keepAll(tx: Transaction, messages: readonly QueueMessage[], now: Instant): Promise<number> {
+  const groups = [...new Set(messages.map(({ group }) => group))];
+  const lanes = new Map<string | null, Lane>();
+  for (const lane of await tx.store.lanesOf('provider', groups)) lanes.set(lane.providerTicket, lane);
+  const woken = new Set<number>();
+  let fresh = 0;
+  for (const message of messages) {
+    const known = lanes.get(message.group);
+    // The lane of a ticket of ours stays what it is; where any other message belongs is found out one by one.
+    const isPlain = known !== undefined && known.clientTicket !== null;
+    const laneId = isPlain ? known.id : await laneOf(tx, message, now);
+    if (!(await keepOne(tx, message, laneId, now))) continue;
+    fresh += 1;
+    if (isPlain) woken.add(laneId);
+    else await tx.store.wakeLane(laneId, now, null);
+    const lane = isPlain ? known : await tx.store.lane(laneId, true);
+    if (lane !== null) await letSettle(tx, lane, message);
   }
+  if (woken.size > 0) await tx.store.wakeLanes([...woken], now, null);
+  return fresh;
+}
+
+/** False if the message was here before. */
+async function keepOne(
+  tx: Transaction,
+  message: QueueMessage,
+  laneId: number,
+  now: Instant,
+): Promise<boolean> {
+  if (await tx.store.acceptMessage(message, laneId, now)) return true;
   const lane = await tx.store.lane(laneId, false);
   await tx.store.journal(
     inboundEntry(lane, { ...message, messageId: message.id }, now, {
@@ -219,9 +241,8 @@ const unreadableEntry = ({ reason, raw }: UnreadableMessage, at: Instant): Journ
 });
 
 /** A create that may have happened, and that waits for an operator, is settled by a message that names the ticket. */
-async function letSettle(tx: Transaction, laneId: number, message: QueueMessage): Promise<void> {
-  const lane = await tx.store.lane(laneId, true);
-  if (lane?.parked?.until !== 'operator' || lane.state.link !== 'unknown') return;
+async function letSettle(tx: Transaction, lane: Lane, message: QueueMessage): Promise<void> {
+  if (lane.parked?.until !== 'operator' || lane.state.link !== 'unknown') return;
   if (message.body.clientTicketNumber !== lane.clientNumber) return;
   await tx.store.saveLane({ ...lane, parked: { ...lane.parked, until: 'change' } });
 }
@@ -268,15 +289,18 @@ async function ourLaneOf(tx: Transaction, message: QueueMessage, now: Instant): 
 
 export async function laneOfTicket(store: Store, ticketKey: string, now: Instant): Promise<number> {
   const known = await store.laneByClientTicket(ticketKey);
-  if (known !== null) return known.id;
-  return store.insertLane({
+  return known === null ? insertLaneOf(store, ticketKey, now) : known.id;
+}
+
+/** A new lane for a ticket of ours that has none. */
+export const insertLaneOf = (store: Store, ticketKey: string, dueAt: Instant): Promise<number> =>
+  store.insertLane({
     clientTicket: ticketKey,
     clientNumber: null,
     providerTicket: null,
     state: NEW_LANE_STATE,
-    dueAt: now,
+    dueAt,
   });
-}
 
 /** A message that cannot be deleted comes again, is known then, and is deleted with its new handle. */
 async function remove({ contract, ports }: Runtime, message: QueueMessage): Promise<void> {

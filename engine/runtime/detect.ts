@@ -1,7 +1,8 @@
 import type { Instant } from '../domain/instant.ts';
 import type { ChangeSource } from '../domain/itsm-description.ts';
+import type { Lane } from '../domain/lane.ts';
 import { CHANGED_ROWS_PER_READ_MAX } from '../domain/limits.ts';
-import { laneOfTicket } from './accept.ts';
+import { insertLaneOf } from './accept.ts';
 import type { ChangedRow, Transaction } from './ports.ts';
 import type { Runtime } from './step.ts';
 
@@ -72,11 +73,14 @@ async function wakeChanged(
   const now = ports.clock.now();
   const fresh = await tx.store.unseenRows(source.table, rows);
   await tx.store.markRowsSeen(source.table, fresh);
-  for (const ticketKey of new Set(fresh.map((row) => row.ticketKey))) {
-    const laneId = await laneOfTicket(tx.store, ticketKey, now + source.settleMs);
-    await tx.store.wakeLane(laneId, now + source.settleMs, now + source.overlapMs);
-    await letSettle(tx, laneId);
-  }
+  const keys = [...new Set(fresh.map((row) => row.ticketKey))];
+  const known = await tx.store.lanesOf('client', keys);
+  const ids = known.map(({ id }) => id);
+  const haveLanes = new Set(known.map(({ clientTicket }) => clientTicket));
+  for (const key of keys)
+    if (!haveLanes.has(key)) ids.push(await insertLaneOf(tx.store, key, now + source.settleMs));
+  await tx.store.wakeLanes(ids, now + source.settleMs, now + source.overlapMs);
+  for (const lane of known) await letSettle(tx, lane);
   const cursor = await tx.store.cursor(source.table);
   const latest = rows.reduce(
     (soFar, row) => Math.max(soFar, Math.min(row.changedAt, serverNow)),
@@ -87,12 +91,10 @@ async function wakeChanged(
 }
 
 /** A create that may have happened, and that waits for an operator, is settled by the provider's number in the row. */
-async function letSettle({ store, itsm }: Transaction, laneId: number): Promise<void> {
-  const lane = await store.lane(laneId, false);
-  if (lane?.parked?.until !== 'operator' || lane.state.link !== 'unknown' || lane.clientTicket === null)
-    return;
-  const ticket = await itsm.ticket(lane.clientTicket, false);
-  const locked = ticket?.providerNumber == null ? null : await store.lane(laneId, true);
-  if (locked?.parked == null) return;
-  await store.saveLane({ ...locked, parked: { ...locked.parked, until: 'change' } });
+async function letSettle({ store, itsm }: Transaction, lane: Lane): Promise<void> {
+  const { parked, clientTicket } = lane;
+  if (parked?.until !== 'operator' || lane.state.link !== 'unknown' || clientTicket === null) return;
+  const ticket = await itsm.ticket(clientTicket, false);
+  if (ticket?.providerNumber != null)
+    await store.saveLane({ ...lane, parked: { ...parked, until: 'change' } });
 }

@@ -196,6 +196,8 @@ export interface Store extends DownloadStore {
   laneByClientTicket(key: string): Promise<Lane | null>;
   laneByClientNumber(number: string): Promise<Lane | null>;
   laneByProviderTicket(number: string): Promise<Lane | null>;
+  /** The lanes of these tickets, locked until the transaction ends; those of ours, or those of the provider's. */
+  lanesOf(side: 'client' | 'provider', tickets: readonly string[]): Promise<readonly Lane[]>;
   /**
    * So many lanes at most behind that one, by id, which are linked to a ticket of the client's that has not ended at the provider,
    * and the last that was looked at; null: there is none behind it.
@@ -217,6 +219,8 @@ export interface Store extends DownloadStore {
    * an earlier one.
    */
   wakeLane(id: number, at: Instant, recheckAt: Instant | null): Promise<void>;
+  /** The same for several at once. */
+  wakeLanes(ids: readonly number[], at: Instant, recheckAt: Instant | null): Promise<void>;
   /** Ends a turn: sets `dueAt`, unless the lane was woken since it counted `wanted`. */
   restLane(id: number, wanted: number, dueAt: Instant | null): Promise<void>;
   /**

@@ -9,7 +9,7 @@ import { simulatedDatabase } from '../../adapters/database/simulated/simulated-d
 import { loadSampleItsm } from '../../adapters/demo/load-sample-itsm.ts';
 import type { Alarm } from '../../engine/domain/alarm.ts';
 import type { Json, JsonObject } from '../../engine/domain/json.ts';
-import { NEW_LANE_STATE, type LaneState } from '../../engine/domain/lane.ts';
+import { NEW_LANE_STATE, type Lane, type LaneState } from '../../engine/domain/lane.ts';
 import type { Database, Itsm, Store, Transaction } from '../../engine/runtime/ports.ts';
 import { acmeItsm } from '../support/sample-itsm.ts';
 
@@ -36,6 +36,8 @@ const inStore = (
 ): Operation => on(name, args, ({ store }) => run(store));
 const inItsm = (name: string, args: readonly unknown[], run: (itsm: Itsm) => Promise<unknown>): Operation =>
   on(name, args, ({ itsm }) => run(itsm));
+
+const byId = (lanes: readonly Lane[]): readonly Lane[] => [...lanes].sort((one, other) => one.id - other.id);
 
 const laneId = fc.integer({ min: 1, max: 5 });
 const at = fc.integer({ min: 0, max: 4 }).map((step) => NOW + step * 1000);
@@ -162,6 +164,9 @@ const storeOperation: fc.Arbitrary<Operation> = fc.oneof(
     .tuple(laneId, at, maybe(at))
     .map((args) => inStore('wakeLane', args, (store) => store.wakeLane(...args))),
   fc
+    .tuple(fc.uniqueArray(laneId, { maxLength: 3 }), at)
+    .map(([ids, when]) => inStore('wakeLanes', [ids, when], (store) => store.wakeLanes(ids, when, null))),
+  fc
     .tuple(laneId, fc.integer({ min: 1, max: 3 }), maybe(at))
     .map((args) => inStore('restLane', args, (store) => store.restLane(...args))),
   fc
@@ -203,6 +208,12 @@ const storeOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc.constant(inStore('droppedLanes', [], (store) => store.droppedLanes())),
   client.map((key) => inStore('laneByClientTicket', [key], (store) => store.laneByClientTicket(key))),
   number.map((name) => inStore('laneByClientNumber', [name], (store) => store.laneByClientNumber(name))),
+  fc
+    .uniqueArray(theirs, { maxLength: 3 })
+    .map((names) => inStore('lanesOf', names, async (store) => byId(await store.lanesOf('provider', names)))),
+  fc
+    .uniqueArray(client, { maxLength: 3 })
+    .map((keys) => inStore('lanesOf', keys, async (store) => byId(await store.lanesOf('client', keys)))),
   theirs.map((name) => inStore('laneByProviderTicket', [name], (store) => store.laneByProviderTicket(name))),
   fc
     .tuple(message, laneId, at)

@@ -23,6 +23,7 @@ const STORE_WRITES = [
   'insertLane',
   'saveLane',
   'wakeLane',
+  'wakeLanes',
   'restLane',
   'mergeLane',
   'wakeUnanswered',

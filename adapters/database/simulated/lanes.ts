@@ -13,9 +13,11 @@ type LaneStore = Pick<
   | 'laneByClientTicket'
   | 'laneByClientNumber'
   | 'laneByProviderTicket'
+  | 'lanesOf'
   | 'insertLane'
   | 'saveLane'
   | 'wakeLane'
+  | 'wakeLanes'
   | 'restLane'
   | 'heldLane'
   | 'releaseLane'
@@ -140,6 +142,10 @@ export class Lanes {
       laneByClientTicket: async (key) => by(this.#byClientTicket.get(key)),
       laneByClientNumber: async (number) => by(this.byClientNumber(number).at(-1)),
       laneByProviderTicket: async (number) => by(this.#byProviderTicket.get(number)),
+      lanesOf: async (side, tickets) => {
+        const index = side === 'client' ? this.#byClientTicket : this.#byProviderTicket;
+        return tickets.map((ticket) => by(index.get(ticket))).filter((lane) => lane !== null);
+      },
       insertLane: async ({ clientTicket, clientNumber, providerTicket, state, dueAt }) => {
         const id = this.nextId();
         const names = { clientTicket, clientNumber, providerTicket };
@@ -150,6 +156,9 @@ export class Lanes {
         this.put({ ...this.mustGet(id), clientTicket, clientNumber, providerTicket, state, parked });
       },
       wakeLane: async (id, at, recheckAt) => this.wake(id, at, recheckAt),
+      wakeLanes: async (ids, at, recheckAt) => {
+        for (const id of ids) this.wake(id, at, recheckAt);
+      },
       restLane: async (id, wanted, dueAt) => {
         const lane = this.#lanes.get(id);
         if (lane?.wanted === wanted) this.put({ ...lane, dueAt });

@@ -1,4 +1,5 @@
 import type { Store } from '../../../engine/runtime/ports.ts';
+import { chunks } from './chunks.ts';
 import type { Scope } from './scope.ts';
 
 interface CursorRow {
@@ -14,9 +15,6 @@ interface SeenRow {
   readonly mark: string;
   readonly changed_at: number;
 }
-
-/** Rows named in one statement: well below what either database takes. */
-const ROWS_PER_STATEMENT_MAX = 200;
 
 type DetectionStore = Pick<
   Store,
@@ -68,9 +66,4 @@ export function detectionStore({ knex, tables, contract }: Scope): DetectionStor
       await seen(source).where('changed_at', '<', before).delete();
     },
   };
-}
-
-function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < all.length; start += ROWS_PER_STATEMENT_MAX)
-    yield all.slice(start, start + ROWS_PER_STATEMENT_MAX);
 }

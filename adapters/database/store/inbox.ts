@@ -33,13 +33,6 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
     inbox().where({ lane_id: laneId }).whereNull('outcome').orderBy(['sent_at', 'sequence_order', 'id']);
   return {
     async acceptMessage(message, laneId, at) {
-      const isKnown = await prepared.first(
-        'known message',
-        { message_id: message.id },
-        (given) => inbox().where(given).select('id'),
-        () => true,
-      );
-      if (isKnown === true) return false;
       try {
         const row = {
           lane_id: laneId,
@@ -58,7 +51,7 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
         );
         return true;
       } catch (error) {
-        // Another process accepted it between the two statements; the insert waited until that was committed.
+        // It has come before. While another process is accepting it, the insert waits for that.
         if (failureOf(error) === 'duplicate') return false;
         throw error;
       }

@@ -4,6 +4,7 @@ import { NO_ANSWER, type Lane } from '../../../engine/domain/lane.ts';
 import { UNANSWERED_EVERY_MS } from '../../../engine/domain/limits.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
+import { chunks } from './chunks.ts';
 import { inserting } from './inserting.ts';
 import { laneColumns, type LaneRow, parkedColumns, readLane } from './lane-row.ts';
 import { liveLanes } from './live-lanes.ts';
@@ -15,9 +16,11 @@ type LaneStore = Pick<
   | 'laneByClientTicket'
   | 'laneByClientNumber'
   | 'laneByProviderTicket'
+  | 'lanesOf'
   | 'insertLane'
   | 'saveLane'
   | 'wakeLane'
+  | 'wakeLanes'
   | 'restLane'
   | 'mergeLane'
   | 'nextDueAt'
@@ -85,6 +88,17 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
     laneByClientNumber: (number) => laneBy('client_number', number),
     laneByProviderTicket: (number) => laneBy('provider_ticket', number),
 
+    async lanesOf(side, tickets) {
+      const found: Lane[] = [];
+      for (const some of chunks(tickets)) {
+        const rows = await lanes()
+          .whereIn(side === 'client' ? 'client_ticket' : 'provider_ticket', [...some])
+          .forUpdate();
+        found.push(...rows.map(readLane));
+      }
+      return found;
+    },
+
     async insertLane(lane) {
       const row = { ...laneColumns(lane), wanted: 1, due_at: lane.dueAt };
       const insert = prepared.inserted('insert lane', row, (given) =>
@@ -106,6 +120,16 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
     },
 
     wakeLane,
+
+    async wakeLanes(ids, at, recheckAt) {
+      const recheck = recheckAt === null ? {} : { recheck_at: recheckAt };
+      for (const some of chunks(ids)) {
+        const found = await lanes()
+          .whereIn('id', [...some])
+          .update({ ...woken(knex, at), ...recheck });
+        if (found !== some.length) throw new LostRace(`one of the lanes ${some.join(', ')} is gone`);
+      }
+    },
 
     async restLane(id, wanted, dueAt) {
       await prepared.changed('rest lane', { id, wanted, dueAt }, (given) =>

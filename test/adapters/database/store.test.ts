@@ -337,6 +337,29 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       expect(await database.transaction((tx) => tx.store.laneByProviderTicket('e-CS2'))).toBeNull();
     });
 
+    test('several lanes are found by their tickets, and woken as each by itself', async () => {
+      const run = store();
+      const ids: number[] = [];
+      for (const number of Array.from({ length: 205 }, (_, index) => String(index)))
+        ids.push(
+          await run((s) => s.insertLane(newLane({ clientTicket: number, providerTicket: `e-CS${number}` }))),
+        );
+      const asked = ['7', '204', 'x'];
+      const ours = await run((s) => s.lanesOf('client', asked));
+      expect(ours.map(({ clientTicket }) => clientTicket).sort()).toEqual(['204', '7']);
+      const theirs = await run((s) => s.lanesOf('provider', ['e-CS7', 'e-cs8']));
+      expect(theirs.map(({ providerTicket }) => providerTicket)).toEqual(['e-CS7']);
+      const [first = 0, ...others] = ids;
+      await run((s) => s.wakeLanes(others, NOW - 1, NOW + 9));
+      await run((s) => s.wakeLanes(others, NOW + 1, null));
+      const lane = (id: number) => run((s) => s.lane(id, false));
+      expect(await lane(first)).toMatchObject({ wanted: 1, dueAt: NOW, recheckAt: null });
+      for (const id of [others[0], others.at(-1)])
+        expect(await lane(id ?? 0)).toMatchObject({ wanted: 3, dueAt: NOW - 1, recheckAt: NOW + 9 });
+      await expect(run((s) => s.wakeLanes([first, 1_000_000], NOW - 1, null))).rejects.toThrow(LostRace);
+      expect(await lane(first)).toMatchObject({ wanted: 1, dueAt: NOW });
+    });
+
     test('waking counts, and moves the due date only forward; a recheck replaces an earlier one', async () => {
       const run = store();
       const id = await run((s) => s.insertLane(newLane()));
