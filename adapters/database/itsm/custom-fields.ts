@@ -4,35 +4,34 @@ import type { Instant } from '../../../engine/domain/instant.ts';
 import type { Json, JsonObject } from '../../../engine/domain/json.ts';
 import { localDate } from '../dates.ts';
 import { writing } from '../errors.ts';
-import type { Prepared } from '../prepared.ts';
+import type { FieldReader } from './field-reader.ts';
 import { type Bound, plainText, writtenValue } from './field-values.ts';
 import { insertCustom, updateCustom } from './write-queries.ts';
 
-/** Every custom field that the contract names; those without a row are null. `name`: of the statement. */
-export async function readCustomFields(
-  knex: Knex,
-  prepared: Prepared,
-  name: string,
-  table: CustomFieldTable,
-  ticket: Bound,
-): Promise<JsonObject> {
-  const rows = await prepared.rows(
-    name,
-    { ticket },
-    (given) =>
-      knex(table.table)
-        .where(table.ticket, given.ticket)
-        .whereIn(table.name, [...table.fields.values()])
-        .select({ name: table.name, value: table.value }),
-    (row: { readonly name: unknown; readonly value: unknown }) => [plainText(row.name), row.value] as const,
-  );
-  const values = new Map(rows);
-  return Object.fromEntries(
-    [...table.fields].map(([field, name]) => {
-      const value = values.get(name) ?? null;
-      return [field, value === null ? null : plainText(value)];
-    }),
-  );
+/**
+ * How every custom field that the contract names is read with the row of its ticket, in one statement: as the columns of that row
+ * they are then of one moment. Those without a row are null. `alias`: what the table of the tickets is called there.
+ */
+export function customFieldReader(knex: Knex, table: CustomFieldTable, alias: string): FieldReader {
+  const columns = [...table.fields].map(([field, name], index) => ({ field, name, as: `x${index}` }));
+  return {
+    select(query) {
+      for (const { name, as } of columns) {
+        const ofTicket = knex({ x: table.table })
+          .where(`x.${table.ticket}`, knex.ref(`${alias}.${table.refersTo}`))
+          .where(`x.${table.name}`, name)
+          .limit(1)
+          .select(`x.${table.value}`);
+        void query.select(ofTicket.as(as));
+      }
+      return query;
+    },
+    read(row) {
+      return Object.fromEntries(
+        columns.map(({ field, as }) => [field, row[as] == null ? null : plainText(row[as])]),
+      );
+    },
+  };
 }
 
 /**

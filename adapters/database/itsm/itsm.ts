@@ -10,7 +10,7 @@ import type { TakesContent } from '../files/files.ts';
 import { Prepared, Texts } from '../prepared.ts';
 import { asOfOneMoment } from './as-of-one-moment.ts';
 import { changedRows, prefixed } from './changed-rows.ts';
-import { readCustomFields, writeCustomFields } from './custom-fields.ts';
+import { customFieldReader, writeCustomFields } from './custom-fields.ts';
 import { fieldReader } from './field-reader.ts';
 import { type Bound, plainText } from './field-values.ts';
 import { findKeyIn, writtenFields } from './field-writer.ts';
@@ -40,10 +40,7 @@ type Row = Readonly<Record<string, unknown>>;
 type Keyed = Readonly<Record<'key' | 'value', unknown>>;
 type TicketRow = Row &
   Readonly<
-    Record<
-      'key' | 'number' | 'providerNumber' | 'forComments' | 'forAttachments' | 'forCustom' | 'forApprovals',
-      unknown
-    >
+    Record<'key' | 'number' | 'providerNumber' | 'forComments' | 'forAttachments' | 'forApprovals', unknown>
   >;
 
 interface TicketAlone {
@@ -75,6 +72,8 @@ function openSide(
   const { tickets, comments, attachments, approvals, database } = description;
   const zone = database.timeZone;
   const ticketFields = fieldReader(tickets.table, 't', tickets.fields, zone);
+  const customFields =
+    tickets.customFields === null ? null : customFieldReader(knex, tickets.customFields, 't');
   const commentFields = comments === null ? null : fieldReader(comments.table, 'c', comments.fields, zone);
   const approvalFields =
     approvals === null ? null : fieldReader(approvals.table, 'a', approvals.fields, zone);
@@ -102,11 +101,10 @@ function openSide(
     return exact === undefined ? null : plainText(exact.key);
   };
 
-  /** The ticket columns that comments, attachments and custom fields refer to. */
+  /** The ticket columns that comments, attachments and approvals refer to. */
   const referred = {
     comments: comments?.refersTo,
     attachments: attachments?.refersTo,
-    custom: tickets.customFields?.refersTo,
     approvals: approvals?.refersTo,
   };
 
@@ -174,8 +172,8 @@ function openSide(
     const row = await prepared.first(
       named('ticket'),
       { key },
-      (given) =>
-        ticketFields.select(
+      (given) => {
+        const query = ticketFields.select(
           ofTickets(knex, tickets)
             .where(`t.${tickets.key}`, given.key)
             .select({
@@ -184,27 +182,16 @@ function openSide(
               providerNumber: `t.${tickets.providerNumber}`,
               forComments: `t.${referred.comments ?? tickets.key}`,
               forAttachments: `t.${referred.attachments ?? tickets.key}`,
-              forCustom: `t.${referred.custom ?? tickets.key}`,
               forApprovals: `t.${referred.approvals ?? tickets.key}`,
             }),
-        ),
+        );
+        return customFields === null ? query : customFields.select(query);
+      },
       (found: TicketRow) => found,
     );
     if (row === null) return null;
     const fields = ticketFields.read(row);
-    const { customFields } = tickets;
-    const custom =
-      customFields === null
-        ? {}
-        : {
-            custom: await readCustomFields(
-              knex,
-              prepared,
-              named('custom fields'),
-              customFields,
-              row.forCustom as Bound,
-            ),
-          };
+    const custom = customFields === null ? {} : { custom: customFields.read(row) };
     return {
       ticket: {
         key: plainText(row.key),
@@ -219,12 +206,12 @@ function openSide(
   };
 
   const writeCustom = async (ticketKey: string, values: Json, now: Instant): Promise<void> => {
-    const { customFields } = tickets;
-    if (customFields === null || !isJsonObject(values))
+    const { customFields: table } = tickets;
+    if (table === null || !isJsonObject(values))
       throw new Error('custom takes an object, for a contract whose itsm.yaml has custom_fields');
-    const changed = description.changes.find((source) => source.table === customFields.table)?.changed;
-    const ticket = await referredValue(ticketKey, customFields.refersTo);
-    await writeCustomFields(knex, customFields, changed ?? null, ticket, values, now, zone);
+    const changed = description.changes.find((source) => source.table === table.table)?.changed;
+    const ticket = await referredValue(ticketKey, table.refersTo);
+    await writeCustomFields(knex, table, changed ?? null, ticket, values, now, zone);
   };
 
   const referredValue = async (ticketKey: string, column: string): Promise<Bound> => {
