@@ -1,5 +1,6 @@
+import type { Knex } from 'knex';
 import type { ItsmDescription } from '../../engine/domain/itsm-description.ts';
-import type { Database, Files } from '../../engine/runtime/ports.ts';
+import type { Database, Files, Transaction } from '../../engine/runtime/ports.ts';
 import { connect } from './connect.ts';
 import { engineTables } from './engine-tables.ts';
 import { NO_DIRECTORIES, openFiles, type AttachmentDirectories } from './files/files.ts';
@@ -51,15 +52,19 @@ export function openDatabase({
   const texts = new Texts();
   const files = openFiles({ database, tables, contract, itsm, directories, jitter });
   const runOnce = database.kind === 'sqlite' ? groupCommit(database.knex) : oneByOne(database.knex);
+  // Transactions that are committed together share them.
+  const opened = new WeakMap<Knex, Transaction>();
+  const open = (knex: Knex): Transaction => {
+    const known = opened.get(knex) ?? {
+      itsm: openItsm(knex, itsm, (side) => files.takesContent(side), texts),
+      store: openStore({ knex, kind: database.kind, tables, contract }, texts),
+    };
+    opened.set(knex, known);
+    return { ...known, itsm: rememberingItsm(known.itsm) };
+  };
   return {
     files,
-    transaction: (work) =>
-      runTransaction(runOnce, jitter, (knex) =>
-        work({
-          itsm: rememberingItsm(openItsm(knex, itsm, (side) => files.takesContent(side), texts)),
-          store: openStore({ knex, kind: database.kind, tables, contract }, texts),
-        }),
-      ),
+    transaction: (work) => runTransaction(runOnce, jitter, (knex) => work(open(knex))),
     migrate: () => migrate(database, schema),
     close: () => database.knex.destroy(),
   };

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../domain/journal.ts';
-import type { Transaction } from './ports.ts';
+import type { Store, Transaction } from './ports.ts';
 import { logEntry, type OfflineRuntime } from './step.ts';
 
 /**
@@ -17,7 +17,9 @@ export async function transact<T>(
       await tx.store.journal(decided);
       written.push(decided);
     };
-    return { result: await work({ ...tx, store: { ...tx.store, journal } }), entries: written };
+    // Upon the store rather than a copy of it: it has many functions, and of a few is made use.
+    const store = Object.create(tx.store, { journal: { value: journal } }) as Store;
+    return { result: await work({ ...tx, store }), entries: written };
   });
   for (const entry of entries) logEntry(ports.log, contract, entry);
   return result;
