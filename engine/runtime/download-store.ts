@@ -8,7 +8,7 @@ export interface DownloadStore {
   insertDownload(download: NewDownload): Promise<void>;
   /** Those that are due and free for `owner`, the first to expire first. */
   dueDownloads(search: Omit<DueSearch, 'horizon'>): Promise<readonly number[]>;
-  /** Takes one into the hands of an instance, as `takeLane` does: another attempt begins. */
+  /** Takes one into the hands of an instance, as `takeLanes` does: another attempt begins. */
   takeDownload(id: number, owner: string): Promise<HeldDownload | null>;
   /** Locked until the transaction ends; null: it has ended, or is no longer in these hands. */
   heldDownload(held: HeldDownload): Promise<Download | null>;

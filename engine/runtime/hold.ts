@@ -29,8 +29,18 @@ export const ALONE: Standing = {
 
 /** Takes a lane for a turn; null: it is gone, or another instance's. */
 export async function holdLane(tx: Transaction, lane: number, by: Standing = ALONE): Promise<Hold | null> {
-  const held = await tx.store.takeLane(lane, by.id);
-  return held === null ? null : { ...held, by };
+  const [hold] = await holdLanes(tx, [lane], by);
+  return hold ?? null;
+}
+
+/** Takes several; those that are gone, or another instance's, are missing. */
+export async function holdLanes(
+  tx: Transaction,
+  lanes: readonly number[],
+  by: Standing,
+): Promise<readonly Hold[]> {
+  const held = await tx.store.takeLanes(lanes, by.id);
+  return held.map((one) => ({ ...one, by }));
 }
 
 /** Takes the lane that is due the longest; null: none is. For who works one lane after the other. */

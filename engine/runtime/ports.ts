@@ -235,14 +235,15 @@ export interface Store extends DownloadStore {
    */
   dueLanes(search: DueSearch): Promise<readonly number[]>;
   /**
-   * Takes a lane into the hands of one instance. Null: it is gone, or in the hands of another that is at work. Free are
-   * lanes without an owner, with one that has died, and one's own, whose fence goes up all the same.
+   * Takes lanes into the hands of one instance, by id. Missing from the answer are those that are gone, or in the hands of
+   * another that is at work. Free are lanes without an owner, with one that has died, and one's own, whose fence goes up all the
+   * same.
    */
-  takeLane(id: number, owner: string): Promise<HeldLane | null>;
+  takeLanes(ids: readonly number[], owner: string): Promise<readonly HeldLane[]>;
   /** The lane, locked until the transaction ends; null: it is gone, or no longer in these hands. */
   heldLane(held: HeldLane): Promise<Lane | null>;
-  /** Frees it for others; nothing, if it is no longer in these hands. */
-  releaseLane(held: HeldLane): Promise<void>;
+  /** Frees lanes for others, but for those that are no longer in these hands. */
+  releaseLanes(held: readonly HeldLane[]): Promise<void>;
   nextDueAt(): Promise<Instant | null>;
   /**
    * Wakes lanes whose `retryAt` has come, the first to be so first, UNANSWERED_EVERY_MS apart: as many as are then being
@@ -285,7 +286,7 @@ export interface Store extends DownloadStore {
   upload(id: number): Promise<Upload | null>;
   /** Writes all but what it is of. */
   saveUpload(upload: Upload): Promise<void>;
-  /** As `dueLanes`, `takeLane`, `heldLane`, `releaseLane` and `nextDueAt` do with lanes. */
+  /** As `dueLanes`, `takeLanes`, `heldLane`, `releaseLanes` and `nextDueAt` do with lanes. */
   dueUploads(search: DueSearch): Promise<readonly number[]>;
   takeUpload(id: number, owner: string): Promise<HeldUpload | null>;
   heldUpload(held: HeldUpload): Promise<Upload | null>;

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import { LANES_AT_ONCE, TROUBLE_PAUSE_MS, WORK_IDLE_MS_MAX } from '../domain/limits.ts';
 import type { Bell } from './bell.ts';
 import { Breaks } from './breaks.ts';
-import { holdLane, sleepMsMax, type Hold, type Standing } from './hold.ts';
+import { holdLanes, sleepMsMax, type Hold, type Standing } from './hold.ts';
 import { laneTurn, parkBroken, StepBroken } from './lane-turn.ts';
 import type { Membership } from './membership.ts';
 import { DatabaseUnavailable } from './ports.ts';
@@ -131,22 +131,14 @@ function takeDueLanes(
 ): Promise<FoundLanes> {
   return ports.database.transaction(async (tx) => {
     const { store } = tx;
-    for (const held of inOrder(released)) await store.releaseLane(held);
+    await store.releaseLanes(released);
     const horizon = now + sleepMsMax(contract);
     const search = { owner: standing.id, now, horizon, limit, except: busy };
     const due = limit > 0 ? await store.dueLanes(search) : [];
-    const holds: Hold[] = [];
-    for (const { lane } of inOrder(due.map((lane) => ({ lane })))) {
-      const hold = await holdLane(tx, lane, standing);
-      if (hold !== null) holds.push(hold);
-    }
+    const holds = await holdLanes(tx, due, standing);
     return { holds, wasOvertaken: holds.length < due.length, nextDueAt: await store.nextDueAt() };
   });
 }
-
-/** Rows that several processes lock are locked in one order, so that they do not wait for each other in a circle. */
-const inOrder = <T extends { readonly lane: number }>(lanes: readonly T[]): readonly T[] =>
-  [...lanes].sort((one, other) => one.lane - other.lane);
 
 type TurnEnd = 'done' | 'trouble' | { readonly reason: string };
 

@@ -182,9 +182,13 @@ const storeOperation: fc.Arbitrary<Operation> = fc.oneof(
       except: fc.array(laneId, { maxLength: 2 }),
     })
     .map((search) => inStore('dueLanes', [search], (store) => store.dueLanes(search))),
-  fc.tuple(laneId, instance).map((args) => inStore('takeLane', args, (store) => store.takeLane(...args))),
+  fc
+    .tuple(fc.uniqueArray(laneId, { maxLength: 3 }), instance)
+    .map((args) => inStore('takeLanes', args, (store) => store.takeLanes(...args))),
   heldLane.map((held) => inStore('heldLane', [held], (store) => store.heldLane(held))),
-  heldLane.map((held) => inStore('releaseLane', [held], (store) => store.releaseLane(held))),
+  fc
+    .uniqueArray(heldLane, { maxLength: 2, selector: ({ lane }) => lane })
+    .map((held) => inStore('releaseLanes', held, (store) => store.releaseLanes(held))),
   fc.constant(inStore('instances', [], (store) => store.instances())),
   fc.tuple(instance, at).map(([id, startedAt]) =>
     inStore('enlist', [id], async (store) => {

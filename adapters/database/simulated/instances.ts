@@ -7,7 +7,7 @@ import type { UndoLog } from './undo-log.ts';
 
 type InstanceStore = Pick<
   Store,
-  'instances' | 'enlist' | 'beat' | 'bury' | 'leave' | 'takeDuty' | 'notePoll' | 'dueLanes' | 'takeLane'
+  'instances' | 'enlist' | 'beat' | 'bury' | 'leave' | 'takeDuty' | 'notePoll' | 'dueLanes' | 'takeLanes'
 >;
 
 /** Who is at work, and what is free for whom. */
@@ -63,11 +63,14 @@ export function instanceStore(
         .sort(([one, dueAt], [other, otherDueAt]) => dueAt - otherDueAt || one - other)
         .slice(0, limit)
         .map(([id]) => id),
-    takeLane: async (id, owner) => {
-      if (lanes.get(id) === null || !isFreeFor(owner, id)) return null;
-      const fence = lanes.holder(id).fence + 1;
-      lanes.setHolder(id, { owner, fence });
-      return { lane: id, owner, fence };
-    },
+    takeLanes: async (ids, owner) =>
+      [...ids]
+        .sort((one, other) => one - other)
+        .filter((id) => lanes.get(id) !== null && isFreeFor(owner, id))
+        .map((id) => {
+          const fence = lanes.holder(id).fence + 1;
+          lanes.setHolder(id, { owner, fence });
+          return { lane: id, owner, fence };
+        }),
   };
 }

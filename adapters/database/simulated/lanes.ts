@@ -20,7 +20,7 @@ type LaneStore = Pick<
   | 'wakeLanes'
   | 'restLane'
   | 'heldLane'
-  | 'releaseLane'
+  | 'releaseLanes'
   | 'nextDueAt'
   | 'lanesByNumber'
   | 'liveLanes'
@@ -164,8 +164,9 @@ export class Lanes {
         if (lane?.wanted === wanted) this.put({ ...lane, dueAt });
       },
       heldLane: async (held) => (this.#isHeld(held) ? this.get(held.lane) : null),
-      releaseLane: async (held) => {
-        if (this.#isHeld(held)) this.setHolder(held.lane, { owner: null, fence: held.fence });
+      releaseLanes: async (all) => {
+        for (const held of all)
+          if (this.#isHeld(held)) this.setHolder(held.lane, { owner: null, fence: held.fence });
       },
       nextDueAt: async () => {
         const dates = this.runnable().map(([, dueAt]) => dueAt);

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import type { HeldLane } from '../../../engine/domain/instance.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
-import { atWork } from './instances.ts';
+import { atWork, idsAtWork } from './instances.ts';
 import { type LaneRow, readLane } from './lane-row.ts';
 import { runnable } from './lanes.ts';
 import type { Scope } from './scope.ts';
 
-type HeldLaneStore = Pick<Store, 'dueLanes' | 'takeLane' | 'heldLane' | 'releaseLane'>;
+type HeldLaneStore = Pick<Store, 'dueLanes' | 'takeLanes' | 'heldLane' | 'releaseLanes'>;
 
 /** Lanes are looked for in multiples of it. */
 const LANES_PER_STEP = 16;
@@ -42,22 +42,34 @@ export function heldLaneStore(scope: Scope): HeldLaneStore {
       return others.slice(0, limit);
     },
 
-    async takeLane(id, owner) {
-      const row = await prepared.first(
-        'lane to take',
-        { id },
-        (given) => lanes().where(given).forUpdate().select('owner', 'fence'),
-        (found: Pick<LaneRow, 'owner' | 'fence'>) => found,
+    async takeLanes(ids, owner) {
+      if (ids.length === 0) return [];
+      const rows = await prepared.rows(
+        `lanes to take, ${ids.length}`,
+        numbered('id', ids),
+        // Rows that several processes lock are locked in one order, so that they do not wait for each other in a circle.
+        (given) => lanes().whereIn('id', Object.values(given)).orderBy('id').forUpdate(),
+        (row: LaneRow) => row,
       );
-      if (row === null) return null;
-      if (row.owner !== null && row.owner !== owner) {
-        if (((await atWork(scope).where({ id: row.owner })) as readonly unknown[]).length > 0) return null;
-      }
-      const fence = row.fence + 1;
-      await prepared.changed('take lane', { id, owner, fence }, (given) =>
-        lanes().where({ id: given.id }).update({ owner: given.owner, fence: given.fence }),
-      );
-      return { lane: id, owner, fence };
+      const others = rows.filter((row) => row.owner !== null && row.owner !== owner);
+      const working = new Set(others.length === 0 ? [] : await idsAtWork(scope));
+      const free = rows.filter((row) => !others.includes(row) || !working.has(row.owner ?? ''));
+      if (free.length > 0)
+        await prepared.changed(
+          `take lanes, ${free.length}`,
+          {
+            owner,
+            ...numbered(
+              'id',
+              free.map(({ id }) => id),
+            ),
+          },
+          ({ owner: mine, ...given }) =>
+            lanes()
+              .whereIn('id', Object.values(given))
+              .update({ owner: mine, fence: knex.raw('fence + 1') }),
+        );
+      return free.map(({ id, fence }) => ({ lane: id, owner, fence: fence + 1 }));
     },
 
     heldLane({ lane, owner, fence }) {
@@ -69,10 +81,26 @@ export function heldLaneStore(scope: Scope): HeldLaneStore {
       );
     },
 
-    async releaseLane({ lane, owner, fence }) {
-      await prepared.changed('release lane', { lane, owner, fence }, (given) =>
-        held(given).update({ owner: null }),
-      );
+    async releaseLanes(all) {
+      for (const owner of new Set(all.map((one) => one.owner))) {
+        const own = all.filter((one) => one.owner === owner);
+        await lanes()
+          .where({ owner })
+          // Told twice: not every server finds rows by pairs.
+          .whereIn(
+            'id',
+            own.map(({ lane }) => lane),
+          )
+          .whereIn(
+            ['id', 'fence'],
+            own.map(({ lane, fence }) => [lane, fence]),
+          )
+          .update({ owner: null });
+      }
     },
   };
 }
+
+/** `id0`, `id1` and so on: values of a statement that is built once for each number of them. */
+const numbered = (name: string, values: readonly number[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(values.map((value, index) => [`${name}${index}`, value]));

@@ -30,6 +30,11 @@ type InstanceStore = Pick<
 export const atWork = ({ knex, tables, contract }: Scope): Knex.QueryBuilder =>
   knex<InstanceRow>(tables.instances).where({ contract }).select('id');
 
+export const idsAtWork = async (scope: Scope): Promise<readonly string[]> => {
+  const rows = (await atWork(scope)) as readonly Pick<InstanceRow, 'id'>[];
+  return rows.map(({ id }) => id);
+};
+
 /** Who is at work. What an instance holds needs no write when it dies: nobody is its owner then. */
 export function instanceStore(scope: Scope): InstanceStore {
   const { knex, tables, contract } = scope;

@@ -719,10 +719,10 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
         await s.enlist(instance(two));
         return s.insertLane(newLane());
       });
-      const held = await run((s) => s.takeLane(lane, one));
-      if (held === null) throw new Error('a lane without an owner is free');
+      const [held] = await run((s) => s.takeLanes([lane, 1_000_000], one));
+      if (held === undefined) throw new Error('a lane without an owner is free');
       expect(await run((s) => s.heldLane(held))).toMatchObject({ id: lane });
-      expect(await run((s) => s.takeLane(lane, two))).toBeNull();
+      expect(await run((s) => s.takeLanes([lane], two))).toEqual([]);
       const dueFor = (owner: string) =>
         run((s) => s.dueLanes({ owner, now: NOW, horizon: NOW + 1, limit: 9, except: [] }));
       expect(await dueFor(two)).toEqual([]);
@@ -734,9 +734,9 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       expect(await run((s) => s.beat(one))).toBe(false);
       // Dead, but nobody has taken its lane yet.
       expect(await run((s) => s.heldLane(held))).toMatchObject({ id: lane });
-      expect(await run((s) => s.takeLane(lane, two))).toEqual({ lane, owner: two, fence: 2 });
+      expect(await run((s) => s.takeLanes([lane], two))).toEqual([{ lane, owner: two, fence: 2 }]);
       expect(await run((s) => s.heldLane(held))).toBeNull();
-      await run((s) => s.releaseLane(held));
+      await run((s) => s.releaseLanes([held]));
       expect(await dueFor(unique('i'))).toEqual([]);
 
       await run((s) => s.leave(two));
@@ -787,9 +787,8 @@ describe.each(['SQLite', 'MariaDB', 'the simulated database'] as const)('the sto
       const taken = await Promise.all(
         databases.map((database, index) =>
           database.transaction(async ({ store: s }) => {
-            const held = [];
-            for (const lane of lanes) held.push(await s.takeLane(lane, owners[index] ?? ''));
-            return held.filter((one) => one !== null).map((one) => one.lane);
+            const held = await s.takeLanes(lanes, owners[index] ?? '');
+            return held.map((one) => one.lane);
           }),
         ),
       );
