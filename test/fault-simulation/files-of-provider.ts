@@ -15,6 +15,9 @@ import type { World } from './world.ts';
 /** Larger than any sample contract takes. */
 const TOO_LARGE = 60 * 1024 * 1024;
 
+/** More than any connection brings that breaks: what comes of such a file is never as long as was said. */
+const SIZE_SAID_WRONG = '80000';
+
 /** A file, and what is to become of it. */
 export interface MadeFile extends Pick<OfferedThere, 'fate' | 'because'> {
   readonly sent: DeskFile;
@@ -90,7 +93,7 @@ function makeFile(chance: Chance, label: string): MadeFile {
         refused(/it has 60 MB, and \d+ MB are taken/, {
           name: `${label}.zip`,
           size: TOO_LARGE,
-          message: { attachmentSize: '5' },
+          message: { attachmentSize: SIZE_SAID_WRONG },
         }),
     ],
     [1, () => programFile(label)],
@@ -106,7 +109,12 @@ function makeFile(chance: Chance, label: string): MadeFile {
     [0.5, () => refused(/its address is not https/, elsewhere(`http://files.provider.example/${label}`))],
     [
       0.5,
-      () => refused(/the provider said 7/, { name: `${label}.txt`, text, message: { attachmentSize: '7' } }),
+      () =>
+        refused(/the provider said 80000/, {
+          name: `${label}.txt`,
+          text,
+          message: { attachmentSize: SIZE_SAID_WRONG },
+        }),
     ],
   ])();
 }

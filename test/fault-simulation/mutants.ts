@@ -35,6 +35,13 @@ const FROZEN: Focus = {
 const QUIET: Focus = {};
 /** Changes and their approvals. */
 const CHANGES: Focus = { contract: 'initech', tickets: 15, actionsPerTicket: 14 };
+/** Changes on which people decide one thing and then the other. */
+const DECIDED_ANEW: Focus = {
+  contract: 'initech',
+  tickets: 6,
+  actionsPerTicket: 60,
+  activeMs: minutes(15),
+};
 /** Requests of which the provider re-opens what was done. */
 const REOPENED: Focus = {
   contract: 'initech',
@@ -693,7 +700,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/plan-change.ts',
     find: `  const sent = answer ?? (decision?.kind === 'decided' ? decision.answer : null);`,
     replace: `  const sent = (decision?.kind === 'decided' ? decision.answer : null) ?? answer;`,
-    focus: { ...CHANGES, rates: { 'lost answer': 0.4, 'lost request': 0.1 } },
+    focus: { ...DECIDED_ANEW, rates: { 'lost answer': 0.4, 'lost request': 0.1 } },
   },
   {
     name: 'an answer is free again after any refusal',
@@ -701,13 +708,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/runtime/approval-answer.ts',
     find: `    isRepeated || known?.mayBeTaken === true ?`,
     replace: `    isRepeated && known?.mayBeTaken === true ?`,
-    focus: {
-      ...CHANGES,
-      tickets: 6,
-      actionsPerTicket: 60,
-      activeMs: minutes(15),
-      rates: { 'lost answer': 0.4, 'too many requests': 0.5 },
-    },
+    focus: { ...DECIDED_ANEW, rates: { 'lost answer': 0.4, 'too many requests': 0.5 } },
   },
   {
     name: 'who is not asked any more answers all the same',
@@ -803,7 +804,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/plan/settle-conflict.ts',
     find: `  const sentSince = !ended && fields`,
     replace: `  const sentSince = fields`,
-    focus: { contract: 'initech', tickets: 25, rates: { 'bridge unreachable': 0.5 } },
+    focus: { ...REOPENED, actionsPerTicket: 20, rates: { 'slow network': 0.4 } },
   },
   {
     name: 'a deleted ticket is forgotten',

@@ -78,12 +78,15 @@ function waitsForOthers(evidence: Evidence): readonly Fault[] {
 }
 
 /**
- * What our change says goes before another takes its place, and if it could not be said, it is said again: after the longest
+ * What ours says goes before another takes its place, and if it could not be said, it is said again: after the longest
  * patience, or as long as the bridge asks for, and a little for the way.
  */
 function waitAfter(evidence: Evidence, call: Call): Milliseconds {
-  const isOfChange = evidence.world.tenant.change(call.providerTicket ?? '') !== undefined;
-  if (!isOfChange || evidence.endOf(call) === 'acknowledged') return 0;
+  const providerTicket = call.providerTicket ?? '';
+  const isReplaced =
+    evidence.world.tenant.change(providerTicket) !== undefined ||
+    evidence.ticketsOf(providerTicket).length > 1;
+  if (!isReplaced || evidence.endOf(call) === 'acknowledged') return 0;
   const { answer } = call;
   return Math.max(seconds(120), answer?.kind === 'answer' ? (answer.retryAfterMs ?? 0) : 0) + seconds(5);
 }

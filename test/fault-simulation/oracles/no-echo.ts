@@ -59,7 +59,11 @@ function continuationsBack(evidence: Evidence): readonly Fault[] {
         edit.order < order &&
         evidence.touches(edit, 'description'),
     );
-    return isOurs || isDoubtful
+    // What a create of ours has made there has nothing of it yet.
+    const isNew =
+      last?.providerTicket !== providerTicket &&
+      before.some(({ kind, after }) => kind === 'create' && after?.ticketNumber === providerTicket);
+    return isOurs || isDoubtful || isNew
       ? []
       : [
           {
