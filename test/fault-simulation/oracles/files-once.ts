@@ -119,9 +119,9 @@ function impatient(evidence: Evidence): readonly { tickets: readonly string[]; w
     .filter(({ kind }) => kind === 'put-file')
     .map((put) => {
       const name = put.request.path.split('/').at(-1) ?? '';
-      const ask = asked.findLast(
-        (one) =>
-          one.order < put.order && one.process === put.process && one.request.path.endsWith(`/${name}`),
+      // Files of several tickets may have one name; addresses are good for one.
+      const ask = asked.find(
+        ({ answer }) => answer?.kind === 'answer' && JSON.stringify(answer.body).includes(put.request.path),
       );
       return { put, of: `${ask?.providerTicket ?? ''}/${name}` };
     });
