@@ -791,14 +791,6 @@ export const MUTANTS: readonly Mutant[] = [
     focus: { ...CHANGES, activeMs: minutes(4), actionsPerTicket: 20, rates: { 'late effect': 0.8 } },
   },
   {
-    name: "the date that the provider's number left in the row is an edit",
-    because: 'the row was changed at that moment',
-    file: 'engine/runtime/edited-at.ts',
-    find: `  return withState(lane, datesOf(contract, lane, before, written));`,
-    replace: `  return lane;`,
-    focus: { contract: 'initech', tickets: 25, rates: { 'lost answer': 0.5, 'bridge unreachable': 0.5 } },
-  },
-  {
     name: 'what was sent to an ended ticket counts as later than its end',
     because: 'it was sent later',
     file: 'engine/plan/settle-conflict.ts',
