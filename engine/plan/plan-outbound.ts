@@ -204,9 +204,10 @@ function planUpdate(
     !isDone(status) &&
     (status !== shadow.fields.status || shadow.unsure.includes('status'));
   const fields: Fields = isMoved ? { ...changes, status } : changes;
-  if (!hasFields(fields)) return [];
   // In their order: the status comes behind what was compared.
-  const names = Object.keys(fields).join(', ');
+  let names = '';
+  for (const field in fields) names += names === '' ? field : `, ${field}`;
+  if (names === '') return [];
   const reopens = shadow.fields.status === 'resolved' && fields.status !== undefined;
   return [
     {

@@ -7,7 +7,7 @@ import {
   type TicketType,
   type UpdateField,
 } from '../domain/payload.ts';
-import { escapeText, sendableText } from './escape.ts';
+import { escapeText, isPlain, sendableText } from './escape.ts';
 import type { BridgeRequest } from './exchange.ts';
 import type { BridgeCall } from './read-answer.ts';
 
@@ -183,7 +183,7 @@ function writeCommon(said: Said, values: Fields): void {
   if (urgency !== undefined) said.urgency = sendableText(urgency);
 }
 
-const freeText = (text: string): string => escapeText(sendableText(text));
+const freeText = (text: string): string => (isPlain(text) ? text : escapeText(sendableText(text)));
 
 /** A comment without an author or a time is one all the same: empty fields are left out, except the body. */
 function writeComment(comment: CommentPayload): JsonObject {
