@@ -61,6 +61,20 @@ export const STORY: readonly Chapter[] = [
         },
       },
       {
+        by: 'acme',
+        says: 'writes task INC0000011 for the provider: it travels as a request, with its site and steps',
+        does: async ({ staff }) => {
+          await staff.acme.write(
+            `INSERT INTO tasks (id, category, site, steps, changed_at) VALUES (2, 'Backup', 'Omaha data center', ?, :now)`,
+            'Mount tape 0522, restore to ORD.LOAD.R3, compare.',
+          );
+          await staff.acme.write(
+            `INSERT INTO tickets (id, number, kind, title, description, status, priority, group_id, caller_id, location_id, task_id, created_at, updated_at, deleted)
+             VALUES (11, 'INC0000011', 'task', 'Restore the library ORD.LOAD', 'It was overwritten by the release.', 'New', 'P3', 3, 3, 2, 2, :now, :now, 0)`,
+          );
+        },
+      },
+      {
         by: 'globex',
         says: 'GX-00101 is in progress, with a note for the provider',
         does: async ({ staff }) => {
@@ -153,6 +167,14 @@ export const STORY: readonly Chapter[] = [
         by: 'acme',
         says: 're-opens INC0000001: the job abended again',
         does: ({ staff }) => staff.acme.write(acmeTicket('INC0000001', `status = 'In Progress'`)),
+      },
+      {
+        by: 'acme',
+        says: "adds a step to INC0000011, in the task's own table: the provider's description follows",
+        does: ({ staff }) =>
+          staff.acme.write(
+            `UPDATE tasks SET steps = 'Mount tape 0522, restore to ORD.LOAD.R3, compare, rename.', changed_at = :now WHERE id = 2`,
+          ),
       },
       {
         by: 'acme',

@@ -27,6 +27,7 @@ test('demo --once tells every way a ticket travels, and ends with both sides agr
     'acme INC0000003',
     'acme INC0000006',
     'acme INC0000011',
+    'acme INC0000012',
     'globex GX-00101',
     'globex GX-00102',
     'globex GX-00103',
@@ -45,6 +46,8 @@ test('demo --once tells every way a ticket travels, and ends with both sides agr
   expect(told(/ create +refused .*"Ensono Database" → "Ensono Service Desk"/)).toBe(1);
   expect(told(/ create +waiting .*no answer/)).toBe(1);
   expect(told(/ ReturnEnsonoNum +applied /)).toBe(1);
+  expect(told(/INC0000011 .* create +sent .*tasks that the provider carries out/)).toBe(1);
+  expect(told(/INC0000011 .* update +sent .*description/)).toBe(1);
 
   const log = await readFile(join(folder, '.bridgehead/demo/engine.log'), 'utf8');
   expect(log).toContain('"step":"bridge request"');
