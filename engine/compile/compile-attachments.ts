@@ -3,7 +3,7 @@ import { ATTACHMENT_BYTES_DEFAULT, ATTACHMENT_BYTES_MAX } from '../domain/limits
 import { TYPES_DEFAULT } from '../wire/allowed-type.ts';
 import { sizeText } from '../wire/size-text.ts';
 import { CODES } from './codes.ts';
-import { compileItsmFields } from './compile-inbound.ts';
+import { compileItsmFields } from './compile-itsm-fields.ts';
 import type { RowNames } from './itsm/itsm-names.ts';
 import type { InputShape, Scope } from './scope.ts';
 import { parseSize } from './size.ts';

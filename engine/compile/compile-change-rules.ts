@@ -3,7 +3,7 @@ import { compileAttachments } from './compile-attachments.ts';
 import { CODES } from './codes.ts';
 import { compileExpressionAt } from './compile-expression-at.ts';
 import { compileField } from './compile-field.ts';
-import { compileItsmFields } from './compile-inbound.ts';
+import { compileItsmFields } from './compile-itsm-fields.ts';
 import type { FieldTarget } from './compile-limits.ts';
 import { compileOutboundComments } from './compile-outbound.ts';
 import type { ChangeNames, ItsmNames, RowNames } from './itsm/itsm-names.ts';
