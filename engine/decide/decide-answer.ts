@@ -1,6 +1,6 @@
 import type { Contract, ErrorAction } from '../domain/contract.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
-import type { ActionKind, Substitute } from '../domain/lane.ts';
+import type { ActionKind, LaneState, Substitute } from '../domain/lane.ts';
 import { PATIENCE_MS_MAX, PATIENCE_MS_MIN, RESENDS_MAX, RETRY_AFTER_MS_MAX } from '../domain/limits.ts';
 import { UPDATE_FIELDS } from '../domain/payload.ts';
 import { firstMatch } from '../map/condition.ts';
@@ -10,6 +10,7 @@ import type { ReadAnswer } from '../wire/read-answer.ts';
 /** A call and what came back. */
 export interface AnsweredCall {
   readonly kind: ActionKind;
+  readonly ticketType: LaneState['ticketType'];
   /** The fields the call carried, as mapped. */
   readonly fields: { readonly [field: string]: string | undefined };
   readonly answer: ReadAnswer;
@@ -163,7 +164,7 @@ function byProtocol(call: AnsweredCall): AfterAnswer {
       if (call.kind === 'close' && call.repeats && IS_NOT_RESOLVED.test(answer.text))
         return { kind: 'reopened', reason };
       if (hasEndedAlready(call, answer.text)) return { kind: 'so-already', reason };
-      if (answer.error === 'refused' && TAKES_NOTHING_ELSE.has(call.kind) && IS_CLOSED.test(answer.text))
+      if (answer.error === 'refused' && isToldByEnd(call) && IS_CLOSED.test(answer.text))
         return { kind: 'ended', status: IS_CANCELLED.test(answer.text) ? 'cancelled' : 'closed', reason };
       return { kind: 'park', code: 'bridge-refused', ambiguous: false, reason, rule: null };
   }
@@ -186,6 +187,10 @@ const TAKES_NOTHING_ELSE: ReadonlySet<ActionKind> = new Set([
   'cancel',
   'return-number',
 ]);
+
+/** Of a change the contract has no word on what then becomes of ours: what it did not take is parked in sight. */
+const isToldByEnd = ({ kind, ticketType }: AnsweredCall): boolean =>
+  ticketType !== 'Change' && TAKES_NOTHING_ELSE.has(kind);
 
 /** The first answer to an approval counts, and later ones are ignored; nothing says that they are not refused. */
 const ANSWERED_ALREADY = /\balready\b|\bno longer\b/i;

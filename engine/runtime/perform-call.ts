@@ -71,6 +71,7 @@ export async function performCall(
     contract,
     {
       kind: action.kind,
+      ticketType: call.lane.state.ticketType,
       fields: intent.fields,
       answer,
       attempts: call.lane.state.attempts,

@@ -178,17 +178,6 @@ async function recordReopened(answered: Answered, reason: string): Promise<StepE
 /** The provider's ticket has ended, and nobody had told us: the contract's `after_closed` has the next word. */
 async function recordEnded(answered: Answered, after: After<'ended'>): Promise<StepEnd> {
   const { tx, lane, call, now } = answered;
-  // A change has no such word: what it did not take is parked in sight.
-  if (lane.state.ticketType === 'Change') {
-    const { reason } = after;
-    return recordRefused(answered, {
-      kind: 'park',
-      code: 'bridge-refused',
-      ambiguous: false,
-      reason,
-      rule: null,
-    });
-  }
   const as = refused(lane, call.intent, now);
   const over = withState(as, {
     attempts: 0,

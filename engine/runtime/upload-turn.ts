@@ -131,11 +131,16 @@ const usable = (answer: ReturnType<typeof readStored>): ReadAnswer =>
     ? { kind: 'error', error: 'too-many-requests', status: 403, text: answer.reason, retryAfterMs: null }
     : answer;
 
-const decide = ({ contract, ports }: Runtime, { upload }: ReadyUpload, answer: ReadAnswer): AfterAnswer =>
+const decide = (
+  { contract, ports }: Runtime,
+  { upload, lane }: ReadyUpload,
+  answer: ReadAnswer,
+): AfterAnswer =>
   decideAnswer(
     contract,
     {
       kind: 'attachment',
+      ticketType: lane.state.ticketType,
       fields: {},
       answer,
       attempts: upload.attempts,

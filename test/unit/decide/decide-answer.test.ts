@@ -10,7 +10,16 @@ import { always, expression, failing } from '../../support/expressions.ts';
 const decide = (answer: ReadAnswer, change: Partial<AnsweredCall> = {}, errors: readonly ErrorRule[] = []) =>
   decideAnswer(
     contract({ errors }),
-    { kind: 'update', fields: {}, answer, attempts: 0, substitutes: [], repeats: false, ...change },
+    {
+      kind: 'update',
+      ticketType: 'Incident',
+      fields: {},
+      answer,
+      attempts: 0,
+      substitutes: [],
+      repeats: false,
+      ...change,
+    },
     0,
   );
 
@@ -223,5 +232,14 @@ describe('an ending that the provider refuses', () => {
     ['a create', 'create', false, CLOSED, 'park'],
   ] as const)('is good news where it is so already: %s', async (_name, kind, repeats, answer, after) => {
     expect(decide(answer, { kind, repeats })).toMatchObject({ kind: after });
+  });
+
+  it('parks what a change that has ended does not take', () => {
+    for (const kind of ['notes', 'return-number'] as const) {
+      expect(decide(CLOSED, { kind, ticketType: 'Change' })).toMatchObject({
+        kind: 'park',
+        code: 'bridge-refused',
+      });
+    }
   });
 });

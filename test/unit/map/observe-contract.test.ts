@@ -148,6 +148,7 @@ describe('an observed contract', () => {
     const answer = { kind: 'no-answer', reached: true, reason: 'x' } as const;
     const call = {
       kind: 'create',
+      ticketType: null,
       fields: {},
       answer,
       attempts: 0,

@@ -70,6 +70,7 @@ describe('the answer to an approval', () => {
     const read = readAnswer('approve', answer(400, 'Approval was answered already'));
     const call = {
       kind: 'approve',
+      ticketType: 'Change',
       fields: {},
       answer: read,
       attempts: 0,
