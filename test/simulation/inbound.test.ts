@@ -1,28 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { minutes, seconds } from '../../engine/domain/instant.ts';
-import { pollQueue } from '../../engine/runtime/accept.ts';
-import { type Bridge, DatabaseUnavailable } from '../../engine/runtime/ports.ts';
-import { NEVER, openWorld, retryParked, type World } from '../support/world.ts';
+import { seconds } from '../../engine/domain/instant.ts';
+import { callsOf, LINKED, openLinkedAcme, rowOf } from '../support/linked-acme.ts';
+import { openWorld, retryParked, type World } from '../support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
 
-/** Acme, with INC0000001 at the provider as e-CS0204070. */
-async function acmeLinked(): Promise<void> {
-  world = await openWorld('acme', { since: 'now' });
-  await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
-  await world.settle(seconds(60));
-}
-
-const LINKED = 'e-CS0204070';
-const calls = (): readonly string[] =>
-  world.provider
-    .requests()
-    .filter(({ method }) => method === 'POST' || method === 'PUT')
-    .map(({ call }) => String(call));
-
-const row = async (id = 1): Promise<Record<string, unknown>> =>
-  (await world.sql(`SELECT * FROM tickets WHERE id = ${id}`))[0] ?? {};
+const calls = (): readonly string[] => callsOf(world);
+const row = (id?: number): Promise<Record<string, unknown>> => rowOf(world, id);
 
 describe('a ticket that the provider opens', () => {
   test('is made here, linked, and our number goes back to it', async () => {
@@ -122,7 +107,7 @@ describe('a ticket that the provider opens', () => {
 
 describe('a message about a linked ticket', () => {
   test('finds its ticket also where the queue spells the number without its e-', async () => {
-    await acmeLinked();
+    world = await openLinkedAcme();
     const bare = LINKED.replace('e-', '');
     world.tenant.queue.send({
       group: bare,
@@ -144,7 +129,7 @@ describe('a message about a linked ticket', () => {
   });
 
   test('[no-echo] changes what is in `changed` only, and is not sent back', async () => {
-    await acmeLinked();
+    world = await openLinkedAcme();
     await world.sql(`UPDATE tickets SET title = 'Edited here, unsent', updated_at = :now WHERE id = 1`);
     world.desk.update(LINKED, { priority: '3', status: 'pending' });
     await world.poll();
@@ -164,7 +149,7 @@ describe('a message about a linked ticket', () => {
   });
 
   test('brings a description back without what we appended to it', async () => {
-    await acmeLinked();
+    world = await openLinkedAcme();
     const theirs = world.providerTicket('INC0000001').description;
     world.desk.update(LINKED, { description: `Checked by operations.\n${theirs}\nSee also PRB12.` });
     await world.settle(seconds(120));
@@ -175,7 +160,7 @@ describe('a message about a linked ticket', () => {
   });
 
   test('keeps a status that already means the same', async () => {
-    await acmeLinked();
+    world = await openLinkedAcme();
     await world.sql(`UPDATE tickets SET status = 'Waiting for Vendor', updated_at = :now WHERE id = 1`);
     await world.settle(seconds(60));
     world.desk.update(LINKED, { status: 'workinprogress' });
@@ -190,7 +175,7 @@ describe('a message about a linked ticket', () => {
   });
 
   test('[notes-once] adds its comment once, however often it is delivered', async () => {
-    await acmeLinked();
+    world = await openLinkedAcme();
     world.desk.comment(LINKED, { body: 'Restarted "ORDP120".\nWatching.' });
     const [message] = world.tenant.queue.state().messages;
     world.tenant.queue.duplicate(message?.id ?? '', 'queue');
@@ -204,7 +189,7 @@ describe('a message about a linked ticket', () => {
   });
 
   test('that closes, closes here, and a re-opening by the provider re-opens', async () => {
-    await acmeLinked();
+    world = await openLinkedAcme();
     world.desk.resolve(LINKED, { closeNotes: 'Input repaired.' });
     await world.settle(seconds(60));
     expect(await row()).toMatchObject({ status: 'Resolved', resolution: 'Input repaired.' });
@@ -295,7 +280,7 @@ describe('a message about a linked ticket', () => {
   });
 
   test('that cannot be applied parks its lane with the reason, keeps what follows, and holds up no other', async () => {
-    await acmeLinked();
+    world = await openLinkedAcme();
     await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 2`);
     await world.settle(seconds(60));
     const second = world.providerTicket('INC0000002').ticketNumber;
@@ -319,216 +304,5 @@ describe('a message about a linked ticket', () => {
     await world.work();
     expect(await row()).toMatchObject({ priority: 'P4' });
     expect((await world.lane('INC0000001')).parked).toBeNull();
-  });
-});
-
-describe('both sides at once', () => {
-  test('[convergence] a message that left before our own edit arrived does not win over it', async () => {
-    await acmeLinked();
-    // Conflicts of Acme: the latest stays. The provider edits first, we send second, its message comes third.
-    world.desk.update(LINKED, { shortDescription: 'Theirs, earlier' });
-    await world.clock.advance(seconds(5));
-    await world.sql(`UPDATE tickets SET title = 'Ours, later', updated_at = :now WHERE id = 1`);
-    world.provider.faults.add([{ match: { method: 'GET' }, kind: 'status', status: 503, times: 2 }]);
-    await world.settle(minutes(5));
-    expect((await row()).title).toBe('Ours, later');
-    expect(world.providerTicket('INC0000001').shortDescription).toBe('Ours, later');
-  });
-
-  test('[convergence] an edit of theirs after ours stays on both sides', async () => {
-    await acmeLinked();
-    await world.sql(`UPDATE tickets SET title = 'Ours, earlier', updated_at = :now WHERE id = 1`);
-    await world.clock.advance(seconds(5));
-    world.desk.update(LINKED, { shortDescription: 'Theirs, later' });
-    await world.settle(minutes(5));
-    expect((await row()).title).toBe('Theirs, later');
-    expect(world.providerTicket('INC0000001').shortDescription).toBe('Theirs, later');
-  });
-
-  test('[no-echo] a status made of several fields is not said back where the provider’s word won over ours', async () => {
-    const composed = `    status: { value: "kind = 'problem' ? 'On Hold' : status", table: status }`;
-    world = await openWorld('acme', {
-      since: 'now',
-      rewritten: { contract: [['    status: { value: status, table: status }', composed]] },
-    });
-    await world.sql(`UPDATE tickets SET updated_at = :now WHERE id = 1`);
-    await world.settle(seconds(60));
-    await world.sql(`UPDATE tickets SET status = 'In Progress', updated_at = :now WHERE id = 1`);
-    world.desk.update(LINKED, { status: 'pending' });
-    await world.settle(minutes(5));
-    expect((await row()).status).toBe('On Hold');
-    expect(world.providerTicket('INC0000001').status).toBe('pending');
-    expect(calls()).toEqual(['create']);
-  });
-
-  test('a date that our own write of a message left in the row is no edit of ours', async () => {
-    await acmeLinked();
-    await world.sql(`UPDATE tickets SET title = 'Ours, earlier', updated_at = :now WHERE id = 1`);
-    await world.clock.advance(seconds(5));
-    // Both in one read: the first dates the row, later than the second was sent.
-    world.desk.update(LINKED, { description: 'Seen there' });
-    world.desk.update(LINKED, { shortDescription: 'Theirs, later' });
-    await world.clock.advance(seconds(5));
-    await world.settle(minutes(5));
-    expect(await row()).toMatchObject({ title: 'Theirs, later', description: 'Seen there' });
-    expect(world.providerTicket('INC0000001').shortDescription).toBe('Theirs, later');
-  });
-
-  test('nor is the date that writing the number of a create without an answer left there', async () => {
-    world = await openWorld('initech', { since: 'now' });
-    world.provider.faults.add([
-      { match: { method: 'POST' }, kind: 'drop-answer', times: 1 },
-      { match: { method: 'GET' }, kind: 'status', status: 503 },
-    ]);
-    await world.sql(`UPDATE service_request SET status = 'Working', updated_at = :now WHERE id = 1`);
-    await world.settle(seconds(61));
-    // Both in one read: the number dates the row, later than the end was sent.
-    world.desk.close(world.providerTicket('SR000001').ticketNumber, { closeNotes: 'It was nothing.' });
-    await world.clock.advance(seconds(5));
-    world.provider.faults.clear();
-    await world.settle(minutes(5));
-    expect((await world.sql(`SELECT status FROM service_request WHERE id = 1`))[0]).toMatchObject({
-      status: 'Closed',
-    });
-  });
-
-  test('[convergence] what was sent to a ticket that had ended already does not keep ours open', async () => {
-    world = await openWorld('initech', { since: 'now' });
-    await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);
-    await world.settle(seconds(120));
-    const { ticketNumber } = world.providerTicket('SR000001');
-    await world.sql(`UPDATE service_request SET status = 'Working', updated_at = :now WHERE id = 1`);
-    await world.clock.advance(seconds(5));
-    world.desk.cancel(ticketNumber, { closeNotes: 'Nothing to do' });
-    // Our call goes out before the message is read, and is refused.
-    world.provider.faults.add([{ match: { method: 'GET' }, kind: 'status', status: 503, times: 2 }]);
-    await world.settle(minutes(10));
-    expect(world.providerTicket('SR000001').status).toBe('closed');
-    expect((await world.sql(`SELECT status FROM service_request WHERE id = 1`))[0]?.status).toBe('Closed');
-  });
-
-  test('[convergence] a close without an answer that crosses their re-opening is resolved anew first', async () => {
-    world = await openWorld('initech', { since: 'now' });
-    await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);
-    await world.settle(seconds(120));
-    const { ticketNumber } = world.providerTicket('SR000001');
-    world.provider.faults.add([
-      { match: { method: 'PUT', pathPattern: 'CS\\d+$' }, skip: 1, kind: 'status', status: 504, times: 1 },
-    ]);
-    await world.sql(
-      `UPDATE service_request SET status = 'Closed', resolution = 'Done.', updated_at = :now WHERE id = 1`,
-    );
-    await world.settle(seconds(60));
-    expect(world.providerTicket('SR000001').status).toBe('resolved');
-    world.desk.reopen(ticketNumber, { status: 'open' });
-    await world.settle(minutes(5));
-    expect(world.providerTicket('SR000001').status).toBe('closed');
-    expect((await world.lane('SR000001')).parked).toBeNull();
-  });
-});
-
-describe('a close that is refused because they have re-opened the ticket', () => {
-  test('[convergence] is made anew behind another resolve', async () => {
-    world = await openWorld('initech', { since: 'now' });
-    await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);
-    await world.settle(seconds(120));
-    const { ticketNumber } = world.providerTicket('SR000001');
-    world.provider.faults.add([
-      { match: { method: 'PUT', pathPattern: 'CS\\d+$' }, skip: 1, kind: 'status', status: 504, times: 1 },
-      { match: { method: 'GET' }, kind: 'status', status: 503 },
-    ]);
-    await world.sql(
-      `UPDATE service_request SET status = 'Closed', resolution = 'Done.', updated_at = :now WHERE id = 1`,
-    );
-    await world.settle(seconds(60));
-    world.desk.reopen(ticketNumber, { status: 'open' });
-    await world.settle(minutes(3));
-    world.provider.faults.clear();
-    await world.settle(minutes(5));
-    expect(world.providerTicket('SR000001').status).toBe('closed');
-    const lines = await world.journal('SR000001');
-    expect(lines.map(({ summary }) => summary).join('\n')).toContain(
-      'the provider has re-opened the ticket: the bridge answered 400',
-    );
-    expect((await world.lane('SR000001')).parked).toBeNull();
-  });
-});
-
-describe('the queue', () => {
-  test('[delete-after-commit] no message is deleted before its inbox row is committed', async () => {
-    await acmeLinked();
-    world.desk.comment(LINKED, { body: 'One.' });
-    const { runtime, database } = world;
-    const broken = {
-      ...runtime,
-      ports: {
-        ...runtime.ports,
-        database: {
-          // The commit of what was read fails, as when the server goes away.
-          transaction: async <T>(work: Parameters<typeof database.transaction<T>>[0]): Promise<T> =>
-            database.transaction(async (tx) => {
-              const before = await tx.store.waitingMessages();
-              const result = await work(tx);
-              if ((await tx.store.waitingMessages()) > before)
-                throw new DatabaseUnavailable('the server went away');
-              return result;
-            }),
-        },
-      },
-    };
-    expect(await pollQueue(broken, NEVER)).toMatchObject({ kind: 'left-alone', cause: 'database' });
-    expect(world.tenant.queue.state().messages).toHaveLength(1);
-    await world.settle(seconds(120));
-    expect(world.tenant.queue.state().messages).toEqual([]);
-    expect(await world.sql('SELECT body FROM comments WHERE ticket_id = 1 AND id > 6')).toEqual([
-      { body: 'One.' },
-    ]);
-  });
-
-  test('is left alone while the engine cannot keep what it reads', async () => {
-    await acmeLinked();
-    world.desk.comment(LINKED, { body: 'One.' });
-    const before = world.provider.requests().filter(({ method }) => method === 'GET').length;
-    const away = {
-      ...world.runtime,
-      ports: {
-        ...world.runtime.ports,
-        database: { transaction: () => Promise.reject(new Error('away')) },
-      },
-    };
-    await expect(pollQueue(away, NEVER)).rejects.toThrow('away');
-    expect(world.provider.requests().filter(({ method }) => method === 'GET')).toHaveLength(before);
-  });
-
-  test('whose handle expires before the delete gives the message again, to no effect', async () => {
-    await acmeLinked();
-    world.desk.comment(LINKED, { body: 'One.' });
-    const once = new AbortController();
-    const slow = world.through((bridge: Bridge) => ({
-      send: async (request) => {
-        if (request.method === 'DELETE') {
-          await world.clock.advance(seconds(31));
-          once.abort();
-        }
-        return bridge.send(request);
-      },
-    }));
-    await pollQueue(slow, once.signal);
-    expect(world.tenant.queue.state().messages).toHaveLength(1);
-    await world.settle(seconds(120));
-    expect((await world.journal(LINKED)).map(({ outcome }) => outcome)).toContain('duplicate');
-    expect(world.tenant.queue.state().messages).toEqual([]);
-    expect(await world.sql('SELECT body FROM comments WHERE ticket_id = 1 AND id > 6')).toEqual([
-      { body: 'One.' },
-    ]);
-  });
-
-  test('with the wrong key stops the contract instead of trying on', async () => {
-    await acmeLinked();
-    const refused = world.through(() => ({
-      send: () =>
-        Promise.resolve({ kind: 'answer', status: 403, body: { message: 'Forbidden' }, retryAfterMs: null }),
-    }));
-    expect(await pollQueue(refused, NEVER)).toMatchObject({ kind: 'stop' });
   });
 });
