@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MUTANTS } from './mutants.ts';
+import { MUTANTS } from './mutants/index.ts';
 import { huntMutants, misfit } from './run-mutants.ts';
 
 /** Caught within the first seeds; `npm run mutants` hunts all. */

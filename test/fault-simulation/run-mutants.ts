@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { HuntEnd, HuntOrder } from './hunt.ts';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import { MUTANTS } from './mutants/index.ts';
+import type { Mutant } from './mutants/mutant.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** What the simulation needs of the tree. */

@@ -1,0 +1,103 @@
+import { minutes } from '../../../engine/domain/instant.ts';
+import { CHANGES, DECIDED_ANEW } from './focuses.ts';
+import type { Mutant } from './mutant.ts';
+
+/** The provider's changes, and what is decided on them. */
+export const CHANGES_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'the latest decision is the answer',
+    because: 'people may think better of it',
+    file: 'engine/plan/plan-change.ts',
+    find: `  const sent = answer ?? (decision?.kind === 'decided' ? decision.answer : null);`,
+    replace: `  const sent = (decision?.kind === 'decided' ? decision.answer : null) ?? answer;`,
+    focus: { ...DECIDED_ANEW, rates: { 'lost answer': 0.4, 'lost request': 0.1 } },
+  },
+  {
+    name: 'an answer is free again after any refusal',
+    because: 'the provider said no to it',
+    file: 'engine/runtime/approval-answer.ts',
+    find: `    isRepeated || known?.mayBeTaken === true ?`,
+    replace: `    isRepeated && known?.mayBeTaken === true ?`,
+    focus: { ...DECIDED_ANEW, rates: { 'lost answer': 0.4, 'too many requests': 0.5 } },
+  },
+  {
+    name: 'who is not asked any more answers all the same',
+    because: 'the decision is there, and somebody took the trouble',
+    file: 'engine/plan/plan-change.ts',
+    find: `  if (state !== 'requested') return [];`,
+    replace: `  if (state === 'answered') return [];`,
+    focus: CHANGES,
+  },
+  {
+    name: 'a redraft leaves its approvals open',
+    because: 'the change is cancelled here, what is asked about it does not matter',
+    file: 'engine/runtime/apply-change.ts',
+    find: `        lane: withChange(cancelled.lane, (known) => withdrawAll({ ...known, over })),`,
+    replace: `        lane: withChange(cancelled.lane, (known) => ({ ...known, over })),`,
+    focus: CHANGES,
+  },
+  {
+    name: 'an approval is asked again by each message of it',
+    because: 'an Approval Request asks for an approval',
+    file: 'engine/runtime/take-approval.ts',
+    find: `  const key = row?.key ?? (await`,
+    replace: `  const key = (row === undefined || row.approvalId !== null ? null : row.key) ?? (await`,
+    focus: { ...CHANGES, rates: { 'sender duplicate': 0.4 } },
+  },
+  {
+    name: 'a change assessed again is the one of before',
+    because: 'it has the same number there',
+    file: 'engine/decide/decide-change.ts',
+    find: `    if (hasAppeared(textIn(seen, 'type'), state)) return { kind: 'open-again' };`,
+    replace: `    if (hasAppeared(textIn(seen, 'type'), state)) return { kind: 'update' };`,
+    focus: CHANGES,
+  },
+  {
+    name: 'every change comes at Assess',
+    because: 'that is where a change is no draft any more',
+    file: 'engine/domain/provider-change.ts',
+    find: `  const first = firstStateOf(type);`,
+    replace: `  const first = type === '' ? firstStateOf(type) : 'Assess';`,
+    focus: CHANGES,
+  },
+  {
+    name: 'all of a change is written by each message of it',
+    because: 'the message says everything, so everything is news',
+    file: 'engine/runtime/apply-change.ts',
+    find: `      return writeChange(step, lane, concerning(changes.fields, change.changed), 'nothing to change here');`,
+    replace: `      return writeChange(step, lane, changes.fields, 'nothing to change here');`,
+    focus: CHANGES,
+  },
+  {
+    name: 'a change that we rejected is cancelled here too',
+    because: 'it is cancelled there',
+    file: 'engine/decide/decide-change.ts',
+    find: `  change?.approvals.some(({ answer }) => answer?.kind === 'reject') === true;`,
+    replace: `  change?.approvals.every(({ answer }) => answer?.kind === 'reject') === true && change.approvals.length === 0;`,
+    focus: CHANGES,
+  },
+  {
+    name: 'the number of a change made anew is not owed',
+    because: 'our number went back when the change came first',
+    file: 'engine/runtime/apply-change.ts',
+    find: `numberOwed: true,`,
+    replace: `numberOwed: lane.state.change?.over === null && step.change.changed.size > 9,`,
+    focus: CHANGES,
+  },
+  {
+    name: 'what is written on a change that is replaced stays unsaid',
+    because: 'it is cancelled, and another one takes its place',
+    file: 'engine/runtime/unfinished.ts',
+    find: `  return lane.state.intent !== null || plan.actions.some(({ kind }) => kind !== 'return-number');`,
+    replace: `  return lane.state.intent !== null;`,
+    focus: CHANGES,
+  },
+  {
+    name: 'a call without an answer is not waited for when a change is replaced',
+    because: 'it was about the old one',
+    file: 'engine/runtime/unfinished.ts',
+    find: `  return lane.state.intent !== null || plan.actions`,
+    replace: `  return plan.actions`,
+    focus: { ...CHANGES, activeMs: minutes(4), actionsPerTicket: 20, rates: { 'late effect': 0.8 } },
+  },
+];
