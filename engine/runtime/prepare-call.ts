@@ -63,8 +63,10 @@ export async function prepareCall(
     keptInternal: ready.state.keptInternal && mapped.keptInternal,
     continued: withoutEnded(ready.state.continued, restsOf(mapped.shortened)),
   });
-  const ledger = await tx.store.ledger(lane.id);
-  const uploads = await tx.store.uploads(lane.id);
+  // What the ticket does not have cannot have crossed.
+  const hasParts = ticket.comments.length > 0 || (ticket.attachments?.length ?? 0) > 0;
+  const ledger = hasParts ? await tx.store.ledger(lane.id) : [];
+  const uploads = contract.outbound.attachments === null ? [] : await tx.store.uploads(lane.id);
   const plan = planOutbound({ contract, lane: named, mapped, trigger, ledger, uploads });
   if (plan.kind === 'waits') {
     // Each file that ends wakes the lane.
