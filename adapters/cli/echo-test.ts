@@ -18,14 +18,12 @@ import { runEchoTest } from '../echo-test/run-echo-test.ts';
 import { NOTHING_WRITTEN, readTicketFile } from '../echo-test/ticket-file.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { cryptoRandom } from '../random/crypto-random.ts';
-import { loadContract } from '../rules/read-contract-folder.ts';
 import { rulesVersion } from '../rules/rules-version.ts';
 import { fillSetting } from '../settings/fill-setting.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
-import { diagnosticText, withoutSecrets } from '../terminal/print-diagnostics.ts';
-import { areFolders } from './contract-folders.ts';
 import type { EchoFormat } from './echo-formats.ts';
+import { soundContract } from './sound-contract.ts';
 
 export interface EchoCommandOptions {
   /** A file with the test's ticket; null: it is made up. */
@@ -50,14 +48,9 @@ export interface EchoCommandOptions {
  */
 export async function echoTest(folder: string, out: Output, options: EchoCommandOptions): Promise<ExitCode> {
   const { complaints, clock } = options;
-  if (!(await areFolders([folder], complaints))) return EXIT.usage;
-  const { contract, diagnostics, files, main } = await loadContract(folder);
-  if (contract === null) {
-    const shown = withoutSecrets(files, diagnostics);
-    for (const diagnostic of diagnostics)
-      complaints.write(`${diagnosticText(diagnostic, shown, { color: false })}\n\n`);
-    return EXIT.problems;
-  }
+  const sound = await soundContract(folder, complaints);
+  if (sound.contract === null) return sound.exit;
+  const { contract, files, main } = sound;
   const settings = bridgeSettings(contract, options.environment);
   if ('reasons' in settings) {
     for (const reason of settings.reasons) complaints.write(`${reason}\n`);

@@ -1,12 +1,10 @@
 import { explainContract } from '../explain/explain-contract.ts';
 import { markdownPage } from '../explain/markdown-page.ts';
 import { textPage } from '../explain/text-page.ts';
-import { loadContract } from '../rules/read-contract-folder.ts';
 import { rulesHash } from '../rules/rules-version.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
-import { diagnosticText, withoutSecrets } from '../terminal/print-diagnostics.ts';
-import { areFolders } from './contract-folders.ts';
+import { soundContract } from './sound-contract.ts';
 
 /** For a terminal, or for a review. */
 export const EXPLAIN_FORMATS = ['text', 'markdown'] as const;
@@ -23,15 +21,9 @@ export interface ExplainOptions {
 
 /** `bridgehead explain FOLDER`: the contract as a page for people who do not program. */
 export async function runExplain(folder: string, out: Output, options: ExplainOptions): Promise<ExitCode> {
-  if (!(await areFolders([folder], options.complaints))) return EXIT.usage;
-  const { contract, diagnostics, files, main } = await loadContract(folder);
-  if (contract === null) {
-    const shown = withoutSecrets(files, diagnostics);
-    for (const diagnostic of diagnostics) {
-      options.complaints.write(`${diagnosticText(diagnostic, shown, { color: false })}\n\n`);
-    }
-    return EXIT.problems;
-  }
+  const sound = await soundContract(folder, options.complaints);
+  if (sound.contract === null) return sound.exit;
+  const { contract, files, main } = sound;
   const page = explainContract(contract, rulesHash({ files, main }));
   out.write(options.format === 'markdown' ? markdownPage(page) : textPage(page, options));
   return EXIT.ok;

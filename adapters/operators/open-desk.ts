@@ -1,14 +1,12 @@
 import type { OfflineRuntime } from '../../engine/runtime/step.ts';
 import { fillSettings, openItsmDatabase, type Environment } from '../assembly/open-contract.ts';
 import { wallClock } from '../clock/wall-clock.ts';
-import { areFolders } from '../cli/contract-folders.ts';
+import { soundContract } from '../cli/sound-contract.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { cryptoRandom } from '../random/crypto-random.ts';
-import { loadContract } from '../rules/read-contract-folder.ts';
 import { rulesVersion } from '../rules/rules-version.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
-import { diagnosticText, withoutSecrets } from '../terminal/print-diagnostics.ts';
 
 /** Where an operator decides: one contract with its database. The bridge is never called from here. */
 export interface Desk {
@@ -29,14 +27,9 @@ export async function atDesk(
   complaints: Output,
   work: (desk: Desk) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  if (!(await areFolders([folder], complaints))) return EXIT.usage;
-  const { contract, diagnostics, files, main } = await loadContract(folder);
-  if (contract === null) {
-    const shown = withoutSecrets(files, diagnostics);
-    for (const diagnostic of diagnostics)
-      complaints.write(`${diagnosticText(diagnostic, shown, { color: false })}\n\n`);
-    return EXIT.problems;
-  }
+  const sound = await soundContract(folder, complaints);
+  if (sound.contract === null) return sound.exit;
+  const { contract, files, main } = sound;
   const filled = fillSettings(contract, environment);
   if (filled.kind === 'missing') {
     for (const reason of filled.reasons) complaints.write(`${reason}\n`);

@@ -1,6 +1,6 @@
 import type { Contract } from '../../engine/domain/contract.ts';
 import type { Instant } from '../../engine/domain/instant.ts';
-import { NEW_LANE_STATE, type Lane, type LedgerEntry } from '../../engine/domain/lane.ts';
+import { NEW_LANE_STATE, type Lane, type LaneState, type LedgerEntry } from '../../engine/domain/lane.ts';
 import { UNKNOWN_CHANGE, type KnownApproval } from '../../engine/domain/provider-change.ts';
 import type { ChangeParts, Ticket } from '../../engine/domain/ticket.ts';
 import { mapTicket } from '../../engine/map/outbound.ts';
@@ -82,25 +82,13 @@ async function agreedLane(
   if (ticket.change !== undefined) return agreedChange(known, ticket, ticket.change, now);
   const mapped = mapTicket(contract, ticket, now);
   const kept = known.keptInternal ? (contract.outbound.keptInternal?.send ?? {}) : {};
-  const lane: Lane = {
-    id: 1,
-    clientTicket: ticket.key,
-    clientNumber: ticket.number,
-    providerTicket: known.providerTicket,
-    state: {
-      ...NEW_LANE_STATE,
-      link: 'linked',
-      origin: 'client',
-      ticketType: mapped.ticketType,
-      shadow: { fields: { ...updateFieldsOf(mapped.payload), ...kept }, unsure: [], sent: {} },
-      keptInternal: known.keptInternal,
-      continued: continuedAs(restsOf(mapped.shortened)),
-    },
-    wanted: 1,
-    dueAt: now,
-    recheckAt: null,
-    parked: null,
-  };
+  const lane = linkedLane(known, ticket, now, {
+    origin: 'client',
+    ticketType: mapped.ticketType,
+    shadow: { fields: { ...updateFieldsOf(mapped.payload), ...kept }, unsure: [], sent: {} },
+    keptInternal: known.keptInternal,
+    continued: continuedAs(restsOf(mapped.shortened)),
+  });
   const sent = { laneId: lane.id, providerId: null, origin: 'client', at: now } as const;
   const ledger = [
     ...mapped.comments.map(({ key }): LedgerEntry => ({ ...sent, clientId: key })),
@@ -113,6 +101,23 @@ async function agreedLane(
   return { lane, ledger };
 }
 
+const linkedLane = (
+  { providerTicket }: Extract<Known, { kind: 'agreed' }>,
+  { key, number }: Ticket,
+  now: Instant,
+  state: Partial<LaneState>,
+): Lane => ({
+  id: 1,
+  clientTicket: key,
+  clientNumber: number,
+  providerTicket,
+  state: { ...NEW_LANE_STATE, link: 'linked', ...state },
+  wanted: 1,
+  dueAt: now,
+  recheckAt: null,
+  parked: null,
+});
+
 /** The provider's change, of which nothing was said that would not be said again; each approval with an id is asked for. */
 function agreedChange(
   known: Extract<Known, { kind: 'agreed' }>,
@@ -123,23 +128,11 @@ function agreedChange(
   const asked = approvals.flatMap(({ key, approvalId: id }): readonly KnownApproval[] =>
     id === null ? [] : [{ id, key, state: 'requested', answer: null, told: null }],
   );
-  const lane: Lane = {
-    id: 1,
-    clientTicket: ticket.key,
-    clientNumber: ticket.number,
-    providerTicket: known.providerTicket,
-    state: {
-      ...NEW_LANE_STATE,
-      link: 'linked',
-      origin: 'provider',
-      ticketType: 'Change',
-      change: { ...UNKNOWN_CHANGE, approvals: asked },
-    },
-    wanted: 1,
-    dueAt: now,
-    recheckAt: null,
-    parked: null,
-  };
+  const lane = linkedLane(known, ticket, now, {
+    origin: 'provider',
+    ticketType: 'Change',
+    change: { ...UNKNOWN_CHANGE, approvals: asked },
+  });
   const ledger = ticket.comments.map(({ key }): LedgerEntry => ({
     laneId: lane.id,
     clientId: key,

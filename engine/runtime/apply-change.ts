@@ -12,7 +12,7 @@ import { concerns, mapMessage } from '../map/inbound.ts';
 import { sameValue } from '../map/same-value.ts';
 import { detach, leaveBehind } from './open-again.ts';
 import { fitColumns, tellRests, withKept, withReasons } from './fit-columns.ts';
-import type { Applied } from './open-ticket.ts';
+import { openedHere, type Applied } from './open-ticket.ts';
 import { ourTicket } from './our-ticket.ts';
 import { ParkLane, parkOn, ticketGone } from './park.ts';
 import type { Transaction } from './ports.ts';
@@ -156,18 +156,7 @@ async function openChange(step: ChangeStep, lane: Lane): Promise<Applied> {
   await tx.store.saveLane(opened);
   const told = await tellRests(runtime.contract, tx, opened, {}, fitted, now);
   const comment = await writeComment(runtime, tx, opened, change.context, now, changes.comments);
-  return {
-    lane: opened,
-    outcome: 'applied',
-    summary: withReasons(
-      `opened here as ${ticket.number}`,
-      fitted.reasons,
-      told,
-      comment === null ? [] : [comment.summary],
-    ),
-    rule: null,
-    detail: { fields: fitted.fields },
-  };
+  return openedHere(opened, fitted, [...told, ...(comment === null ? [] : [comment.summary])]);
 }
 
 /** Writes what these rules say and the row does not yet. A person's edit of a field that no rule fills again stays. */

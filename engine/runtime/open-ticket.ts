@@ -3,7 +3,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
 import type { TicketType } from '../domain/payload.ts';
-import { asSaid } from '../map/fit-column.ts';
+import { asSaid, type FittedRow } from '../map/fit-column.ts';
 import { mapNewTicket, newTicketRules } from '../map/inbound.ts';
 import { mapPayload } from '../map/outbound.ts';
 import { restsOf } from '../map/shorten.ts';
@@ -73,19 +73,21 @@ export async function openTicket(
   await tx.store.saveLane(opened);
   const told = await tellRests(contract, tx, opened, {}, fitted, now);
   const comment = await writeComment({ contract }, tx, opened, context, now);
-  return {
-    lane: opened,
-    outcome: 'applied',
-    summary: withReasons(
-      `opened here as ${ticket.number}`,
-      fitted.reasons,
-      told,
-      comment === null ? [] : [comment.summary],
-    ),
-    rule: null,
-    detail: { fields: fitted.fields },
-  };
+  return openedHere(opened, fitted, [...told, ...(comment === null ? [] : [comment.summary])]);
 }
+
+/** Ours was made from the provider's; `besides`: what else was done. */
+export const openedHere = (
+  lane: Lane,
+  { fields, reasons }: FittedRow,
+  besides: readonly string[],
+): Applied => ({
+  lane,
+  outcome: 'applied',
+  summary: withReasons(`opened here as ${lane.clientNumber ?? ''}`, reasons, besides),
+  rule: null,
+  detail: { fields },
+});
 
 const ticketTypeOf = (context: JsonObject): TicketType =>
   context.ticketType === 'Request' ? 'Request' : 'Incident';

@@ -13,6 +13,17 @@ async function linked(adapt?: (contract: Contract) => Contract): Promise<void> {
   await world.settle(minutes(3));
 }
 
+/** The create of INC0000001 was carried out, and its answer is lost. */
+async function createdInDoubt(switches: Partial<World['tenant']['account']['switches']> = {}): Promise<void> {
+  world = await openWorld('acme', { since: 'now' });
+  world.tenant.account.switches = { ...world.tenant.account.switches, ...switches };
+  world.provider.faults.add([{ kind: 'drop-answer', match: { method: 'POST' }, how: 'reset', times: 1 }]);
+  await world.sql(`UPDATE tickets SET title = 'Short-lived', updated_at = :now WHERE id = 1`);
+  await world.poll();
+  await world.clock.advance(seconds(6));
+  await world.work();
+}
+
 const theirs = () => world.providerTicket('INC0000001');
 const number = (): string => theirs().ticketNumber;
 const outcomes = async (): Promise<readonly string[]> =>
@@ -92,13 +103,7 @@ describe('a ticket that is gone here', () => {
   });
 
   test('[one-create] is linked by whatever the provider says of it first, and cancelled', async () => {
-    world = await openWorld('acme', { since: 'now' });
-    world.provider.faults.add([{ kind: 'drop-answer', match: { method: 'POST' }, how: 'reset', times: 1 }]);
-    world.tenant.account.switches = { ...world.tenant.account.switches, returnNumber: 'never' };
-    await world.sql(`UPDATE tickets SET title = 'Short-lived', updated_at = :now WHERE id = 1`);
-    await world.poll();
-    await world.clock.advance(seconds(6));
-    await world.work();
+    await createdInDoubt({ returnNumber: 'never' });
     await deleteRow();
     world.desk.update(number(), { priority: '1' });
     await world.settle(minutes(5));
@@ -107,12 +112,7 @@ describe('a ticket that is gone here', () => {
   });
 
   test('[one-create] before the number of its create came is linked by that number, and cancelled', async () => {
-    world = await openWorld('acme', { since: 'now' });
-    world.provider.faults.add([{ kind: 'drop-answer', match: { method: 'POST' }, how: 'reset', times: 1 }]);
-    await world.sql(`UPDATE tickets SET title = 'Short-lived', updated_at = :now WHERE id = 1`);
-    await world.poll();
-    await world.clock.advance(seconds(6));
-    await world.work();
+    await createdInDoubt();
     await deleteRow();
     await world.settle(minutes(5));
     const created = world.tenant
@@ -122,12 +122,7 @@ describe('a ticket that is gone here', () => {
   });
 
   test('[loud] and is there twice: both are cancelled, and what is written on the second is dropped', async () => {
-    world = await openWorld('acme', { since: 'now' });
-    world.provider.faults.add([{ kind: 'drop-answer', match: { method: 'POST' }, how: 'reset', times: 1 }]);
-    await world.sql(`UPDATE tickets SET title = 'Short-lived', updated_at = :now WHERE id = 1`);
-    await world.poll();
-    await world.clock.advance(seconds(6));
-    await world.work();
+    await createdInDoubt();
     await world.clock.advance(seconds(121));
     await world.work();
     await deleteRow();
