@@ -81,44 +81,39 @@ export function namedParts(itsm: ItsmDescription): NamedParts {
     column(customFields.table, customFields.name, [...path, 'name']);
     column(customFields.table, customFields.value, [...path, 'value']);
   };
-  const commentTable = (described: CommentTable, of: TicketTable, root: Path): void => {
+  /** What all rows that belong to a ticket have. */
+  const ticketRows = (
+    described: CommentTable | AttachmentTable | ApprovalTable,
+    of: TicketTable,
+    root: Path,
+  ): void => {
     const { table } = described;
     tables.push({ table, path: [...root, 'table'] });
     column(table, described.key, [...root, 'key']);
     column(table, described.ticket, [...root, 'ticket']);
     refersTo(of, described.refersTo, [...root, 'refers_to']);
     constants(table, described.where, [...root, 'where']);
-    column(table, described.orderBy, [...root, 'order_by']);
     sources(table, described.fields, [...root, 'fields']);
     constants(table, described.onInsert, [...root, 'on_insert']);
   };
+  const commentTable = (described: CommentTable, of: TicketTable, root: Path): void => {
+    ticketRows(described, of, root);
+    column(described.table, described.orderBy, [...root, 'order_by']);
+  };
   const attachmentTable = (described: AttachmentTable, of: TicketTable, root: Path): void => {
     const { table, contentType, size, content } = described;
-    tables.push({ table, path: [...root, 'table'] });
-    column(table, described.key, [...root, 'key']);
-    column(table, described.ticket, [...root, 'ticket']);
-    refersTo(of, described.refersTo, [...root, 'refers_to']);
-    constants(table, described.where, [...root, 'where']);
+    ticketRows(described, of, root);
     column(table, described.orderBy, [...root, 'order_by']);
     column(table, described.name, [...root, 'name']);
     if (contentType !== null) column(table, contentType, [...root, 'content_type']);
     if (size !== null) column(table, size, [...root, 'size']);
     if (content.column !== null) column(table, content.column, [...root, 'content', 'column']);
     if (content.directory !== null) column(table, content.directory.column, [...root, 'content', 'path']);
-    sources(table, described.fields, [...root, 'fields']);
-    constants(table, described.onInsert, [...root, 'on_insert']);
   };
   const approvalTable = (described: ApprovalTable, of: TicketTable, root: Path): void => {
-    const { table } = described;
-    tables.push({ table, path: [...root, 'table'] });
-    column(table, described.key, [...root, 'key']);
-    column(table, described.ticket, [...root, 'ticket']);
-    refersTo(of, described.refersTo, [...root, 'refers_to']);
-    column(table, described.approvalId, [...root, 'approval_id']);
-    constants(table, described.where, [...root, 'where']);
-    sources(table, described.fields, [...root, 'fields']);
-    constants(table, described.onInsert, [...root, 'on_insert']);
-    constants(table, described.onUpdate, [...root, 'on_update']);
+    ticketRows(described, of, root);
+    column(described.table, described.approvalId, [...root, 'approval_id']);
+    constants(described.table, described.onUpdate, [...root, 'on_update']);
   };
 
   ticketTable(tickets, ['tickets']);
