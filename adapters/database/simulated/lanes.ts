@@ -4,29 +4,11 @@ import { isLive, NO_ANSWER, type Lane } from '../../../engine/domain/lane.ts';
 import { UNANSWERED_EVERY_MS } from '../../../engine/domain/limits.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
+import type { LaneStore } from '../store/lanes.ts';
 import { kept } from './kept.ts';
 import type { Sequence, UndoLog } from './undo-log.ts';
 
-type LaneStore = Pick<
-  Store,
-  | 'lane'
-  | 'laneByClientTicket'
-  | 'laneByClientNumber'
-  | 'laneByProviderTicket'
-  | 'lanesOf'
-  | 'insertLane'
-  | 'saveLane'
-  | 'wakeLane'
-  | 'wakeLanes'
-  | 'restLane'
-  | 'heldLane'
-  | 'releaseLanes'
-  | 'nextDueAt'
-  | 'lanesByNumber'
-  | 'liveLanes'
-  | 'droppedLanes'
-  | 'wakeUnanswered'
->;
+type SimulatedLanes = Omit<LaneStore, 'mergeLane'> & Pick<Store, 'heldLane' | 'releaseLanes'>;
 
 interface Holder {
   readonly owner: string | null;
@@ -135,7 +117,7 @@ export class Lanes {
   }
 
   /** The port's own words for all this. */
-  store(): LaneStore {
+  store(): SimulatedLanes {
     const by = (id: number | undefined): Lane | null => (id === undefined ? null : this.get(id));
     return {
       lane: async (id) => this.get(id),

@@ -1,22 +1,9 @@
 import type { Instant } from '../../../engine/domain/instant.ts';
 import type { HeldUpload, Upload } from '../../../engine/domain/upload.ts';
-import type { Store } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
+import type { UploadStore } from '../store/uploads.ts';
 import { kept } from './kept.ts';
 import type { Sequence, UndoLog } from './undo-log.ts';
-
-type UploadStore = Pick<
-  Store,
-  | 'uploads'
-  | 'insertUpload'
-  | 'upload'
-  | 'saveUpload'
-  | 'dueUploads'
-  | 'takeUpload'
-  | 'heldUpload'
-  | 'releaseUpload'
-  | 'nextUploadAt'
->;
 
 export interface KeptUpload {
   readonly upload: Upload;

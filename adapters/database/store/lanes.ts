@@ -10,7 +10,8 @@ import { laneColumns, type LaneRow, parkedColumns, readLane } from './lane-row.t
 import { liveLanes } from './live-lanes.ts';
 import type { Scope } from './scope.ts';
 
-type LaneStore = Pick<
+/** What the store does with lanes; the simulated one does the same. */
+export type LaneStore = Pick<
   Store,
   | 'lane'
   | 'laneByClientTicket'

@@ -24,7 +24,8 @@ interface UploadRow {
   readonly fence: number;
 }
 
-type UploadStore = Pick<
+/** What the store does with uploads; the simulated one does the same. */
+export type UploadStore = Pick<
   Store,
   | 'uploads'
   | 'insertUpload'
