@@ -18,7 +18,8 @@ export const FROZEN: Focus = {
   rates: { freeze: 1 },
   processes: 3,
   tickets: 30,
-  actionsPerTicket: 8,
+  actionsPerTicket: 20,
+  activeMs: minutes(15),
   latencyMsMax: 4000,
 };
 /** People at work, and nothing goes wrong. */
