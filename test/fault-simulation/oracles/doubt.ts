@@ -41,6 +41,7 @@ export function isInDoubt(evidence: Evidence, call: Call, field: UpdateField): b
   if (hasNoWordOfOurs(evidence, call, field)) return true;
   if (isInDoubtOfReplaced(evidence, call, field)) return true;
   if (agreed?.kind === 'create' && unanswered.some(({ intent }) => intent.kind === 'create')) return true;
+  if (agreed?.kind === 'create' && isOtherCreateOpen(evidence, call, agreed)) return true;
   if (
     unanswered.some(
       (one) => one.order > since || (agreed !== null && agreed.at < one.at + LATE_EFFECT_MS_MAX),
@@ -54,6 +55,18 @@ export function isInDoubt(evidence: Evidence, call: Call, field: UpdateField): b
     )
     .some((deed) => isUnsettled(evidence, call, field, since, deed));
 }
+
+/** An answer to another create was still to come, from a process that stood still. */
+const isOtherCreateOpen = (evidence: Evidence, call: Call, agreed: Call): boolean =>
+  evidence
+    .callsOf(call.clientNumber ?? '')
+    .some(
+      (one) =>
+        one.kind === 'create' &&
+        one !== agreed &&
+        one.order < call.order &&
+        (one.answered?.order ?? Infinity) > evidence.intendedAt(call),
+    );
 
 /** A word of the provider's that was not applied yet, or was applied while ours had something to say too. */
 function isUnsettled(evidence: Evidence, call: Call, field: UpdateField, since: number, deed: Deed): boolean {
