@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/instant.ts';
+import type { JournalEntry } from '../domain/journal.ts';
 import type { Lane } from '../domain/lane.ts';
 import { otherSpelling } from '../domain/provider-ticket.ts';
 import { writeProviderNumber } from './edited-at.ts';
@@ -22,8 +23,13 @@ export async function recordLateCreate(
   now: Instant,
 ): Promise<void> {
   const { link, surplus, intent } = lane.state;
+  const entry = (after: Lane, summary: string): JournalEntry =>
+    outboundEntry(after, 'create', now, { outcome: 'sent', summary, transactionId: call.intent.id });
   const known = [lane.providerTicket, ...surplus];
-  if (known.includes(providerTicket) || known.includes(otherSpelling(providerTicket))) return;
+  if (known.includes(providerTicket) || known.includes(otherSpelling(providerTicket))) {
+    await tx.store.journal(entry(lane, `an answer that came late: ${providerTicket} is known already`));
+    return;
+  }
 
   const say = async (after: Lane, summary: string): Promise<void> => {
     await tx.store.saveLane({
@@ -31,9 +37,7 @@ export async function recordLateCreate(
       parked: after.parked === null ? null : { ...after.parked, until: 'change' },
     });
     await tx.store.wakeLane(lane.id, now, null);
-    await tx.store.journal(
-      outboundEntry(after, 'create', now, { outcome: 'sent', summary, transactionId: call.intent.id }),
-    );
+    await tx.store.journal(entry(after, summary));
   };
   if (link !== 'linked' && intent?.kind === 'create' && lane.clientTicket !== null) {
     await claim(tx, lane, providerTicket, 'operator', now);

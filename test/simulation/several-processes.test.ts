@@ -180,6 +180,12 @@ describe('two processes for one contract', () => {
     await settled();
     expect(theirs()).toEqual(['INC0000001']);
     expect(busy.said('lease lost')).toHaveLength(1);
+    const journal = await world.database.transaction(({ store }) =>
+      store.readJournal({ ticket: null, limit: 100 }),
+    );
+    expect(journal.map(({ summary }) => summary)).toContain(
+      `an answer that came late: ${world.tenant.tickets()[0]?.ticketNumber ?? ''} is known already`,
+    );
     const backlog = await world.database.transaction(({ store }) => store.backlog());
     expect(backlog).toMatchObject({ ambiguous: 0, parked: [], lanesDue: 0, messagesWaiting: 0 });
     expect([...busy.said('turn broken'), ...free.said('turn broken')]).toEqual([]);
