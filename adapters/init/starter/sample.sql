@@ -34,6 +34,7 @@ CREATE TABLE comments (
   created_at datetime NOT NULL
 );
 
+CREATE INDEX comments_ticket ON comments (ticket_id);
 CREATE INDEX comments_created ON comments (created_at, id);
 
 INSERT INTO people (id, name, email) VALUES
