@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { readContractFolder, type ReadContract } from './read-contract-folder.ts';
 
 /** Two writes within this of each other may leave a file with one and the same date: some file systems count in seconds. */
@@ -24,25 +24,22 @@ export class KeptContractFolder {
 
   async read(): Promise<ReadContract> {
     const kept = this.#kept;
-    if (kept !== null && marksOf(kept.files) === kept.marks) return kept.contract;
+    if (kept !== null && (await marksOf(kept.files)) === kept.marks) return kept.contract;
     this.#kept = null;
     const before = Date.now();
     const contract = await readContractFolder(this.#folder);
     if (contract.kind === 'failed' || contract.files.size !== FILES) return contract;
     const files = [...contract.files.keys()];
-    const marks = marksOf(files, before - SETTLED_MS);
+    const marks = await marksOf(files, before - SETTLED_MS);
     if (marks !== null) this.#kept = { contract, files, marks };
     return contract;
   }
 }
 
-/**
- * What is another as soon as a file is, or its content; null: one is gone, or was written to after `settledAt`. Asked at
- * once: that takes microseconds, and the way to another thread and back a hundred of them.
- */
-function marksOf(files: readonly string[], settledAt = Infinity): string | null {
+/** What is another as soon as a file is, or its content; null: one is gone, or was written to after `settledAt`. */
+async function marksOf(files: readonly string[], settledAt = Infinity): Promise<string | null> {
   try {
-    const all = files.map((file) => statSync(file));
+    const all = await Promise.all(files.map((file) => stat(file)));
     if (all.some(({ ctimeMs, mtimeMs }) => Math.max(ctimeMs, mtimeMs) > settledAt)) return null;
     return all
       .map(({ dev, ino, size, mtimeMs, ctimeMs }) => `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`)
