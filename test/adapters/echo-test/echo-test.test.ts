@@ -50,7 +50,7 @@ async function run(contract: string, options: Partial<EchoCommandOptions> = {}):
     { write: (text) => (out += text) },
     {
       ticket: null,
-      timeoutMs: 1500,
+      timeoutMs: 4000,
       pollMs: 50,
       format: 'json',
       color: false,
@@ -357,7 +357,7 @@ describe('bridgehead echo-test', () => {
       'ok',
       'ok',
     ]);
-    const lost = 'the Update did not come back within 2 s';
+    const lost = 'the Update did not come back within 4 s';
     expect(problems(report())).toEqual([lost, lost]);
     expect(tenant()?.tickets()[0]?.status).toBe('closed');
   });
