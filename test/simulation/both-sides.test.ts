@@ -9,6 +9,14 @@ afterEach(() => world.close());
 const calls = (): readonly string[] => callsOf(world);
 const row = (id?: number): Promise<Record<string, unknown>> => rowOf(world, id);
 
+/** A world of initech's, whose SR000001 has travelled; returns the provider's number. */
+async function openWorldWithRequest(): Promise<string> {
+  world = await openWorld('initech', { since: 'now' });
+  await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);
+  await world.settle(seconds(120));
+  return world.providerTicket('SR000001').ticketNumber;
+}
+
 describe('both sides at once', () => {
   test('[convergence] a message that left before our own edit arrived does not win over it', async () => {
     world = await openLinkedAcme();
@@ -77,10 +85,7 @@ describe('both sides at once', () => {
   });
 
   test('[convergence] what was sent to a ticket that had ended already does not keep ours open', async () => {
-    world = await openWorld('initech', { since: 'now' });
-    await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);
-    await world.settle(seconds(120));
-    const { ticketNumber } = world.providerTicket('SR000001');
+    const ticketNumber = await openWorldWithRequest();
     await world.sql(`UPDATE service_request SET status = 'Working', updated_at = :now WHERE id = 1`);
     await world.clock.advance(seconds(5));
     world.desk.cancel(ticketNumber, { closeNotes: 'Nothing to do' });
@@ -92,10 +97,7 @@ describe('both sides at once', () => {
   });
 
   test('[convergence] a close without an answer that crosses their re-opening is resolved anew first', async () => {
-    world = await openWorld('initech', { since: 'now' });
-    await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);
-    await world.settle(seconds(120));
-    const { ticketNumber } = world.providerTicket('SR000001');
+    const ticketNumber = await openWorldWithRequest();
     world.provider.faults.add([
       { match: { method: 'PUT', pathPattern: 'CS\\d+$' }, skip: 1, kind: 'status', status: 504, times: 1 },
     ]);
@@ -113,10 +115,7 @@ describe('both sides at once', () => {
 
 describe('a close that is refused because they have re-opened the ticket', () => {
   test('[convergence] is made anew behind another resolve', async () => {
-    world = await openWorld('initech', { since: 'now' });
-    await world.sql(`UPDATE service_request SET updated_at = :now WHERE id = 1`);
-    await world.settle(seconds(120));
-    const { ticketNumber } = world.providerTicket('SR000001');
+    const ticketNumber = await openWorldWithRequest();
     world.provider.faults.add([
       { match: { method: 'PUT', pathPattern: 'CS\\d+$' }, skip: 1, kind: 'status', status: 504, times: 1 },
       { match: { method: 'GET' }, kind: 'status', status: 503 },
