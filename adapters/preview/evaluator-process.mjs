@@ -1,5 +1,6 @@
 // The process in which rules and tickets that came over the network are evaluated: one job at a time, nothing in its
 // environment, and a heap of its own (see isolated-evaluators.ts).
+import { Buffer } from 'node:buffer';
 import { Worker } from 'node:worker_threads';
 import '../../bin/typescript.mjs';
 
@@ -14,7 +15,9 @@ const { evaluateJob } = await import('./evaluate-job.ts');
 let rules = null;
 process.on('message', ({ number, task, rules: given }) => {
   rules = given ?? rules;
-  void evaluateJob({ ...task, rules }).then((result) => process.send({ kind: 'done', number, result }));
+  void evaluateJob({ ...JSON.parse(task), rules }).then(({ status, body }) =>
+    process.send({ kind: 'done', number, status, body: Buffer.from(body) }),
+  );
 });
 process.on('disconnect', () => process.exit());
 process.send({ kind: 'ready' });

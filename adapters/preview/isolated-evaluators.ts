@@ -9,7 +9,7 @@ import {
   WAITING_MS_MAX,
 } from './limits.ts';
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
-import type { HandedJob, Job, JobResult } from './job.ts';
+import type { FromEvaluator, HandedJob, HandedResult, Job } from './job.ts';
 
 /**
  * Evaluates rules and tickets of strangers so that nothing they hold can stall or end this process: in processes of
@@ -33,7 +33,7 @@ export interface Evaluators {
 }
 
 export type Evaluated =
-  | { readonly kind: 'done'; readonly result: JobResult }
+  | { readonly kind: 'done'; readonly result: HandedResult }
   /** All evaluators work, and too many jobs wait, or this one has waited too long. */
   | { readonly kind: 'busy' }
   | { readonly kind: 'too-long' }
@@ -132,7 +132,7 @@ class Evaluator {
       };
       const answered = (message: FromEvaluator): void => {
         if (message.kind === 'done' && message.number === number) {
-          end({ kind: 'done', result: message.result });
+          end({ kind: 'done', result: message });
         }
       };
       const died = (): void => end({ kind: 'died' });
@@ -145,7 +145,11 @@ class Evaluator {
       running.child.on('message', answered);
       running.child.once('exit', died);
       const { rules, ...task } = job;
-      const handed: HandedJob = { number, task, rules: rules === running.rules ? null : rules };
+      const handed: HandedJob = {
+        number,
+        task: JSON.stringify(task),
+        rules: rules === running.rules ? null : rules,
+      };
       running.rules = rules;
       running.child.send(handed, (error) => {
         if (error !== null) end({ kind: 'died' });
@@ -209,6 +213,3 @@ interface Running {
   /** Those that it was given last. */
   rules: ContractSource | null;
 }
-
-type FromEvaluator =
-  { readonly kind: 'ready' } | { readonly kind: 'done'; readonly number: number; readonly result: JobResult };

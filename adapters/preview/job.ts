@@ -19,7 +19,8 @@ export type Job = Task & { readonly rules: ContractSource };
 /** A job as it is handed to an evaluating process. */
 export interface HandedJob {
   readonly number: number;
-  readonly task: Task;
+  /** A `Task` as JSON: text goes over faster than objects do. */
+  readonly task: string;
   /** Null: those of the job before. */
   readonly rules: ContractSource | null;
 }
@@ -29,3 +30,13 @@ export interface JobResult {
   readonly status: number;
   readonly body: string;
 }
+
+/** A result as an evaluating process hands it back: its body in the bytes that go out. */
+export interface HandedResult {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
+/** What an evaluating process says. */
+export type FromEvaluator =
+  { readonly kind: 'ready' } | ({ readonly kind: 'done'; readonly number: number } & HandedResult);

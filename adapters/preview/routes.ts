@@ -96,11 +96,7 @@ const invalid = (words: string): RequestProblem =>
 function answer(evaluated: Evaluated, reply: FastifyReply): FastifyReply {
   if (evaluated.kind !== 'done') throw new RequestProblem(ENDS[evaluated.kind]);
   const { status, body } = evaluated.result;
-  return reply
-    .code(status)
-    .type('application/json')
-    .serializer((text: string) => text)
-    .send(body);
+  return reply.code(status).type('application/json').send(body);
 }
 
 const ENDS: Readonly<Record<Exclude<Evaluated['kind'], 'done'>, Problem>> = {
