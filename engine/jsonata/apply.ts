@@ -12,7 +12,10 @@ export function apply(procedure: unknown, given: readonly unknown[], input: unkn
     const next = call.procedure(from, within);
     remember(next, call.token, call.position);
     const arguments_ = call.given.map((argument) => argument(from, within));
+    // What it calls back may come here again, and so on.
+    meter.enter(call.levels);
     result = applyOnce(next, arguments_, input, frame);
+    meter.leave(call.levels);
   }
   return result;
 }

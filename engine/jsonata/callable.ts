@@ -97,4 +97,6 @@ export interface ThunkCall {
   /** Null: the function keeps the name it was called by before. */
   readonly token: unknown;
   readonly position: number | undefined;
+  /** How far below its function it stands. */
+  readonly levels: number;
 }

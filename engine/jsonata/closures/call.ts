@@ -64,6 +64,7 @@ export function compileThunk(node: TreeNode, compiler: Compiler): ThunkCall {
     given: (node.arguments ?? []).map((argument) => compiler.compile(argument)),
     token: procedure.type === 'variable' ? procedure.value : null,
     position: procedure.position,
+    levels: compiler.level,
   };
 }
 

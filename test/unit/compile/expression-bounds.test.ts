@@ -25,6 +25,7 @@ describe('an expression that runs away fails, and says at which bound', () => {
     ['$map([1..10000], function($x) { $map([1..10000], function($y) { $y }) })', STEPS],
     ['$map($split($pad("", 9000), ""), $contains($pad("", 100000), ?))', STEPS],
     ['($f := function($n){ 1 + $f($n + 1) }; $f(1))', LEVELS],
+    ['($f := function($list){ $map($list, $f) }; $f([1]))', LEVELS],
     ['[1..10000000]', LIST],
     ['[1..20000]', LIST],
     ['$reduce([1..30], function($a, $i) { $append($a, $a) }, [1, 2])', LIST],
