@@ -4,7 +4,7 @@ import { JsonataError, thrown } from '../failure.ts';
 import type { Frame } from '../frame.ts';
 import { meter } from '../meter.ts';
 import type { TreeNode } from '../tree.ts';
-import { isFunction } from '../values.ts';
+import { isFunction, isTruthy } from '../values.ts';
 import type { Compiler } from './compiler.ts';
 import { nodeOf } from './node-of.ts';
 
@@ -19,7 +19,7 @@ export function compileCall(node: TreeNode, compiler: Compiler): CallRun {
   const { position } = node;
   const token = calledName(procedureNode);
   const name = typeof token === 'string' ? token : '';
-  const native = procedureNode.type === 'variable' ? compiler.nativeNamed(name) : undefined;
+  const native = isNameAlone(procedureNode) ? compiler.nativeNamed(name) : undefined;
   const isFixed = native !== undefined && compiler.isLastCall(name);
   const levels = compiler.level;
 
@@ -45,11 +45,16 @@ export function compileCall(node: TreeNode, compiler: Compiler): CallRun {
       if (isFixed)
         Object.assign(where, { position: position ?? where.position, token: where.token ?? token });
       where.position ??= position;
-      where.token ??= token;
+      // Of `0()`, what called it is named.
+      if (!isTruthy(where.token)) where.token = token;
       throw error;
     }
   };
 }
+
+/** `$f[0](a)` calls what the predicate leaves of `$f`. */
+const isNameAlone = ({ type, predicate, group }: TreeNode): boolean =>
+  type === 'variable' && predicate === undefined && group === undefined;
 
 const isOwn = (value: unknown): boolean => {
   const callee = calleeOf(value);
