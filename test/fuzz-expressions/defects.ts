@@ -162,15 +162,16 @@ export const DEFECTS: readonly Defect[] = [
     ],
   },
   {
-    name: 'a function as the replacement of a text is not called: its own source is put in',
+    name: 'a function, or nothing, as the replacement of a text is not called: its own source is put in',
     replacements: [
+      ['replacer = replacement;', 'replacer = replacement || function () {};'],
       [
         `result += replacement;`,
         `var own = replacement;
-                    if (typeof own !== 'string') {
+                    if (typeof own === 'function' || own && own.apply) {
                         own = await own.apply(self, [{ match: pattern, start: index, end: index + pattern.length, groups: [], next: function () {} }]);
-                        if (typeof own !== 'string') throw { code: 'D3012', value: own };
                     }
+                    if (typeof own !== 'string') throw { code: 'D3012', value: own };
                     result += own;`,
       ],
     ],
@@ -191,6 +192,20 @@ export const DEFECTS: readonly Defect[] = [
                 if (isFunction(value)) return '';
                 return Array.isArray(value) ? value.map((item) => item == null ? '' : spelt(item)).join() : value;
             })(str))`,
+      ],
+    ],
+  },
+  {
+    name: 'a transformation writes to what a $clone of the own hands it',
+    replacements: [
+      [
+        'var matches = await evaluate(expr.pattern, result, environment);',
+        `result = (function copyOf(value) {
+                if (Array.isArray(value)) return Object.assign([], value, value.map(copyOf));
+                if (typeof value !== 'object' || value === null || isFunction(value)) return value;
+                return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copyOf(member)]));
+            })(result);
+            var matches = await evaluate(expr.pattern, result, environment);`,
       ],
     ],
   },

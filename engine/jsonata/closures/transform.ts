@@ -18,9 +18,12 @@ export function compileTransform(node: TreeNode, compiler: Compiler): Run {
   const deletion = node.delete === undefined ? null : compiler.compile(node.delete);
   const transform = (value: unknown, frame: Frame): unknown => {
     if (value === undefined) return undefined;
-    const clone = compiler.nativeNamed('clone') ?? frame.lookup('clone');
+    const native = compiler.nativeNamed('clone');
+    const clone = native ?? frame.lookup('clone');
     if (!isFunction(clone)) throw new JsonataError('T2013', { position: node.position });
-    const result = apply(clone, [value], null, frame);
+    const made = apply(clone, [value], null, frame);
+    // A `$clone` of the expression's own may hand on what it was given.
+    const result = native === undefined ? copied(made) : made;
     const found = pattern(result, frame);
     if (found === undefined) return result;
     for (const match of isList(found) ? found : [found]) {
@@ -32,6 +35,18 @@ export function compileTransform(node: TreeNode, compiler: Compiler): Run {
   };
   return (_, frame) =>
     nativeValue(native('transform', ['obj'], TRANSFORM_SIGNATURE, ([value]) => transform(value, frame)));
+}
+
+function copied(value: unknown): unknown {
+  meter.work(meter.weigh(value));
+  return copyOf(value);
+}
+
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  // With the marks of a list.
+  if (isList(value)) return Object.assign([], value, value.map(copyOf));
+  return Object.fromEntries(keysOf(value).map((key) => [key, copyOf(memberOf(value, key))]));
 }
 
 function change(match: unknown, update: unknown, position: number | undefined): void {

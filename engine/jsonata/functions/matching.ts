@@ -90,7 +90,7 @@ export function replace(
   return result + text.substring(position);
 }
 
-type Replacement = string | ((found: Match) => unknown);
+type Replacement = string | ((found: Match) => unknown) | undefined;
 
 function replaceText(
   text: string,
@@ -117,7 +117,7 @@ function replaceText(
 }
 
 function replaced(replacement: Replacement, found: Match): string {
-  const substitute = typeof replacement === 'string' ? replacement : replacement(found);
+  const substitute = isFunction(replacement) ? replacement(found) : replacement;
   if (typeof substitute !== 'string') throw new JsonataError('D3012', { value: substitute });
   return substitute;
 }
