@@ -4,7 +4,7 @@ import { placeText } from '../../engine/domain/place.ts';
 
 /** How the expressions of a contract run: how many as generated source, and of each other one, why not. */
 export function waysOfExpressions(contract: Contract): readonly string[] {
-  const expressions = expressionsWithin(contract, new Set());
+  const expressions = expressionsOf(contract);
   const slower = expressions.flatMap(({ source, place, way }) =>
     way.kind === 'source'
       ? []
@@ -18,6 +18,10 @@ export function waysOfExpressions(contract: Contract): readonly string[] {
     ...slower,
   ];
 }
+
+/** All of them, as far as the contract keeps them one by one. */
+export const expressionsOf = (contract: Contract): readonly Expression[] =>
+  expressionsWithin(contract, new Set());
 
 function expressionsWithin(value: unknown, seen: Set<object>): readonly Expression[] {
   if (typeof value !== 'object' || value === null || seen.has(value)) return [];

@@ -1,11 +1,20 @@
-import { Chance } from './chance.ts';
+import type { Chance } from './chance.ts';
 import { compare, type Comparison } from './compare.ts';
 import { Grammar, textOf, type Phrase } from './grammar.ts';
 import { drawInput } from './inputs.ts';
+import type { Bindings } from './oracle.ts';
+
+/** An expression that was drawn, the values of its variables, and inputs for it, one after the other. */
+export interface Drawn {
+  readonly phrase: Phrase;
+  readonly bindings: Bindings;
+  readonly input: () => unknown;
+}
 
 export interface Finding {
   readonly source: string;
   readonly input: string;
+  readonly bindings: Bindings;
   readonly comparison: Extract<Comparison, { kind: 'different' }>;
 }
 
@@ -23,10 +32,20 @@ const INPUTS_EACH = 8;
 const DEPTH_MAX = 4;
 const FINDINGS_MAX = 10;
 
-/** Compares so many evaluations with the library's. The same seed draws the same ones. */
+/** Draws expressions of the grammar, and what looks like tickets for them. */
+export function drawing(draw: Chance): () => Drawn {
+  const grammar = new Grammar(draw);
+  return () => ({
+    phrase: grammar.expression(1 + draw.below(DEPTH_MAX)),
+    bindings: {},
+    input: () => drawInput(draw),
+  });
+}
+
+/** Compares so many evaluations with the library's. */
 export async function fuzz(
   evaluations: number,
-  seed: number,
+  draw: () => Drawn,
   seen: (totals: Totals) => void = () => undefined,
 ): Promise<Totals> {
   const totals: Totals = {
@@ -37,20 +56,18 @@ export async function fuzz(
     defects: new Map(),
     findings: [],
   };
-  const draw = new Chance(seed);
-  const grammar = new Grammar(draw);
   while (totals.evaluations < evaluations && totals.findings.length < FINDINGS_MAX) {
-    const phrase = grammar.expression(1 + draw.below(DEPTH_MAX));
+    const drawn = draw();
     for (let count = 0; count < INPUTS_EACH; count++) {
-      const input = drawInput(draw);
+      const input = drawn.input();
       totals.evaluations++;
-      const comparison = await compare(textOf(phrase), input);
+      const comparison = await compare(textOf(drawn.phrase), input, drawn.bindings);
       if (comparison.kind === 'same') totals[comparison.outcome === 'value' ? 'values' : 'errors']++;
       else if (comparison.kind === 'bounded') totals.bounded++;
       else if (comparison.kind === 'defect') {
         for (const name of comparison.names) totals.defects.set(name, (totals.defects.get(name) ?? 0) + 1);
       } else {
-        totals.findings.push(await shrink(phrase, input, comparison));
+        totals.findings.push(await shrink(drawn, input, comparison));
         break;
       }
     }
@@ -64,24 +81,28 @@ const isTelling = (found: Comparison): found is Finding['comparison'] =>
   found.kind === 'different' && !(found.theirs.kind === 'error' && found.theirs.code === 'D1012');
 
 /** The smallest expression, of those with smaller parts in the place of larger ones, that still differs; then the input. */
-async function shrink(phrase: Phrase, input: unknown, first: Finding['comparison']): Promise<Finding> {
+async function shrink(
+  { phrase, bindings }: Drawn,
+  input: unknown,
+  first: Finding['comparison'],
+): Promise<Finding> {
   let [smallest, given, comparison] = [phrase, input, first];
   for (let isSmaller = true; isSmaller;) {
     isSmaller = false;
     for (const smaller of smallerThan(smallest)) {
-      const found = await compare(textOf(smaller), given);
+      const found = await compare(textOf(smaller), given, bindings);
       if (!isTelling(found) || textOf(smaller).length >= textOf(smallest).length) continue;
       [smallest, comparison, isSmaller] = [smaller, found, true];
       break;
     }
     for (const smaller of isSmaller ? [] : smallerInputs(given)) {
-      const found = await compare(textOf(smallest), smaller);
+      const found = await compare(textOf(smallest), smaller, bindings);
       if (!isTelling(found)) continue;
       [given, comparison, isSmaller] = [smaller, found, true];
       break;
     }
   }
-  return { source: textOf(smallest), input: JSON.stringify(given), comparison };
+  return { source: textOf(smallest), input: JSON.stringify(given), bindings, comparison };
 }
 
 function* smallerThan(phrase: Phrase): Generator<Phrase> {

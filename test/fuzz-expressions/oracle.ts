@@ -5,7 +5,13 @@ import vm from 'node:vm';
 /** What an expression came to. */
 export type Outcome =
   | { readonly kind: 'value'; readonly text: string }
-  | { readonly kind: 'error'; readonly code: string; readonly token: unknown; readonly position: unknown };
+  | {
+      readonly kind: 'error';
+      readonly code: string;
+      readonly token: unknown;
+      readonly position: unknown;
+      readonly message: unknown;
+    };
 
 /** A defect of the library: what is replaced in its text to mend it, and nothing else. */
 export interface Defect {
@@ -13,13 +19,40 @@ export interface Defect {
   readonly replacements: readonly (readonly [string, string])[];
 }
 
+/** Values of variables by their names, without `$`. */
+export type Bindings = Readonly<Record<string, unknown>>;
+
 type Library = (
   source: string,
   options?: { readonly timeout: number },
-) => { evaluate(input: unknown): Promise<unknown> };
+) => { evaluate(input: unknown, bindings?: Bindings): Promise<unknown> };
 
 const PATH = createRequire(import.meta.url).resolve('jsonata');
 const TEXT = readFileSync(PATH, 'utf8');
+
+/** The instant at which time stands still for every evaluation. */
+export const NOW = Date.UTC(2026, 10, 23);
+const STANDING_STILL: readonly (readonly [string, string])[] = [
+  ['timestamp = new Date();', `timestamp = new Date(${NOW});`],
+];
+
+/** The library with parts of its text replaced. `noted` is a function that those may call. */
+export function loadLibrary(
+  replacements: readonly (readonly [string, string])[],
+  noted: (...given: never[]) => unknown = () => undefined,
+): Library {
+  let text = TEXT;
+  for (const [from, to] of replacements) {
+    if (!text.includes(from)) throw new Error(`The library does not hold: ${from}`);
+    text = text.replaceAll(from, () => to);
+  }
+  const module = { exports: {} as unknown };
+  const load = vm.runInThisContext(`(function (module, exports, noted) {${text}\n})`) as (
+    ...given: unknown[]
+  ) => void;
+  load(module, module.exports, noted);
+  return module.exports as Library;
+}
 
 /** What the library is given before it counts as one that never comes back (D1012). */
 const TIMEOUT_MS = 20_000;
@@ -33,20 +66,15 @@ export class Oracle {
   #natives: Promise<Record<string, unknown>[]> | null = null;
 
   constructor(mended: readonly Defect[]) {
-    let text = TEXT;
-    for (const [from, to] of mended.flatMap(({ replacements }) => replacements)) {
-      if (!text.includes(from)) throw new Error(`The library does not hold: ${from}`);
-      text = text.replaceAll(from, to);
-    }
-    const module = { exports: {} as unknown };
-    const load = vm.runInThisContext(`(function (module, exports) {${text}\n})`) as (
-      ...given: unknown[]
-    ) => void;
-    load(module, module.exports);
-    this.#library = module.exports as Library;
+    this.#library = loadLibrary([...STANDING_STILL, ...mended.flatMap(({ replacements }) => replacements)]);
   }
 
-  async evaluate(source: string, input: unknown, natives: readonly string[]): Promise<Outcome> {
+  async evaluate(
+    source: string,
+    input: unknown,
+    natives: readonly string[],
+    bindings: Bindings = {},
+  ): Promise<Outcome> {
     this.#natives ??= Promise.all(
       natives.map(async (name) => (await this.#library(`$${name}`).evaluate({})) as Record<string, unknown>),
     );
@@ -57,7 +85,9 @@ export class Oracle {
     try {
       if (this.#last?.source !== source)
         this.#last = { source, compiled: this.#library(source, { timeout: TIMEOUT_MS }) };
-      return valueOutcome(await this.#last.compiled.evaluate(structuredClone(input)));
+      return valueOutcome(
+        await this.#last.compiled.evaluate(structuredClone(input), structuredClone(bindings)),
+      );
     } catch (error) {
       return errorOutcome(error);
     }
@@ -84,14 +114,21 @@ function written(value: unknown, depth: number): string {
 }
 
 export function errorOutcome(error: unknown): Outcome {
-  const { code, token, position } = (typeof error === 'object' && error !== null ? error : {}) as {
-    readonly code?: unknown;
-    readonly token?: unknown;
-    readonly position?: unknown;
-  };
+  const { code, token, position, message, value, value2 } = (
+    typeof error === 'object' && error !== null ? error : {}
+  ) as Readonly<Record<string, unknown>>;
   // What breaks without a code breaks by chance: where it says it did is of no use.
-  if (typeof code !== 'string') return { kind: 'error', code: 'broken', token: null, position: null };
-  return { kind: 'error', code, token: token ?? null, position: position ?? null };
+  if (typeof code !== 'string')
+    return { kind: 'error', code: 'broken', token: null, position: null, message: null };
+  // Of a function, the library writes its program.
+  const isSaid = !written([value, value2], 0).includes('function');
+  return {
+    kind: 'error',
+    code,
+    token: token ?? null,
+    position: position ?? null,
+    message: isSaid ? message : null,
+  };
 }
 
 export const isSame = (one: Outcome, other: Outcome): boolean =>
