@@ -10,7 +10,7 @@ export type Fields = { readonly [field in UpdateField]?: string };
  * `status` and `closeNotes` are not among them: how a ticket ends is planned apart (`plan-outbound.ts`). Each field is read
  * by its name as it stands here: names out of a list take several times as long.
  */
-export function changedFields({ fields: agreed, unsure }: Shadow, now: Payload): Fields {
+export function changedFields({ fields: agreed, unsure }: Shadow, now: Payload): Filling<Fields> {
   const changed: Filling<Fields> = {};
   const shortDescription = newText(unsure, 'shortDescription', now.shortDescription, agreed.shortDescription);
   if (shortDescription !== undefined) changed.shortDescription = shortDescription;

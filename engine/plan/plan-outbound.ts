@@ -123,15 +123,14 @@ function planLinked(facts: OutboundFacts): OutboundPlan {
   const agreed = shadow.fields.status;
   const wanted = substitute(mapped.payload, lane.state.substitutes);
   const status = wanted.status;
-  const changes = changedFields(shadow, wanted);
   const comments = planComments(mapped.comments, ledger);
   const rules = contract.outbound.attachments;
   const files = planAttachments(rules, mapped.attachments ?? [], ledger, uploads);
 
   const ended = hasEnded(agreed) ? agreed : lane.state.endedThere;
   if (ended != null) {
-    const differs = hasFields(changes) || comments.length > 0 || files.length > 0 || status !== ended;
-    if (!differs) return { kind: 'nothing' };
+    const differs = status !== ended || comments.length > 0 || files.length > 0;
+    if (!differs && !hasFields(changedFields(shadow, wanted))) return { kind: 'nothing' };
     const summary = `the provider's ticket is ${ended} and takes nothing more`;
     const held = { kind: 'held', summary, rule: null } as const;
     const policy = contract.outbound.afterClosed.byType[mapped.ticketType ?? 'Incident'];
@@ -142,7 +141,7 @@ function planLinked(facts: OutboundFacts): OutboundPlan {
   // Nothing may reach a ticket that is perhaps closed: whether it is comes first.
   if (hasEnded(status) && isEndInDoubt(lane)) return { kind: 'actions', actions: endings };
   const staysResolved = agreed === 'resolved' && !shadow.unsure.includes('status') && isDone(status);
-  const updates = staysResolved ? [] : planUpdate(contract, lane, mapped, wanted, changes);
+  const updates = staysResolved ? [] : planUpdate(contract, lane, mapped, wanted);
   const rests = restsOf(mapped.shortened);
   // A description that waits takes its rest along.
   const waits = staysResolved || (mapped.keptInternal && contract.outbound.keptInternal !== null);
@@ -159,7 +158,7 @@ function planLinked(facts: OutboundFacts): OutboundPlan {
   if (actions.length > 0) return { kind: 'actions', actions };
   const waiting = staysResolved
     ? [
-        ...fieldNames(changes),
+        ...fieldNames(changedFields(shadow, wanted)),
         ...planContinuation(lane.state, rests, 'description').map(() => 'the rest of the description'),
       ]
     : [];
@@ -179,7 +178,6 @@ function planUpdate(
   lane: Lane,
   mapped: MappedTicket,
   wanted: Payload,
-  changes: Fields,
 ): readonly Action[] {
   const { shadow } = lane.state;
   const kept = contract.outbound.keptInternal;
@@ -203,7 +201,8 @@ function planUpdate(
     status !== undefined &&
     !isDone(status) &&
     (status !== shadow.fields.status || shadow.unsure.includes('status'));
-  const fields: Fields = isMoved ? { ...changes, status } : changes;
+  const fields = changedFields(shadow, wanted);
+  if (isMoved) fields.status = status;
   // In their order: the status comes behind what was compared.
   let names = '';
   for (const field in fields) names += names === '' ? field : `, ${field}`;
