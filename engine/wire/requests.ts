@@ -7,8 +7,9 @@ import {
   type TicketType,
   type UpdateField,
 } from '../domain/payload.ts';
-import { escapeText, isPlain, sendableText } from './escape.ts';
+import { sendableText } from './escape.ts';
 import type { BridgeRequest } from './exchange.ts';
+import { freeText } from './free-text.ts';
 import type { BridgeCall } from './read-answer.ts';
 
 /** What every payload begins with: whose ticket it is. */
@@ -182,8 +183,6 @@ function writeCommon(said: Said, values: Fields): void {
   if (impact !== undefined) said.impact = sendableText(impact);
   if (urgency !== undefined) said.urgency = sendableText(urgency);
 }
-
-const freeText = (text: string): string => (isPlain(text) ? text : escapeText(sendableText(text)));
 
 /** A comment without an author or a time is one all the same: empty fields are left out, except the body. */
 function writeComment(comment: CommentPayload): JsonObject {

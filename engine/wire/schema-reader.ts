@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import { isEscaped } from './escape.ts';
+import { isFreeText } from './free-text.ts';
 
 /**
  * Reads the schemas of the wire (JSON Schema draft-07). All faults at once, each with the value at fault. Lengths are
@@ -21,7 +21,7 @@ const ESCAPED = '^(?:[^"\\\\\\n\\r\\t]|\\\\[nrt"\\\\])*$';
 
 const PATTERNS = Object.assign(
   (pattern: string, flags: string) =>
-    pattern === ESCAPED ? { test: isEscaped } : new RegExp(pattern, flags),
+    pattern === ESCAPED ? { test: isFreeText } : new RegExp(pattern, flags),
   { code: 'new RegExp' },
 );
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import fieldsSchema from '../../schemas/bridge/fields.schema.json' with { type: 'json' };
 import { escapeText, isEscaped, sendableText, unescapeText } from '../../engine/wire/escape.ts';
+import { freeText, isFreeText } from '../../engine/wire/free-text.ts';
 
 // eslint-disable-next-line no-control-regex -- control characters are what this is about
 const ODD = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
@@ -43,6 +44,21 @@ describe('double escaping', () => {
         fc.oneof(anyText, anyText.map(escapeText)),
         (text) => isEscaped(text) === pattern.test(text),
       ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is known again where it has just been made, and anything else is read, whatever was made before', () => {
+    const pattern = new RegExp(fieldsSchema.definitions.description.pattern);
+    const isToldRight = (text: string): boolean => isFreeText(text) === pattern.test(text);
+    const long = fc.constantFrom('', 'x'.repeat(300)).chain((more) => anyText.map((text) => more + text));
+    fc.assert(
+      fc.property(fc.array(long, { maxLength: 12 }), long, (made, other) => {
+        const written = made.map(freeText);
+        // Also those whose length is one of theirs, and those that are theirs before they were escaped.
+        const others = [other, ...made, ...written.map((text) => `${text.slice(1)}"`)];
+        return written.every((text) => isFreeText(text) && pattern.test(text)) && others.every(isToldRight);
+      }),
       { numRuns: 1000 },
     );
   });
