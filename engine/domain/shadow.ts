@@ -16,4 +16,8 @@ export interface Shadow {
 /** What a shadow knows of our calls, before one more is made: if that is refused, it knows that again. */
 export type BeforeCall = Pick<Shadow, 'unsure' | 'sent'>;
 
+/** Whether the provider's value is not known. Mostly all are, and nothing is looked for. */
+export const isUnsure = ({ unsure }: Pick<Shadow, 'unsure'>, field: UpdateField): boolean =>
+  unsure.length > 0 && unsure.includes(field);
+
 export const EMPTY_SHADOW: Shadow = { fields: {}, unsure: [], sent: {} };

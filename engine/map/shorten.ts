@@ -108,7 +108,10 @@ export function commentParts(
 /** What of each text travels in a comment. */
 export type Rests = { readonly [field in ContinuedField]?: string };
 
+const NO_RESTS: Rests = {};
+
 export function restsOf(shortened: readonly Shortened[]): Rests {
+  if (shortened.length === 0) return NO_RESTS;
   const rests: { [field in ContinuedField]?: string } = {};
   for (const { field, rest } of shortened) if (rest !== null && isContinued(field)) rests[field] ??= rest;
   return rests;

@@ -1,5 +1,5 @@
 import type { Filling, Payload, UpdateField } from '../domain/payload.ts';
-import type { Shadow } from '../domain/shadow.ts';
+import { isUnsure, type Shadow } from '../domain/shadow.ts';
 
 export type Fields = { readonly [field in UpdateField]?: string };
 
@@ -10,38 +10,40 @@ export type Fields = { readonly [field in UpdateField]?: string };
  * `status` and `closeNotes` are not among them: how a ticket ends is planned apart (`plan-outbound.ts`). Each field is read
  * by its name as it stands here: names out of a list take several times as long.
  */
-export function changedFields({ fields: agreed, unsure }: Shadow, now: Payload): Filling<Fields> {
+export function changedFields(shadow: Shadow, now: Payload): Filling<Fields> {
+  const { fields: agreed } = shadow;
   const changed: Filling<Fields> = {};
-  const shortDescription = newText(unsure, 'shortDescription', now.shortDescription, agreed.shortDescription);
+  const shortDescription = newText(shadow, 'shortDescription', now.shortDescription, agreed.shortDescription);
   if (shortDescription !== undefined) changed.shortDescription = shortDescription;
-  const description = newText(unsure, 'description', now.description, agreed.description);
+  const description = newText(shadow, 'description', now.description, agreed.description);
   if (description !== undefined) changed.description = description;
-  const group = newWord(unsure, 'group', now.group, agreed.group);
+  const group = newWord(shadow, 'group', now.group, agreed.group);
   if (group !== undefined) changed.group = group;
-  const priority = newWord(unsure, 'priority', now.priority, agreed.priority);
+  const priority = newWord(shadow, 'priority', now.priority, agreed.priority);
   if (priority !== undefined) changed.priority = priority;
-  const impact = newWord(unsure, 'impact', now.impact, agreed.impact);
+  const impact = newWord(shadow, 'impact', now.impact, agreed.impact);
   if (impact !== undefined) changed.impact = impact;
-  const urgency = newWord(unsure, 'urgency', now.urgency, agreed.urgency);
+  const urgency = newWord(shadow, 'urgency', now.urgency, agreed.urgency);
   if (urgency !== undefined) changed.urgency = urgency;
   return changed;
 }
 
 /** What a text is to be now; undefined: as agreed. It may be emptied. */
 function newText(
-  unsure: readonly UpdateField[],
+  shadow: Shadow,
   field: UpdateField,
   is: string | undefined,
   was: string | undefined,
 ): string | undefined {
-  const mayHaveText = (was ?? '') !== '' || unsure.includes(field);
-  return newWord(unsure, field, is ?? (mayHaveText ? '' : undefined), was);
+  if (is !== undefined) return newWord(shadow, field, is, was);
+  const mayHaveText = (was ?? '') !== '' || isUnsure(shadow, field);
+  return newWord(shadow, field, mayHaveText ? '' : undefined, was);
 }
 
 /** The other fields choose among words: without one there is nothing to say. */
 const newWord = (
-  unsure: readonly UpdateField[],
+  shadow: Shadow,
   field: UpdateField,
   is: string | undefined,
   was: string | undefined,
-): string | undefined => (is !== was || unsure.includes(field) ? is : undefined);
+): string | undefined => (is !== was || isUnsure(shadow, field) ? is : undefined);

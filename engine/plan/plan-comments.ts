@@ -18,9 +18,9 @@ export function planComments(
   while (unsent.length > 0) {
     const taken = firstOfCall(unsent, true);
     unsent = unsent.slice(taken.length);
-    const many = taken.length === 1 ? 'a new comment' : `${taken.length} new comments`;
-    const reasons = taken.flatMap(({ shortened }) => (shortened === null ? [] : [`; ${shortened}`]));
-    actions.push({ kind: 'notes', comments: inCall(taken), because: many + reasons.join(''), rule: null });
+    let because = taken.length === 1 ? 'a new comment' : `${taken.length} new comments`;
+    for (const { shortened } of taken) if (shortened !== null) because += `; ${shortened}`;
+    actions.push({ kind: 'notes', comments: inCall(taken), because, rule: null });
   }
   return actions;
 }
@@ -42,8 +42,11 @@ export function firstOfCall(
   return taken;
 }
 
-export const inCall = (comments: readonly MappedComment[]): readonly ActionComment[] =>
-  comments.flatMap(({ key, parts }) => parts.map((payload) => ({ key, payload })));
+export function inCall(comments: readonly MappedComment[]): readonly ActionComment[] {
+  const called: ActionComment[] = [];
+  for (const { key, parts } of comments) for (const payload of parts) called.push({ key, payload });
+  return called;
+}
 
 export function unsentComments(
   mapped: readonly MappedComment[],

@@ -15,10 +15,9 @@ const NAMES: Readonly<Record<ContinuedField, string>> = {
  */
 export function planContinuation(
   { continued }: LaneState,
-  rests: Rests,
+  rest: string | undefined,
   field: ContinuedField,
 ): readonly Action[] {
-  const rest = rests[field];
   if (rest === undefined || continued[field] === textDigest(rest)) return [];
   const name = NAMES[field];
   const isAnew = continued[field] !== undefined;

@@ -5,6 +5,7 @@ import { createFieldsOf, hasEnded, isDone, type Filling, type Payload } from '..
 import type { MappedTicket, TriggerVerdict } from '../map/outbound.ts';
 import { ruleName } from '../map/rule-fault.ts';
 import { restsOf } from '../map/shorten.ts';
+import { isUnsure } from '../domain/shadow.ts';
 import type { Upload } from '../domain/upload.ts';
 import type { Action, ActionComment, OutboundPlan } from './action.ts';
 import { changedFields, type Fields } from './changed-fields.ts';
@@ -140,13 +141,13 @@ function planLinked(facts: OutboundFacts): OutboundPlan {
   const endings = planEndings(wanted, lane);
   // Nothing may reach a ticket that is perhaps closed: whether it is comes first.
   if (hasEnded(status) && isEndInDoubt(lane)) return { kind: 'actions', actions: endings };
-  const staysResolved = agreed === 'resolved' && !shadow.unsure.includes('status') && isDone(status);
+  const staysResolved = agreed === 'resolved' && !isUnsure(shadow, 'status') && isDone(status);
   const updates = staysResolved ? [] : planUpdate(contract, lane, mapped, wanted);
   const rests = restsOf(mapped.shortened);
   // A description that waits takes its rest along.
   const waits = staysResolved || (mapped.keptInternal && contract.outbound.keptInternal !== null);
-  const goesOn = waits ? [] : planContinuation(lane.state, rests, 'description');
-  const notesGoOn = endings.length === 0 ? [] : planContinuation(lane.state, rests, 'closeNotes');
+  const goesOn = waits ? [] : planContinuation(lane.state, rests.description, 'description');
+  const notesGoOn = endings.length === 0 ? [] : planContinuation(lane.state, rests.closeNotes, 'closeNotes');
   const awaited = endings.length === 0 ? [] : uploadsAwaited(rules, uploads);
   const first = inOrder(inOrder(updates, goesOn), inOrder(comments, files));
   if (first.length === 0 && awaited.length > 0) {
@@ -159,7 +160,9 @@ function planLinked(facts: OutboundFacts): OutboundPlan {
   const waiting = staysResolved
     ? [
         ...fieldNames(changedFields(shadow, wanted)),
-        ...planContinuation(lane.state, rests, 'description').map(() => 'the rest of the description'),
+        ...planContinuation(lane.state, rests.description, 'description').map(
+          () => 'the rest of the description',
+        ),
       ]
     : [];
   if (waiting.length > 0) {
@@ -200,7 +203,7 @@ function planUpdate(
   const isMoved =
     status !== undefined &&
     !isDone(status) &&
-    (status !== shadow.fields.status || shadow.unsure.includes('status'));
+    (status !== shadow.fields.status || isUnsure(shadow, 'status'));
   const fields = changedFields(shadow, wanted);
   if (isMoved) fields.status = status;
   // In their order: the status comes behind what was compared.
@@ -250,13 +253,12 @@ function createComments(
 
 /** Resolve, close, cancel: each a call of its own that carries status and closeNotes only. */
 function planEndings(wanted: Payload, lane: Lane): readonly Action[] {
+  const { status, closeNotes } = wanted;
+  if (!isDone(status)) return [];
   const { shadow } = lane.state;
   const agreed = shadow.fields.status;
-  const unsure = shadow.unsure.includes('status');
-  const status = wanted.status;
+  const unsure = isUnsure(shadow, 'status');
   if (status === agreed && !unsure) return [];
-  if (!isDone(status)) return [];
-  const { closeNotes } = wanted;
   // In doubt it is resolved once more: only where the doubt is about a close is it certainly resolved, unless the provider
   // has re-opened it since.
   const isResolved = agreed === 'resolved' && !lane.state.reopenedThere && (!unsure || isEndInDoubt(lane));
@@ -298,15 +300,15 @@ const ending = (
 
 /** A close or a cancellation was sent, and no answer came. */
 const isEndInDoubt = ({ state }: Lane): boolean =>
-  state.shadow.unsure.includes('status') &&
-  (state.intent?.kind === 'close' || state.intent?.kind === 'cancel');
+  isUnsure(state.shadow, 'status') && (state.intent?.kind === 'close' || state.intent?.kind === 'cancel');
 
 function onlyDifferent(lane: Lane, fields: Fields): Fields {
-  const { fields: agreed, unsure } = lane.state.shadow;
+  const { shadow } = lane.state;
   const different: Filling<Fields> = {};
   for (const field of fieldNames(fields)) {
     const value = fields[field];
-    if (value !== undefined && (value !== agreed[field] || unsure.includes(field))) different[field] = value;
+    if (value !== undefined && (value !== shadow.fields[field] || isUnsure(shadow, field)))
+      different[field] = value;
   }
   return different;
 }

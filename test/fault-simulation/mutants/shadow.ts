@@ -22,7 +22,7 @@ export const SHADOW_MUTANTS: readonly Mutant[] = [
     name: 'unsure ignored',
     because: 'the value is the same as the one that was agreed',
     file: 'engine/plan/changed-fields.ts',
-    find: `=> (is !== was || unsure.includes(field) ? is : undefined);`,
+    find: `=> (is !== was || isUnsure(shadow, field) ? is : undefined);`,
     replace: `=> (is !== was ? is : undefined);`,
     focus: UNANSWERED,
   },

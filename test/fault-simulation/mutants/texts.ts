@@ -31,8 +31,8 @@ export const TEXTS_MUTANTS: readonly Mutant[] = [
     name: 'a comment whose first part fits',
     because: 'a call has room for ten comments',
     file: 'engine/plan/plan-comments.ts',
-    find: `  comments.flatMap(({ key, parts }) => parts.map((payload) => ({ key, payload })));`,
-    replace: `  comments.flatMap(({ key, parts }) => parts.slice(0, 1).map((payload) => ({ key, payload })));`,
+    find: `for (const payload of parts) called.push({ key, payload });`,
+    replace: `for (const payload of parts.slice(0, 1)) called.push({ key, payload });`,
     focus: LONG,
   },
   {

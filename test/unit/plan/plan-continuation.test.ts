@@ -12,7 +12,7 @@ import { escapedLength } from '../../../engine/wire/fit-text.ts';
 
 const knowing = (continued: LaneState['continued']): LaneState => ({ ...NEW_LANE_STATE, continued });
 const bodiesOf = (state: LaneState, rest: string): readonly string[] =>
-  planContinuation(state, { description: rest }, 'description').flatMap((action) =>
+  planContinuation(state, rest, 'description').flatMap((action) =>
     action.kind === 'notes' ? action.comments.map(({ payload }) => payload.body ?? '') : [],
   );
 
@@ -23,17 +23,17 @@ describe('the comment that carries on a text', () => {
     expect(bodiesOf(knowing({ description: textDigest('the rest') }), 'another')).toEqual([
       '[The description has changed; it goes on:]\nanother',
     ]);
-    expect(planContinuation(knowing({}), {}, 'description')).toEqual([]);
+    expect(planContinuation(knowing({}), undefined, 'description')).toEqual([]);
   });
 
   test('of close notes speaks of several', () => {
-    const [action] = planContinuation(knowing({}), { closeNotes: 'x' }, 'closeNotes');
+    const [action] = planContinuation(knowing({}), 'x', 'closeNotes');
     expect(action?.because).toBe('the close notes are too long for the field');
   });
 
   test('travels in numbered parts if it needs several, the opening before the first, all in one call', () => {
     const rest = 'A sentence of it. '.repeat(600);
-    const plan = planContinuation(knowing({}), { description: rest }, 'description');
+    const plan = planContinuation(knowing({}), rest, 'description');
     expect(plan).toHaveLength(1);
     const bodies = bodiesOf(knowing({}), rest);
     expect(bodies.length).toBeGreaterThan(2);
