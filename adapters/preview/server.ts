@@ -70,18 +70,21 @@ export async function startPreviewServer(options: PreviewServerOptions): Promise
         .send(problemBody(badAddress(error.message)));
     },
   });
-  server.addHook('onRequest', async (request, reply) => {
+  const isForThisMachine = isLoopback(host);
+  server.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
-    if (isLoopback(host)) checkHost(request);
+    if (isForThisMachine) checkHost(request);
     checkOrigin(request);
+    done();
   });
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     log.info('request', {
       method: request.method,
       path: request.url.split('?')[0] ?? '',
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
     });
+    done();
   });
   readJson(server);
   answerProblems(server, log);

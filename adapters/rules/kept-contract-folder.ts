@@ -1,5 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { stat as statWithCallback } from 'node:fs';
+import { promisify } from 'node:util';
 import { readContractFolder, type ReadContract } from './read-contract-folder.ts';
+
+/** Takes half as long as that of `node:fs/promises`, and is asked for every preview. */
+const stat = promisify(statWithCallback);
 
 /** Two writes within this of each other may leave a file with one and the same date: some file systems count in seconds. */
 const SETTLED_MS = 2500;
