@@ -34,23 +34,44 @@ export function explanationOf(writing: Writing, trace: Trace, evaluation: Evalua
   };
 }
 
-/**
- * The parts that were evaluated in the expression's own context, each before what it is a part of. What stands in
- * predicates and functions has no single value, and a name in there does not mean what it says elsewhere.
- */
+/** The parts that were evaluated, in their order. What says the same twice is said once. */
 function operandsIn(writing: Writing, trace: Trace): readonly Operand[] {
-  const operands = new Map<string, Operand>();
+  const operands: Operand[] = [];
+  for (const { part, text, place } of shownParts(writing)) {
+    if (!trace.wasEvaluated(part)) continue;
+    const value = shown(trace.resultOf(part));
+    if (value === undefined) continue;
+    const isSame = (other: Operand): boolean =>
+      other.text === text && JSON.stringify(other.value) === JSON.stringify(value);
+    if (!operands.some(isSame)) operands.push({ text, place, value });
+  }
+  return operands;
+}
+
+/** A part with what does not change from one evaluation to the next. */
+interface ShownPart extends Pick<Operand, 'text' | 'place'> {
+  readonly part: Part;
+}
+
+/** By the expression's root. */
+const allShown = new WeakMap<Part, readonly ShownPart[]>();
+
+/**
+ * The parts in the expression's own context, each before what it is a part of. What stands in predicates and functions has no
+ * single value, and a name in there does not mean what it says elsewhere.
+ */
+function shownParts({ source, root, placeAt }: Writing): readonly ShownPart[] {
+  const known = allShown.get(root);
+  if (known !== undefined) return known;
+  const parts: ShownPart[] = [];
   const visit = (part: Part): void => {
     for (const below of part.operands) visit(below);
-    if (!SHOWN.has(part.kind) || !trace.wasEvaluated(part)) return;
-    const value = shown(trace.resultOf(part));
-    if (value === undefined) return;
-    const shownOperand = operand(writing, part.start, part.end, value);
-    const identity = JSON.stringify([shownOperand.text, value]);
-    if (!operands.has(identity)) operands.set(identity, shownOperand);
+    if (!SHOWN.has(part.kind)) return;
+    parts.push({ part, text: source.slice(part.start, part.end), place: placeAt(part.start) });
   };
-  visit(writing.root);
-  return [...operands.values()];
+  visit(root);
+  allShown.set(root, parts);
+  return parts;
 }
 
 /** Undefined for what is no value, like a function. */
