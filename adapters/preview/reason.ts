@@ -10,7 +10,17 @@ import type { AppendedReason, ConditionReason, FieldReason, OperandReason } from
 import type { SourceOf } from './sources.ts';
 
 /** `rules/acme/contract.yaml:40:13` */
-export const placeOf = ({ file, line, column }: Place): string => `${file}:${line}:${column}`;
+export function placeOf(place: Place): string {
+  let text = places.get(place);
+  if (text === undefined) {
+    text = `${place.file}:${place.line}:${place.column}`;
+    places.set(place, text);
+  }
+  return text;
+}
+
+/** Each preview shows those of all rules. */
+const places = new WeakMap<Place, string>();
 
 /** Whether the engine itself asked this expression (about this ticket, comment or message). */
 export type Asked = (expression: Expression) => boolean;

@@ -4,8 +4,26 @@ import { isJsonObject, type JsonObject } from '../../engine/domain/json.ts';
 /** Says where a plain name of an expression comes from; null for anything that is not a plain name. */
 export type SourceOf = (text: string) => string | null;
 
+/** What was said once of a description's names is known from then on: the texts are those of one contract's expressions. */
+function remembered<Of extends object>(sourcesOf: (of: Of) => SourceOf): (of: Of) => SourceOf {
+  const all = new WeakMap<Of, SourceOf>();
+  return (of) => {
+    const known = all.get(of);
+    if (known !== undefined) return known;
+    const sources = sourcesOf(of);
+    const said = new Map<string, string | null>();
+    const sourceOf: SourceOf = (text) => {
+      let source = said.get(text);
+      if (source === undefined) said.set(text, (source = sources(text)));
+      return source;
+    };
+    all.set(of, sourceOf);
+    return sourceOf;
+  };
+}
+
 /** Of a ticket: table and column, by itsm.yaml. */
-export function ticketSources({ tickets }: ItsmDescription): SourceOf {
+export const ticketSources = remembered(({ tickets }: ItsmDescription): SourceOf => {
   const own: ReadonlyMap<string, string> = new Map([
     ['key', tickets.key],
     ['number', tickets.number.column],
@@ -23,7 +41,7 @@ export function ticketSources({ tickets }: ItsmDescription): SourceOf {
       ? null
       : `${customFields.table}.${customFields.value} (where ${customFields.name} is ${written})`;
   };
-}
+});
 
 /** Of a comment. */
 export function commentSources({ comments }: Pick<ItsmDescription, 'comments'>): SourceOf {

@@ -9,10 +9,10 @@ import { laneTurn } from '../../engine/runtime/lane-turn.ts';
 import type { Store } from '../../engine/runtime/ports.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
 import { uploadTurn } from '../../engine/runtime/upload-turn.ts';
-import { takeDueUploads } from '../../engine/runtime/work-uploads.ts';
+import { takeDueUploads, type FoundUploads } from '../../engine/runtime/work-uploads.ts';
 import { takeDue } from '../../engine/runtime/work-downloads.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
-import { simulatedDatabase } from '../database/simulated/simulated-database.ts';
+import { simulatedDatabase, type SimulatedDatabase } from '../database/simulated/simulated-database.ts';
 import { collectedLog } from '../log/collected-log.ts';
 import { seededRandom } from '../random/seeded-random.ts';
 import { REHEARSED_JOURNAL_LINES_MAX, REHEARSED_TURNS_MAX } from './limits.ts';
@@ -70,7 +70,7 @@ export async function rehearse(
     announce: bridge.announce,
     announceUpload: bridge.announceUpload,
   };
-  const stopped = await perform(runtime, clock, queue, situation.now + situation.lastsMs);
+  const stopped = await perform(runtime, database, clock, queue, situation.now + situation.lastsMs);
 
   return database.transaction(async ({ store, itsm }) => {
     const lane = await laneAfter(store, laneId, situation);
@@ -88,15 +88,18 @@ export async function rehearse(
   });
 }
 
+const NO_UPLOADS: FoundUploads = { taken: [], nextAt: null };
+
 /** Works until nothing is due any more, or the time is over. Returns the reason if the contract stopped. */
 async function perform(
   runtime: Runtime,
+  simulated: SimulatedDatabase,
   clock: VirtualClock,
   queue: ScriptedQueue,
   until: number,
 ): Promise<string | null> {
   const { database } = runtime.ports;
-  let poll = true;
+  let poll = !queue.isEmpty;
   for (let turns = 0; turns < REHEARSED_TURNS_MAX; turns += 1) {
     const pollAt = queue.nextAt(clock.now());
     if (poll) {
@@ -111,13 +114,16 @@ async function perform(
       poll = pollAt !== null && pollAt <= clock.now();
       continue;
     }
-    const { taken, nextAt } = await takeDueUploads(runtime, ALONE, { now: clock.now(), limit: 1, busy: [] });
+    const search = { now: clock.now(), limit: 1, busy: [] };
+    const { taken, nextAt } = simulated.hasUploads()
+      ? await takeDueUploads(runtime, ALONE, search)
+      : NO_UPLOADS;
     for (const { held, upload } of taken) {
       const end = await uploadTurn(runtime, held, upload, ALONE, NEVER, NEVER);
       if (end.kind === 'stop') return end.reason;
     }
     if (taken.length > 0) continue;
-    if (await fetchDue(runtime)) continue;
+    if (simulated.downloads.hasAny() && (await fetchDue(runtime))) continue;
     const dueAt = await database.transaction(({ store }) => store.nextDueAt());
     const next = [dueAt, nextAt, pollAt].filter((at) => at !== null);
     if (next.length === 0 || Math.min(...next) > until) return null;

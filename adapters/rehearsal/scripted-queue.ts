@@ -63,6 +63,11 @@ export class ScriptedQueue {
     return answer(status, body);
   }
 
+  /** There never was a message, and never will be. */
+  get isEmpty(): boolean {
+    return this.#queued.length === 0;
+  }
+
   /** Whether each message was deleted, in the order given. */
   deleted(): readonly boolean[] {
     return this.#queued.map(({ deleted }) => deleted);

@@ -19,6 +19,10 @@ export class SimulatedDownloads {
     this.#undo = undo;
   }
 
+  hasAny(): boolean {
+    return this.#rows.size > 0;
+  }
+
   all(): readonly Download[] {
     return [...this.#rows.values()].map(({ download }) => download);
   }

@@ -29,6 +29,8 @@ export interface SimulatedDatabase extends Database {
   readonly files: SimulatedFiles;
   /** What is still to be fetched. */
   readonly downloads: SimulatedDownloads;
+  /** Whether a file was ever on its way to the provider. */
+  hasUploads(): boolean;
   /**
    * People or their application wrote: the ticket is from then on as given, with just these comments and
    * attachments. Custom fields that are not given stay. The dates of change are `at`, unless a field of the ticket says them.
@@ -110,6 +112,7 @@ export function simulatedDatabase(itsm: ItsmDescription): SimulatedDatabase {
   return {
     files,
     downloads,
+    hasUploads: () => uploads.size > 0,
     transaction: (work) => inTurn(() => work(transaction)),
     putTicket: (ticket, at) =>
       inTurn(async () => {
