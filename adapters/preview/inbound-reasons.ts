@@ -50,8 +50,9 @@ export async function inboundReasons(
     input: JsonObject,
   ): Promise<readonly FieldReason[]> => {
     const collector = new Collector();
-    const rules = rulesOf(observeContract(contract, collector));
-    mapMessage(rules, input, 'everything', ticket?.fields ?? {}, now);
+    const observed = observeContract(contract, collector);
+    mapMessage(rulesOf(observed.contract), input, 'everything', ticket?.fields ?? {}, now);
+    observed.end();
     return collector.fields().map((filled) => {
       const asked = rehearsed.all(filled.seen.rule.value).some((seen) => isThis(seen.input));
       return fieldReason(filled, collector, { sources, asked, shortened: fitting(filled.seen) });

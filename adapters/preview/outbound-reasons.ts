@@ -35,7 +35,9 @@ export async function outboundReasons(
   }
   const kept = outbound.keptInternal;
   const collector = new Collector();
-  const { shortened, comments: travelling } = mapTicket(observeContract(contract, collector), ticket, now);
+  const observed = observeContract(contract, collector);
+  const { shortened, comments: travelling } = mapTicket(observed.contract, ticket, now);
+  observed.end();
   const ofTicket = new Set([outbound.ticketType, ...outbound.fields.values()]);
   return {
     triggers: withDecision(triggers),
@@ -77,7 +79,8 @@ async function changeReasons(
   const collector = new Collector();
   const observed = observeContract(contract, collector);
   const approvals = approvalsOf(situation, rehearsed, contract);
-  const { comments: travelling } = mapChange(observed, ticket, approvals, situation.now);
+  const { comments: travelling } = mapChange(observed.contract, ticket, approvals, situation.now);
+  observed.end();
   const { changes, itsm } = contract;
   const decided = changes?.approvals?.decided ?? null;
   const ofAnswer = new Set(decided === null ? [] : [decided.by, decided.comment]);

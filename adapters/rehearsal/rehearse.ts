@@ -54,8 +54,9 @@ export async function rehearse(
     timeoutMs: contract.bridge.timeoutMs,
     taken: takenNumbers(situation),
   });
+  const observed = observer === null ? null : observeContract(contract, observer);
   const runtime: Runtime = {
-    contract: observer === null ? contract : observeContract(contract, observer),
+    contract: observed?.contract ?? contract,
     rules: null,
     ports: {
       bridge,
@@ -71,6 +72,7 @@ export async function rehearse(
     announceUpload: bridge.announceUpload,
   };
   const stopped = await perform(runtime, database, clock, queue, situation.now + situation.lastsMs);
+  observed?.end();
 
   return database.transaction(async ({ store, itsm }) => {
     const lane = await laneAfter(store, laneId, situation);

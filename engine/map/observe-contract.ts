@@ -2,9 +2,16 @@ import type { AppendRule, Changes, Contract, FieldRule } from '../domain/contrac
 import type { Evaluation, Explanation, Expression, Way } from '../domain/expression.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Observer, SeenEvaluation } from '../domain/observation.ts';
+import type { Limit, Observer, SeenEvaluation, SeenField } from '../domain/observation.ts';
 import type { Phrase } from '../domain/phrase.ts';
 import type { Place } from '../domain/place.ts';
+
+/** A contract while somebody observes it. */
+export interface ObservedContract {
+  readonly contract: Contract;
+  /** Nobody looks at it any more: it may be observed by somebody else. */
+  end(): void;
+}
 
 /**
  * The same contract, whose every evaluation and every filled field is reported to the observer. What is reported are
@@ -12,7 +19,46 @@ import type { Place } from '../domain/place.ts';
  *
  * It decides as the contract itself does, and is slower: rule by rule. An evaluation is explained when somebody asks for it.
  */
-export function observeContract(contract: Contract, observer: Observer): Contract {
+export function observeContract(contract: Contract, observer: Observer): ObservedContract {
+  const free = unobserved.get(contract) ?? [];
+  unobserved.set(contract, free);
+  const relay = free.pop() ?? new Relay(contract);
+  relay.observer = observer;
+  return {
+    contract: relay.contract,
+    end: () => {
+      relay.observer = null;
+      free.push(relay);
+    },
+  };
+}
+
+/** Those that have ended: to make one takes longer than most that it is made for. */
+const unobserved = new WeakMap<Contract, Relay[]>();
+
+/** Tells one observer after the other. */
+class Relay implements Observer {
+  observer: Observer | null = null;
+  readonly contract: Contract;
+
+  constructor(contract: Contract) {
+    this.contract = reporting(contract, this);
+  }
+
+  evaluated(seen: SeenEvaluation): void {
+    this.observer?.evaluated(seen);
+  }
+
+  filled(seen: SeenField): void {
+    this.observer?.filled(seen);
+  }
+
+  limited(rule: FieldRule, by: Limit): void {
+    this.observer?.limited?.(rule, by);
+  }
+}
+
+function reporting(contract: Contract, observer: Required<Observer>): Contract {
   const { outbound, inbound, changes, errors } = contract;
 
   const expression = (observed: Expression): Expression => new ObservedExpression(observed, observer);
@@ -27,7 +73,7 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
     append: rule.append.map(append),
     observe: {
       filled: (seen) => observer.filled({ ...seen, rule }),
-      limited: (by) => observer.limited?.(rule, by),
+      limited: (by) => observer.limited(rule, by),
     },
   });
   const fields = <Name>(rules: ReadonlyMap<Name, FieldRule>): ReadonlyMap<Name, FieldRule> =>
@@ -89,7 +135,7 @@ export function observeContract(contract: Contract, observer: Observer): Contrac
   }
 }
 
-/** Made of every expression for every preview: a class, because objects with their own functions take far longer to make. */
+/** A class, because objects with their own functions take far longer to make. */
 class ObservedExpression implements Expression {
   readonly source: string;
   readonly place: Place;

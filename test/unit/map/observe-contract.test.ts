@@ -24,7 +24,7 @@ const plain = contract();
 function observed(own: Contract) {
   const evaluations: SeenEvaluation[] = [];
   const fields: SeenField[] = [];
-  const observing = observeContract(own, {
+  const { contract: observing } = observeContract(own, {
     evaluated: (seen) => evaluations.push(seen),
     filled: (seen) => fields.push(seen),
   });
@@ -174,5 +174,25 @@ describe('an observed contract', () => {
       input: { team: 'A', number: 'INC0000001' },
       explanation: { evaluation: { kind: 'value', value: 'A' } },
     });
+  });
+});
+
+describe('an observed contract', () => {
+  const own = outwards(new Map([['status', fieldRule('status', path('state'))]]));
+  const told: string[] = [];
+  const observe = (name: string) =>
+    observeContract(own, { evaluated: () => void told.push(name), filled: () => undefined });
+
+  it('tells each observer what happened while it looked, and nobody afterwards', () => {
+    const [first, second] = [observe('first'), observe('second')];
+    mapPayload(first.contract, ticket({ state: 'x' }), 0);
+    mapPayload(second.contract, ticket({ state: 'x' }), 0);
+    first.end();
+    mapPayload(first.contract, ticket({ state: 'x' }), 0);
+    const third = observe('third');
+    mapPayload(third.contract, ticket({ state: 'x' }), 0);
+    mapPayload(second.contract, ticket({ state: 'x' }), 0);
+
+    expect(told).toEqual(['first', 'second', 'third', 'second']);
   });
 });
