@@ -209,4 +209,13 @@ export const DEFECTS: readonly Defect[] = [
       ],
     ],
   },
+  {
+    name: 'a function as the update of a transformation is merged, with what it is made of',
+    replacements: [
+      [
+        `if(updateType !== 'object' || update === null`,
+        `if(updateType !== 'object' || isFunction(update) || update === null`,
+      ],
+    ],
+  },
 ];

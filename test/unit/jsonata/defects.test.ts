@@ -33,6 +33,7 @@ const CASES: readonly (readonly [string, string, unknown, unknown])[] = [
   [DEFECTS[9]?.name ?? '', '/a/($sum)', {}, value('nothing')],
   [DEFECTS[9]?.name ?? '', '([$sum] ~> /b/)', {}, value('nothing')],
   [DEFECTS[10]?.name ?? '', '($clone := function($x){ $x }; [c ~> |$|{"p": 1}|, c])', { c: { q: [[2]] } }, value('[{"q":[[2]],"p":1},{"q":[[2]]}]')],
+  [DEFECTS[11]?.name ?? '', '($ ~> |$|$sum|).a', { a: 1 }, code('T2011')],
   [DEFECTS[8]?.name ?? '', '$replace("abc", "b", none)', {}, code('D3012')],
   [DEFECTS[8]?.name ?? '', '$replace("abc", /b/, none)', {}, code('D3012')],
 ]; // prettier-ignore
