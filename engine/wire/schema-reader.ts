@@ -17,7 +17,7 @@ export const schemaReader = (): Ajv =>
   });
 
 /** The pattern of escaped texts, as schemas/bridge/ has it, and what tells the same in a fraction of the time. */
-const ESCAPED = '^(?:[^"\\\\\\n\\r\\t]|\\\\[nrt"\\\\])*$';
+export const ESCAPED = '^(?:[^"\\\\\\n\\r\\t]|\\\\[nrt"\\\\])*$';
 
 const PATTERNS = Object.assign(
   (pattern: string, flags: string) =>

@@ -5,9 +5,10 @@ import fieldsSchema from '../../schemas/bridge/fields.schema.json' with { type: 
 import notesSchema from '../../schemas/bridge/notes.schema.json' with { type: 'json' };
 import returnNumberSchema from '../../schemas/bridge/return-number.schema.json' with { type: 'json' };
 import updateSchema from '../../schemas/bridge/update.schema.json' with { type: 'json' };
-import type { Json } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
 import type { BridgeRequest } from './exchange.ts';
 import { excerpt } from './excerpt.ts';
+import { preparedCheck, type WrittenField } from './prepared-check.ts';
 import { fieldPath, schemaReader } from './schema-reader.ts';
 
 /** Why the provider would refuse a request, or take it and lose a part. */
@@ -22,11 +23,22 @@ export interface PayloadFault {
 
 const reader = schemaReader();
 reader.addSchema(fieldsSchema);
-const validateCreate = reader.compile(createSchema);
-const validateUpdate = reader.compile(updateSchema);
-const validateNotes = reader.compile(notesSchema);
-const validateReturnNumber = reader.compile(returnNumberSchema);
-const validateApproval = reader.compile(approvalSchema);
+const CREATE = checkOf(createSchema);
+const UPDATE = checkOf(updateSchema);
+const NOTES = checkOf(notesSchema);
+const RETURN_NUMBER = checkOf(returnNumberSchema);
+const APPROVAL = checkOf(approvalSchema);
+
+interface Check {
+  readonly passes: (body: JsonObject | undefined) => boolean;
+  /** Says what is wrong with a body that does not pass. */
+  readonly schema: ValidateFunction;
+}
+
+function checkOf(written: { readonly properties: { readonly payload: WrittenField } }): Check {
+  const schema = reader.compile(written);
+  return { passes: preparedCheck(schema, written.properties.payload, fieldsSchema.definitions), schema };
+}
 
 const EITHER_PRIORITY = 'either priority alone, or impact and urgency together';
 
@@ -36,33 +48,33 @@ const EITHER_PRIORITY = 'either priority alone, or impact and urgency together';
  */
 export function validateRequest(request: BridgeRequest): readonly PayloadFault[] {
   const faults = segmentFaults(request.path);
-  const validate = schemaFor(request);
-  if (validate === 'no body') return faults;
-  if (validate === 'unknown') {
+  const check = checkFor(request);
+  if (check === 'no body') return faults;
+  if (check === 'unknown') {
     return [
       { field: 'path', limit: 'a call that the bridge knows', value: `${request.method} ${request.path}` },
     ];
   }
-  if (validate(request.body)) return faults;
-  return [...faults, ...(validate.errors ?? []).filter(isTelling).map(readFault)];
+  if (check.passes(request.body)) return faults;
+  return [...faults, ...(check.schema.errors ?? []).filter(isTelling).map(readFault)];
 }
 
-function schemaFor({ method, path }: BridgeRequest): ValidateFunction | 'no body' | 'unknown' {
+function checkFor({ method, path }: BridgeRequest): Check | 'no body' | 'unknown' {
   if (path === 'queue') return method === 'GET' ? 'no body' : 'unknown';
   if (path.startsWith('queue/'))
     return method === 'DELETE' && !path.includes('/', 'queue/'.length) ? 'no body' : 'unknown';
-  if (path === 'tickets') return method === 'POST' ? validateCreate : 'unknown';
+  if (path === 'tickets') return method === 'POST' ? CREATE : 'unknown';
   if (!path.startsWith('tickets/')) return 'unknown';
   const numberEnd = path.indexOf('/', 'tickets/'.length);
-  if (numberEnd === -1) return method === 'PUT' ? validateUpdate : 'unknown';
+  if (numberEnd === -1) return method === 'PUT' ? UPDATE : 'unknown';
   switch (path.slice(numberEnd)) {
     case '/notes':
-      return method === 'PUT' ? validateNotes : 'unknown';
+      return method === 'PUT' ? NOTES : 'unknown';
     case '/returnptn':
-      return method === 'PUT' ? validateReturnNumber : 'unknown';
+      return method === 'PUT' ? RETURN_NUMBER : 'unknown';
     case '/approve':
     case '/reject':
-      return method === 'PUT' || method === 'POST' ? validateApproval : 'unknown';
+      return method === 'PUT' || method === 'POST' ? APPROVAL : 'unknown';
     default:
       return 'unknown';
   }
