@@ -21,7 +21,7 @@ function decide(contract: Contract, { ticket, lane, ledger }: Work): Decided {
   const named = isNamed ? lane : withState(lane, { ticketType: mapped.ticketType });
   const plan = planOutbound({ contract, lane: named, mapped, trigger, ledger });
   const matched = trigger.kind === 'match' ? trigger.rule.name : null;
-  const [action] = plan.kind === 'actions' ? plan.actions : [];
+  const action = plan.kind === 'actions' ? plan.actions[0] : undefined;
   if (action === undefined || action.kind === 'attachment')
     return { trigger: matched, request: null, faults: [] };
   const request = actionRequest(contract, named, action);
