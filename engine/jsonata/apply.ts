@@ -82,6 +82,11 @@ export function nativeValue(native: Native): Callable {
 
 const NOWHERE = new Frame(null);
 
-/** A function as an argument. */
+/** A function as an argument. Handed on and on, it is wrapped again and again. */
 export const wrapped = (value: (...given: unknown[]) => unknown, arity: number, frame: Frame): Callable =>
-  callable({ kind: 'wrapped', inner: value }, arity, (...given) => apply(value, given, null, frame));
+  callable({ kind: 'wrapped', inner: value }, arity, (...given) => {
+    meter.enter(1);
+    const result = apply(value, given, null, frame);
+    meter.leave(1);
+    return result;
+  });

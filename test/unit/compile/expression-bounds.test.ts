@@ -26,6 +26,10 @@ describe('an expression that runs away fails, and says at which bound', () => {
     ['$map($split($pad("", 9000), ""), $contains($pad("", 100000), ?))', STEPS],
     ['($f := function($n){ 1 + $f($n + 1) }; $f(1))', LEVELS],
     ['($f := function($list){ $map($list, $f) }; $f([1]))', LEVELS],
+    [
+      '($same := function($f){ $f }; $f := $reduce($append($sum, [1..4000]), function($f, $i){ ($g := $same($f); $g) }); $f([1]))',
+      LEVELS,
+    ],
     ['[1..10000000]', LIST],
     ['[1..20000]', LIST],
     ['$reduce([1..30], function($a, $i) { $append($a, $a) }, [1, 2])', LIST],
