@@ -129,12 +129,17 @@ class Meter {
     this.#sizes = null;
   }
 
+  /** Goes into a value that is nested so many levels deep in another. */
+  descend(level: number): void {
+    if (level > this.limits.valueDepth) throw tooDeep(this.limits.valueDepth);
+  }
+
   /** How much there is of a value. Throws where it is more than an expression may have at any time. */
   weigh(value: unknown): number {
     if (typeof value === 'string') return this.#kept(value.length + 1);
     if (typeof value !== 'object' || value === null) return 1;
     const { weight, depth } = this.#sizeOf(value, 0);
-    if (depth > this.limits.valueDepth) throw tooDeep(this.limits.valueDepth);
+    this.descend(depth);
     return this.#kept(weight);
   }
 
@@ -149,7 +154,7 @@ class Meter {
     this.#sizes ??= new WeakMap();
     const known = this.#sizes.get(value);
     if (known !== undefined) return known;
-    if (level > this.limits.valueDepth) throw tooDeep(this.limits.valueDepth);
+    this.descend(level);
     this.#sizes.set(value, ENDLESS);
     if (Array.isArray(value) && value.length > this.limits.sequence) {
       throw new JsonataError('D2015', { value: value.length });

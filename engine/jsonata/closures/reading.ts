@@ -22,13 +22,14 @@ export function compileName(node: TreeNode): Run {
 }
 
 /** The member of that name: of an object, or of each object in a list, however deep. Only what is its own. */
-export function lookUp(value: unknown, name: string): unknown {
+export function lookUp(value: unknown, name: string, level = 0): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   if (!isList(value)) return Object.hasOwn(value, name) ? memberOf(value, name) : undefined;
+  meter.descend(level);
   const results = createSequence();
   for (const item of value) {
     meter.step();
-    const found = lookUp(item, name);
+    const found = lookUp(item, name, level + 1);
     if (isList(found)) for (const one of found) push(results, one);
     else if (found !== undefined) push(results, found);
   }
@@ -45,17 +46,18 @@ export function compileWildcard(): Run {
     for (const key of Object.keys(whole)) {
       meter.step();
       const value = memberOf(whole, key);
-      if (isList(value)) results = append(results, flattened(value, []));
+      if (isList(value)) results = append(results, flattened(value, [], 0));
       else push(results as List, value);
     }
     return results;
   };
 }
 
-function flattened(value: unknown, items: unknown[]): unknown[] {
+function flattened(value: unknown, items: unknown[], level: number): unknown[] {
   if (isList(value)) {
     meter.step();
-    for (const item of value) flattened(item, items);
+    meter.descend(level);
+    for (const item of value) flattened(item, items, level + 1);
   } else push(items, value);
   return items;
 }

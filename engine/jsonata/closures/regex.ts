@@ -40,8 +40,10 @@ export function compileRegex(node: TreeNode, Engine: RegexEngine): Run {
 }
 
 /** A function has no text, as for $string, nor has it one within a list: its program's own is nobody's business. */
-function spelt(value: unknown): string {
+function spelt(value: unknown, level = 0): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'function') return '';
-  return isList(value) ? value.map((item) => (item == null ? '' : spelt(item))).join() : String(value);
+  if (!isList(value)) return String(value);
+  meter.descend(level);
+  return value.map((item) => (item == null ? '' : spelt(item, level + 1))).join();
 }
