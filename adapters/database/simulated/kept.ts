@@ -1,22 +1,18 @@
 import type { Json } from '../../../engine/domain/json.ts';
 
-/** Copies made here: they cannot change any more, and need not be copied again. */
-const copies = new WeakSet<object>();
-
 /**
- * A copy that nobody can change, as JSON makes one: members that are undefined are left out. Parts that were kept
- * before are shared, so what is read, altered in one place and saved costs only that place.
+ * A copy that nobody can change, as JSON makes one: members that are undefined are left out. Parts that were kept before, and
+ * are frozen therefore, are shared, so what is read, altered in one place and saved costs only that place.
  */
 export function kept<T>(value: T): T {
   return copyOf(value as Json) as T;
 }
 
 function copyOf(value: Json | undefined): Json | undefined {
-  if (typeof value !== 'object' || value === null || copies.has(value)) return value;
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   const copy = Array.isArray(value)
     ? (value as readonly Json[]).map((item) => copyOf(item) ?? null)
     : copyOfMembers(value as Readonly<Record<string, Json>>);
-  copies.add(copy);
   return Object.freeze(copy);
 }
 

@@ -4,13 +4,14 @@ import type { Bound } from '../itsm/field-values.ts';
 export type Row = Readonly<Record<string, Bound>>;
 
 /** Both databases keep booleans as numbers. */
-export const asStored = (columns: Row): Row =>
-  Object.fromEntries(
-    Object.entries(columns).map(([column, value]) => [
-      column,
-      typeof value === 'boolean' ? Number(value) : value,
-    ]),
-  );
+export function asStored(columns: Row): Row {
+  const stored: Record<string, Bound> = { ...columns };
+  for (const column of Object.keys(stored)) {
+    const value = stored[column];
+    if (typeof value === 'boolean') stored[column] = Number(value);
+  }
+  return stored;
+}
 
 /** Whether a row meets conditions such as `tickets.where`. */
 export function meets(row: Row, conditions: ReadonlyMap<string, Bound>): boolean {
