@@ -20,7 +20,21 @@ export async function sayHeld(
 /** Nothing is to be sent: the lane stands still no more. It is written if it differs from `saved`, which the store has. */
 export async function settle(tx: Transaction, lane: Lane, saved: Lane): Promise<void> {
   const settled: Lane = { ...lane, parked: null };
-  if (JSON.stringify(settled) !== JSON.stringify(saved)) await tx.store.saveLane(settled);
+  if (!isSame(settled, saved)) await tx.store.saveLane(settled);
+}
+
+const isSame = (one: Lane, other: Lane): boolean =>
+  haveSameMembers(one.state, other.state) &&
+  haveSameMembers({ ...one, state: null }, { ...other, state: null });
+
+/** Most members of a lane that is as it was are the very same objects: only the others are compared as they are written. */
+function haveSameMembers(one: object, other: object): boolean {
+  const [ours, theirs] = [one, other] as readonly Readonly<Record<string, unknown>>[];
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].every(
+    (name) =>
+      ours?.[name] === theirs?.[name] || JSON.stringify(ours?.[name]) === JSON.stringify(theirs?.[name]),
+  );
 }
 
 /** Ends the turn until the next resend or recheck, unless something happened to the lane in the meantime. */
