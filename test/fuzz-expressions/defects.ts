@@ -126,11 +126,11 @@ export const DEFECTS: readonly Defect[] = [
     ],
   },
   {
-    name: 'an error about a function breaks while its message is written',
+    name: 'an error about a function, or about what is within itself, breaks while its message is written',
     replacements: [
       [
         `return JSON.stringify(err[arguments[1]]);`,
-        `try { return JSON.stringify(err[arguments[1]]); } catch (e) { return ''; }`,
+        `try { return JSON.stringify(err[arguments[1]]); } catch (e) { return '…'; }`,
       ],
     ],
   },

@@ -26,6 +26,7 @@ const CASES: readonly (readonly [string, string, unknown, unknown])[] = [
   [DEFECTS[4]?.name ?? '', '($number ~> $contains())', 'ab', code('D3030')],
   [DEFECTS[4]?.name ?? '', '($f := $split(?, $toMillis); $f("a"))', {}, code('D3110')],
   [DEFECTS[5]?.name ?? '', '-function($x){ 1 }', {}, code('D1002')],
+  [DEFECTS[5]?.name ?? '', '$ ~> |a|{"b": $}, $|', { a: {} }, code('T2012')],
   [DEFECTS[6]?.name ?? '', '($g := function($x){ [$x, 2] }; $f := function($x){ ($g($x))[1] }; $f(1))', {}, value('2')],
   [DEFECTS[6]?.name ?? '', '($g := function($x){ $x }; $f := function($x){ $g($x){"k": a} }; $f(p))', { p: { a: 1 } }, value('{"k":1}')],
   [DEFECTS[7]?.name ?? '', '($f := function($g){ ($h := $g(1, ?); $h(2)) }; $f($append))', {}, value('[1,2]')],
