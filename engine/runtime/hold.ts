@@ -2,6 +2,7 @@ import type { Contract } from '../domain/contract.ts';
 import type { HeldLane } from '../domain/instance.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import { LANE_SLEEP_MS_MAX } from '../domain/limits.ts';
+import { NO_PAUSE, type Pace } from './pace.ts';
 import { NO_DOUBT_OF_DATES, type Patience } from './patience.ts';
 import type { Transaction } from './ports.ts';
 import type { Runtime } from './step.ts';
@@ -13,6 +14,8 @@ export interface Standing {
   /** Whether nobody can have taken this process for dead, as of now: its lease is renewed if it must be. */
   confirm(): Promise<boolean>;
   readonly patience: Patience;
+  /** How often lanes whose calls nothing answered are looked for behind the calls that are answered. */
+  readonly retries: Pace;
 }
 
 /** A lane that is worked: by whom, and the token that every transaction of the turn shows. */
@@ -25,6 +28,7 @@ export const ALONE: Standing = {
   id: 'alone',
   confirm: async () => true,
   patience: NO_DOUBT_OF_DATES,
+  retries: NO_PAUSE,
 };
 
 /** Takes a lane for a turn; null: it is gone, or another instance's. */

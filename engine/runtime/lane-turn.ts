@@ -79,14 +79,15 @@ interface Stride {
   isOver: boolean;
 }
 
+const NOTHING_KNOWN: Pick<Stride, 'saved' | 'waiting'> = { saved: null, waiting: null };
+
 const newStride = (): Stride => ({
   done: 0,
   wanted: 0,
   message: null,
   speaksFirst: false,
   fetches: false,
-  saved: null,
-  waiting: null,
+  ...NOTHING_KNOWN,
   isOver: false,
 });
 
@@ -103,8 +104,13 @@ async function work(turn: Turn): Promise<StepEnd> {
     while (next.kind === 'call') {
       const before = stride;
       const after = newStride();
-      const more = async (tx: Transaction, saved: Lane | null): Promise<StepEnd | PreparedCall> =>
-        goesOn(turn) ? steps(turn, tx, after, saved) : { kind: 'again' };
+      const { wanted } = next.lane;
+      const more = async (tx: Transaction, saved: Lane | null): Promise<StepEnd | PreparedCall> => {
+        if (!goesOn(turn)) return { kind: 'again' };
+        // Whatever comes to a lane is counted there: none was waiting, and none has come since.
+        const hasNone = before.message === null && saved?.wanted === wanted;
+        return steps(turn, tx, after, { saved, waiting: hasNone ? [] : null });
+      };
       next = await performCall(runtime, next, hold, hurry, { goOn: (end) => goOn(before, end), more });
       count(turn, after);
       stride = after;
@@ -130,17 +136,17 @@ function count(turn: Turn, { done, fetches }: Stride): void {
 }
 
 /**
- * Takes one step after the other in one transaction: until a call is to be made, nothing is left, or they are enough. `saved`:
- * the lane, if the transaction has saved it before.
+ * Takes one step after the other in one transaction: until a call is to be made, nothing is left, or they are enough. `known`:
+ * the lane, if the transaction has saved it before, and the messages that wait in it, if they need not be read.
  */
 async function steps(
   turn: Turn,
   tx: Transaction,
   stride: Stride,
-  saved: Lane | null = null,
+  known: Pick<Stride, 'saved' | 'waiting'> = NOTHING_KNOWN,
 ): Promise<StepEnd | PreparedCall> {
   // The transaction may be run again from the start.
-  Object.assign(stride, newStride(), { saved });
+  Object.assign(stride, newStride(), known);
   for (;;) {
     const next = await step(turn, tx, stride);
     const end = next.kind === 'call' ? next : goOn(stride, next);

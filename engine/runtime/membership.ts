@@ -6,8 +6,10 @@ import {
   LEASE_MS,
   LEASE_RENEWALS_MAX,
   POLL_MS_MIN,
+  UNANSWERED_EVERY_MS,
 } from '../domain/limits.ts';
 import type { Standing } from './hold.ts';
+import { pace, type Pace } from './pace.ts';
 import { patience, type Patience } from './patience.ts';
 import { DatabaseUnavailable, type Duty, type Store } from './ports.ts';
 import type { Runtime } from './step.ts';
@@ -56,6 +58,7 @@ interface Found {
 export class Membership {
   readonly #place: string;
   readonly #patience: Patience;
+  readonly #retries: Pace;
   readonly #seen = new Map<string, Seen>();
   #runtime: Runtime;
   #enlisted: Enlisted | null = null;
@@ -70,6 +73,7 @@ export class Membership {
     this.#runtime = runtime;
     this.#place = place;
     this.#patience = patience(runtime.ports.clock);
+    this.#retries = pace(runtime.ports.clock, UNANSWERED_EVERY_MS);
   }
 
   /** Under which lanes are taken; null: not enlisted, so nothing can be taken. */
@@ -225,6 +229,7 @@ export class Membership {
       beganElapsed: clock.elapsed(),
       beganAt: clock.now(),
       patience: this.#patience,
+      retries: this.#retries,
       confirm: () => this.#confirm(mine),
     };
     return mine;

@@ -1,7 +1,6 @@
 import type { AfterAnswer } from '../decide/decide-answer.ts';
 import type { Instant, Span } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { HeldLane } from '../domain/instance.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { ActionKind, Intent, Lane } from '../domain/lane.ts';
 import {
@@ -13,6 +12,7 @@ import {
 import { fieldNames, regardAsSaid } from '../plan/move-shadow.ts';
 import { confirmed, doubtful, refused } from './confirm-outcome.ts';
 import { writeProviderNumber } from './edited-at.ts';
+import type { Hold } from './hold.ts';
 import { recordLateCreate } from './late-create.ts';
 import { parkLane } from './park.ts';
 import type { ItsmRefused, Transaction } from './ports.ts';
@@ -43,7 +43,7 @@ export async function recordAnswer(
   runtime: Runtime,
   tx: Transaction,
   call: PreparedCall,
-  held: HeldLane,
+  held: Hold,
   after: AfterAnswer,
   during: Span,
   refusal: ItsmRefused | null,
@@ -62,7 +62,7 @@ export async function recordAnswer(
 
   const answered: Answered = { runtime, tx, lane, call, during, now };
   const end = await recordOnce(answered, after, refusal, isHeld);
-  if (isUsable(after)) await tryUnanswered(tx, now, UNANSWERED_AT_ONCE);
+  if (isUsable(after) && held.by.retries.isTime()) await tryUnanswered(tx, now, UNANSWERED_AT_ONCE);
   return end;
 }
 

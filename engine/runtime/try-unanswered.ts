@@ -6,7 +6,8 @@ import { transact } from './transact.ts';
 
 /**
  * Lanes that were parked because nothing answered their calls are tried again, a few at a time: after a call of another
- * lane was answered, and, one by one, as long as the queue answers. Each that is answered has the next ones tried.
+ * lane was answered, UNANSWERED_EVERY_MS after the last time at the soonest, and, one by one, as long as the queue answers.
+ * Each that is answered has the next ones tried.
  */
 export async function tryUnanswered({ store }: Transaction, now: Instant, limit: number): Promise<void> {
   for (const lane of await store.wakeUnanswered(now, limit)) {

@@ -136,7 +136,9 @@ function takeDueLanes(
     const search = { owner: standing.id, now, horizon, limit, except: busy };
     const due = limit > 0 ? await store.dueLanes(search) : [];
     const holds = await holdLanes(tx, due, standing);
-    return { holds, wasOvertaken: holds.length < due.length, nextDueAt: await store.nextDueAt() };
+    // While all hands are full nothing else can be begun: the end of a turn comes first.
+    const nextDueAt = holds.length < limit ? await store.nextDueAt() : null;
+    return { holds, wasOvertaken: holds.length < due.length, nextDueAt };
   });
 }
 
