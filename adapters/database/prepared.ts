@@ -9,6 +9,13 @@ export type Value = string | number | boolean | null;
 /** Values by name, for one run of a statement. */
 export type Values = Readonly<Record<string, Value>>;
 
+/** `id0`, `id1` and so on: values of a statement that is built once for each number of them. */
+export const numbered = <Of extends Value>(
+  name: string,
+  values: readonly Of[],
+): Readonly<Record<string, Of>> =>
+  Object.fromEntries(values.map((value, index) => [`${name}${index}`, value]));
+
 /** Writes a statement with whatever it is given for its values. */
 export type Build<Given> = (given: Given) => { toSQL(): Knex.Sql };
 
@@ -53,14 +60,13 @@ export class Prepared {
   readonly #knex: Knex;
   readonly #texts: Texts;
   #connection: SqliteConnection | MysqlConnection | null = null;
-  /** What others commit is not seen between two statements: to a transaction an SQLite file stands still. */
+  /** A transaction sees nothing of what others commit between two of its statements: to it an SQLite file stands still. */
   readonly seesOneMoment: boolean;
 
   constructor(knex: Knex, texts: Texts) {
     this.#knex = knex;
     this.#texts = texts;
-    const { dialect } = knex.client as { readonly dialect: string };
-    this.seesOneMoment = knex.isTransaction === true && dialect === 'sqlite3';
+    this.seesOneMoment = (knex.client as { readonly dialect: string }).dialect === 'sqlite3';
   }
 
   /** The rows of a query, each as `read` makes of it: it says what a row is. */

@@ -13,19 +13,19 @@ import { insertCustom, updateCustom } from './write-queries.ts';
  * they are then of one moment. Those without a row are null. `alias`: what the table of the tickets is called there.
  */
 export function customFieldReader(knex: Knex, table: CustomFieldTable, alias: string): FieldReader {
-  const columns = [...table.fields].map(([field, name], index) => ({ field, name, as: `x${index}` }));
+  const columns = [...table.fields].map(([field, name], index) => ({
+    field,
+    as: `x${index}`,
+    from: () =>
+      knex({ x: table.table })
+        .where(`x.${table.ticket}`, knex.ref(`${alias}.${table.refersTo}`))
+        .where(`x.${table.name}`, name)
+        .limit(1)
+        .select(`x.${table.value}`),
+  }));
   return {
-    select(query) {
-      for (const { name, as } of columns) {
-        const ofTicket = knex({ x: table.table })
-          .where(`x.${table.ticket}`, knex.ref(`${alias}.${table.refersTo}`))
-          .where(`x.${table.name}`, name)
-          .limit(1)
-          .select(`x.${table.value}`);
-        void query.select(ofTicket.as(as));
-      }
-      return query;
-    },
+    columns,
+    join: (query) => query,
     read(row) {
       return Object.fromEntries(
         columns.map(({ field, as }) => [field, row[as] == null ? null : plainText(row[as])]),

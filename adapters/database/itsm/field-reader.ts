@@ -7,14 +7,21 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** How the named fields of a table are read with its rows, in one statement. */
 export interface FieldReader {
-  /** Adds the columns and joins. The table itself must go by the alias handed in before. */
-  select(query: Knex.QueryBuilder): Knex.QueryBuilder;
+  readonly columns: readonly SelectedColumn[];
+  /** Adds the tables that the columns come from. The table itself must go by the alias handed in before. */
+  join(query: Knex.QueryBuilder): Knex.QueryBuilder;
   read(row: Row): JsonObject;
+}
+
+/** A column of a statement: what it is called there, and where it comes from. */
+export interface SelectedColumn {
+  readonly as: string;
+  readonly from: string | (() => Knex.QueryBuilder);
 }
 
 /**
  * Lookups and references become left joins, each under an alias of its own, so that two fields may refer to one table.
- * @param alias what the table is called in the statement.
+ * @param alias what the table is called in the statement; the names of the columns begin with it.
  */
 export function fieldReader(
   table: string,
@@ -22,14 +29,13 @@ export function fieldReader(
   fields: ReadonlyMap<string, FieldSource>,
   timeZone: string,
 ): FieldReader {
-  const selects: ((query: Knex.QueryBuilder) => void)[] = [];
+  const columns: SelectedColumn[] = [];
+  const joins: ((query: Knex.QueryBuilder) => void)[] = [];
   const reads: ((row: Row) => readonly [string, Json])[] = [];
-  let columns = 0;
 
   const column = (from: string, name: string): string => {
-    const as = `f${columns}`;
-    columns += 1;
-    selects.push((query) => void query.select({ [as]: `${from}.${name}` }));
+    const as = `${alias}${columns.length}`;
+    columns.push({ as, from: `${from}.${name}` });
     return as;
   };
 
@@ -41,7 +47,7 @@ export function fieldReader(
       return;
     }
     const joined = `j${index}`;
-    selects.push(
+    joins.push(
       (query) =>
         void query.leftJoin(
           { [joined]: source.table },
@@ -69,8 +75,9 @@ export function fieldReader(
   });
 
   return {
-    select: (query) => {
-      for (const add of selects) add(query);
+    columns,
+    join: (query) => {
+      for (const add of joins) add(query);
       return query;
     },
     read: (row) => Object.fromEntries(reads.map((read) => read(row))),

@@ -3,20 +3,17 @@ import type { Knex } from 'knex';
 import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain/json.ts';
-import type { ChangeParts, Ticket } from '../../../engine/domain/ticket.ts';
 import { type Itsm, ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { writing } from '../errors.ts';
 import type { TakesContent } from '../files/files.ts';
 import { Prepared, Texts } from '../prepared.ts';
-import { asOfOneMoment } from './as-of-one-moment.ts';
-import { changedRows, prefixed } from './changed-rows.ts';
-import { customFieldReader, writeCustomFields } from './custom-fields.ts';
-import { fieldReader } from './field-reader.ts';
+import { changedRows } from './changed-rows.ts';
+import { writeCustomFields } from './custom-fields.ts';
 import { type Bound, plainText } from './field-values.ts';
 import { findKeyIn, writtenFields } from './field-writer.ts';
 import { joinedItsm } from './joined-itsm.ts';
-import { type AttachmentRow, readAttachment } from './read-attachment.ts';
 import type { ItsmSide, SideItsm } from './side.ts';
+import { ticketReader } from './ticket-reader.ts';
 import {
   changedApproval,
   changedTicket,
@@ -36,20 +33,7 @@ import {
 /** A name that no column has. */
 const KEY = '!key';
 
-type Row = Readonly<Record<string, unknown>>;
 type Keyed = Readonly<Record<'key' | 'value', unknown>>;
-type TicketRow = Row &
-  Readonly<
-    Record<'key' | 'number' | 'providerNumber' | 'forComments' | 'forAttachments' | 'forApprovals', unknown>
-  >;
-
-interface TicketAlone {
-  readonly ticket: Omit<Ticket, 'comments' | 'attachments'>;
-  /** The values that the comments, the attachments and the approvals refer to. */
-  readonly forComments: unknown;
-  readonly forAttachments: unknown;
-  readonly forApprovals: unknown;
-}
 
 /**
  * One client's ITSM tables within one transaction; everything about them is said by the description. `content`: how the
@@ -71,16 +55,7 @@ function openSide(
 ): SideItsm {
   const { tickets, comments, attachments, approvals, database } = description;
   const zone = database.timeZone;
-  const ticketFields = fieldReader(tickets.table, 't', tickets.fields, zone);
-  const customFields =
-    tickets.customFields === null ? null : customFieldReader(knex, tickets.customFields, 't');
-  const commentFields = comments === null ? null : fieldReader(comments.table, 'c', comments.fields, zone);
-  const approvalFields =
-    approvals === null ? null : fieldReader(approvals.table, 'a', approvals.fields, zone);
-
-  const attachmentFields =
-    attachments === null ? null : fieldReader(attachments.table, 'f', attachments.fields, zone);
-
+  const readTickets = ticketReader(knex, description, prepared);
   const findKey = findKeyIn(knex);
   /** Of tickets and of changes the statements differ. */
   const named = (what: string): string => `${what} of ${description.isOfChanges ? 'changes' : 'tickets'}`;
@@ -99,110 +74,6 @@ function openSide(
     // MySQL's comparison may find more than what was asked for: other case, or 42 for "42a".
     const exact = rows.find((row) => plainText(row.value) === value);
     return exact === undefined ? null : plainText(exact.key);
-  };
-
-  /** The ticket columns that comments, attachments and approvals refer to. */
-  const referred = {
-    comments: comments?.refersTo,
-    attachments: attachments?.refersTo,
-    approvals: approvals?.refersTo,
-  };
-
-  const commentsOf = async (ticket: unknown): Promise<Ticket['comments']> => {
-    if (comments === null || commentFields === null) return [];
-    return prepared.rows(
-      named('comments'),
-      { ticket: ticket as Bound },
-      (given) =>
-        commentFields.select(
-          knex({ c: comments.table })
-            .where(`c.${comments.ticket}`, given.ticket)
-            .where(prefixed('c', comments.where))
-            .orderBy([`c.${comments.orderBy}`, `c.${comments.key}`])
-            .select({ key: `c.${comments.key}` }),
-        ),
-      (row: Row & Keyed) => ({ key: plainText(row.key), fields: commentFields.read(row) }),
-    );
-  };
-
-  /** Without the content, which may be long. */
-  const attachmentsOf = async (ticket: unknown): Promise<Pick<Ticket, 'attachments'>> => {
-    if (attachments === null || attachmentFields === null) return {};
-    const { contentType, size } = attachments;
-    const rows = await prepared.rows(
-      named('attachments'),
-      { ticket: ticket as Bound },
-      (given) =>
-        attachmentFields.select(
-          knex({ f: attachments.table })
-            .where(`f.${attachments.ticket}`, given.ticket)
-            .where(prefixed('f', attachments.where))
-            .orderBy([`f.${attachments.orderBy}`, `f.${attachments.key}`])
-            .select({
-              key: `f.${attachments.key}`,
-              name: `f.${attachments.name}`,
-              ...(contentType === null ? {} : { contentType: `f.${contentType}` }),
-              ...(size === null ? {} : { size: `f.${size}` }),
-            }),
-        ),
-      (row: AttachmentRow) => readAttachment(attachments, row, attachmentFields.read(row)),
-    );
-    return { attachments: rows };
-  };
-
-  const approvalsOf = async (change: unknown): Promise<ChangeParts> => {
-    if (approvals === null || approvalFields === null) return { approvals: [] };
-    const query = knex({ a: approvals.table })
-      .where(`a.${approvals.ticket}`, change as Bound)
-      .where(prefixed('a', approvals.where))
-      .orderBy(`a.${approvals.key}`)
-      .select({ key: `a.${approvals.key}`, value: `a.${approvals.approvalId}` });
-    const rows = (await approvalFields.select(query)) as readonly (Row & Keyed)[];
-    return {
-      approvals: rows.map((row) => ({
-        key: plainText(row.key),
-        approvalId: row.value === null ? null : plainText(row.value),
-        fields: approvalFields.read(row),
-      })),
-    };
-  };
-
-  /** The ticket's row and its custom fields. */
-  const ticketOf = async (key: string): Promise<TicketAlone | null> => {
-    const row = await prepared.first(
-      named('ticket'),
-      { key },
-      (given) => {
-        const query = ticketFields.select(
-          ofTickets(knex, tickets)
-            .where(`t.${tickets.key}`, given.key)
-            .select({
-              key: `t.${tickets.key}`,
-              number: `t.${tickets.number.column}`,
-              providerNumber: `t.${tickets.providerNumber}`,
-              forComments: `t.${referred.comments ?? tickets.key}`,
-              forAttachments: `t.${referred.attachments ?? tickets.key}`,
-              forApprovals: `t.${referred.approvals ?? tickets.key}`,
-            }),
-        );
-        return customFields === null ? query : customFields.select(query);
-      },
-      (found: TicketRow) => found,
-    );
-    if (row === null) return null;
-    const fields = ticketFields.read(row);
-    const custom = customFields === null ? {} : { custom: customFields.read(row) };
-    return {
-      ticket: {
-        key: plainText(row.key),
-        number: row.number === null ? '' : plainText(row.number),
-        providerNumber: row.providerNumber === null ? null : plainText(row.providerNumber),
-        fields: { ...fields, ...custom },
-      },
-      forComments: row.forComments,
-      forAttachments: row.forAttachments,
-      forApprovals: row.forApprovals,
-    };
   };
 
   const writeCustom = async (ticketKey: string, values: Json, now: Instant): Promise<void> => {
@@ -261,16 +132,9 @@ function openSide(
               .select(`t.${tickets.key}`),
           () => true,
         );
-      const held = await asOfOneMoment(
-        () => ticketOf(key),
-        async ({ forComments, forAttachments, forApprovals }) => ({
-          comments: await commentsOf(forComments),
-          ...(await attachmentsOf(forAttachments)),
-          ...(description.isOfChanges ? { change: await approvalsOf(forApprovals) } : {}),
-        }),
-        { standsStill: prepared.seesOneMoment },
-      );
-      return held === null ? null : { ...held.whole.ticket, ...held.rest };
+      // A comparison of the server's may find the key written otherwise.
+      const [ticket] = (await readTickets([key])).values();
+      return ticket ?? null;
     },
 
     async missingTickets(keys) {

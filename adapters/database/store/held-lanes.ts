@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { HeldLane } from '../../../engine/domain/instance.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
+import { numbered } from '../prepared.ts';
 import { atWork, idsAtWork } from './instances.ts';
 import { type LaneRow, readLane } from './lane-row.ts';
 import { runnable } from './lanes.ts';
@@ -100,7 +101,3 @@ export function heldLaneStore(scope: Scope): HeldLaneStore {
     },
   };
 }
-
-/** `id0`, `id1` and so on: values of a statement that is built once for each number of them. */
-const numbered = (name: string, values: readonly number[]): Readonly<Record<string, number>> =>
-  Object.fromEntries(values.map((value, index) => [`${name}${index}`, value]));
