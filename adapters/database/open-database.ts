@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { ItsmDescription } from '../../engine/domain/itsm-description.ts';
-import type { Database, Files, Transaction } from '../../engine/runtime/ports.ts';
+import type { Database, Files, Itsm, Transaction } from '../../engine/runtime/ports.ts';
 import { connect } from './connect.ts';
 import { engineTables } from './engine-tables.ts';
 import { NO_DIRECTORIES, openFiles, type AttachmentDirectories } from './files/files.ts';
@@ -10,6 +10,7 @@ import { rememberingItsm } from './itsm/remembering-itsm.ts';
 import { migrate } from './migrate.ts';
 import { Texts } from './prepared.ts';
 import { openStore } from './store/store.ts';
+import { writeBehind, type WriteBehind } from './store/write-behind.ts';
 import { oneByOne, runTransaction } from './transactions.ts';
 
 export interface DatabaseOptions {
@@ -35,6 +36,12 @@ export interface OpenDatabase extends Database {
   close(): Promise<void>;
 }
 
+/** What works within one transaction of the database. */
+interface Opened {
+  readonly itsm: Itsm;
+  readonly behind: WriteBehind;
+}
+
 /**
  * The client's database: its ITSM tables and the engine's own, in one transaction. Nothing is connected yet.
  * @throws DatabaseMisconfigured when the connection text cannot be understood.
@@ -53,18 +60,26 @@ export function openDatabase({
   const files = openFiles({ database, tables, contract, itsm, directories, jitter });
   const runOnce = database.kind === 'sqlite' ? groupCommit(database.knex) : oneByOne(database.knex);
   // Transactions that are committed together share them.
-  const opened = new WeakMap<Knex, Transaction>();
-  const open = (knex: Knex): Transaction => {
+  const opened = new WeakMap<Knex, Opened>();
+  const open = (knex: Knex): Opened => {
     const known = opened.get(knex) ?? {
       itsm: openItsm(knex, itsm, (side) => files.takesContent(side), texts),
-      store: openStore({ knex, kind: database.kind, tables, contract }, texts),
+      behind: writeBehind(openStore({ knex, kind: database.kind, tables, contract }, texts)),
     };
     opened.set(knex, known);
-    return { ...known, itsm: rememberingItsm(known.itsm) };
+    return known;
+  };
+  const run = async <T>(knex: Knex, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    const { itsm: rows, behind } = open(knex);
+    // The one before it may have failed.
+    behind.forget();
+    const result = await work({ itsm: rememberingItsm(rows), store: behind.store });
+    await behind.flush();
+    return result;
   };
   return {
     files,
-    transaction: (work) => runTransaction(runOnce, jitter, (knex) => work(open(knex))),
+    transaction: (work) => runTransaction(runOnce, jitter, (knex) => run(knex, work)),
     migrate: () => migrate(database, schema),
     close: () => database.knex.destroy(),
   };

@@ -16,6 +16,21 @@ export const numbered = <Of extends Value>(
 ): Readonly<Record<string, Of>> =>
   Object.fromEntries(values.map((value, index) => [`${name}${index}`, value]));
 
+/** The values of several rows, `body0`, `at0`, `body1` and so on: for a statement that is built once for each number of them. */
+export const rowValues = (rows: readonly Values[]): Values =>
+  Object.fromEntries(
+    rows.flatMap((row, index) =>
+      Object.entries(row).map(([name, value]) => [`${name}${index}`, value] as const),
+    ),
+  );
+
+/** The rows again, in what a statement is built with. */
+export const valuesOfRows = <Row extends Values>(given: Values, like: readonly Row[]): readonly Row[] =>
+  like.map(
+    (row, index) =>
+      Object.fromEntries(Object.keys(row).map((name) => [name, given[`${name}${index}`]])) as Row,
+  );
+
 /** Writes a statement with whatever it is given for its values. */
 export type Build<Given> = (given: Given) => { toSQL(): Knex.Sql };
 

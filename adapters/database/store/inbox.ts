@@ -1,9 +1,11 @@
 import { SEQUENCE_DIGITS_MAX } from '../../../engine/domain/limits.ts';
 import type { InboxMessage } from '../../../engine/domain/lane.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
-import type { Store } from '../../../engine/runtime/ports.ts';
 import { failureOf } from '../errors.ts';
+import { numbered } from '../prepared.ts';
+import { chunks } from './chunks.ts';
 import type { Scope } from './scope.ts';
+import type { BulkStore } from './write-behind.ts';
 
 interface InboxRow {
   readonly id: number;
@@ -23,14 +25,31 @@ interface InboxRow {
 }
 
 type InboxStore = Pick<
-  Store,
-  'acceptMessage' | 'nextMessages' | 'waitingIn' | 'settleMessage' | 'rewriteMessage' | 'waitingMessages'
+  BulkStore,
+  | 'acceptMessage'
+  | 'nextMessages'
+  | 'waitingIn'
+  | 'settleMessage'
+  | 'settleMessages'
+  | 'rewriteMessage'
+  | 'waitingMessages'
 >;
 
 export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxStore {
   const inbox = () => knex<InboxRow>(tables.inbox).where({ contract });
   const waiting = (laneId: number) =>
     inbox().where({ lane_id: laneId }).whereNull('outcome').orderBy(['sent_at', 'sequence_order', 'id']);
+  const settleMessages: InboxStore['settleMessages'] = async (rowIds, outcome, at) => {
+    for (const some of chunks(rowIds)) {
+      const settled = await prepared.changed(
+        `settle messages, ${some.length}`,
+        { outcome, at, ...numbered('id', some) },
+        ({ outcome: as, at: when, ...ids }) =>
+          inbox().whereIn('id', Object.values(ids)).update({ outcome: as, settled_at: when }),
+      );
+      if (settled !== some.length) throw new Error(`the inbox lacks one of the rows ${some.join(', ')}`);
+    }
+  };
   return {
     async acceptMessage(message, laneId, at) {
       try {
@@ -70,12 +89,8 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
       );
     },
 
-    async settleMessage(rowId, outcome, at) {
-      const settled = await prepared.changed('settle message', { rowId, outcome, at }, (given) =>
-        inbox().where({ id: given.rowId }).update({ outcome: given.outcome, settled_at: given.at }),
-      );
-      if (settled !== 1) throw new Error(`the inbox has no row ${rowId}`);
-    },
+    settleMessage: (rowId, outcome, at) => settleMessages([rowId], outcome, at),
+    settleMessages,
 
     async rewriteMessage(rowId, body) {
       await inbox()

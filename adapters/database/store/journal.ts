@@ -1,8 +1,10 @@
 import type { JournalEntry } from '../../../engine/domain/journal.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
-import type { Store } from '../../../engine/runtime/ports.ts';
+import { rowValues, valuesOfRows } from '../prepared.ts';
 import { type LaneRow, readLane } from './lane-row.ts';
+import { chunks } from './chunks.ts';
 import type { Scope } from './scope.ts';
+import type { BulkStore } from './write-behind.ts';
 
 interface JournalRow {
   readonly id: number;
@@ -27,29 +29,21 @@ const NAME_LENGTH_MAX = 191;
 export const clipped = <T extends string | null>(text: T): T =>
   (text?.slice(0, NAME_LENGTH_MAX) ?? null) as T;
 
-type JournalStore = Pick<Store, 'journal' | 'readJournal' | 'backlog'>;
+type JournalStore = Pick<BulkStore, 'journal' | 'journalAll' | 'readJournal' | 'backlog'>;
 
 export function journalStore({ knex, tables, contract, prepared }: Scope): JournalStore {
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
+  const journalAll = async (entries: readonly JournalEntry[]): Promise<void> => {
+    for (const some of chunks(entries)) {
+      const rows = some.map(journalRow);
+      await prepared.inserted(`journal, ${rows.length}`, rowValues(rows), (given) =>
+        knex(tables.journal).insert(valuesOfRows(given, rows).map((row) => ({ contract, ...row }))),
+      );
+    }
+  };
   return {
-    async journal(entry) {
-      const row = {
-        at: entry.at,
-        lane_id: entry.laneId,
-        client_number: clipped(entry.clientNumber),
-        provider_ticket: clipped(entry.providerTicket),
-        direction: entry.direction,
-        transaction: clipped(entry.transaction),
-        transaction_id: clipped(entry.transactionId),
-        outcome: entry.outcome,
-        rule: entry.rule,
-        summary: entry.summary,
-        detail: JSON.stringify(entry.detail),
-        rules_hash: entry.rules?.hash ?? null,
-        git_commit: entry.rules?.commit ?? null,
-      };
-      await prepared.inserted('journal', row, (given) => knex(tables.journal).insert({ contract, ...given }));
-    },
+    journal: (entry) => journalAll([entry]),
+    journalAll,
 
     async readJournal({ ticket, limit }) {
       const query = knex<JournalRow>(tables.journal).where({ contract });
@@ -87,6 +81,22 @@ export function journalStore({ knex, tables, contract, prepared }: Scope): Journ
     },
   };
 }
+
+const journalRow = (entry: JournalEntry) => ({
+  at: entry.at,
+  lane_id: entry.laneId,
+  client_number: clipped(entry.clientNumber),
+  provider_ticket: clipped(entry.providerTicket),
+  direction: entry.direction,
+  transaction: clipped(entry.transaction),
+  transaction_id: clipped(entry.transactionId),
+  outcome: entry.outcome,
+  rule: entry.rule,
+  summary: entry.summary,
+  detail: JSON.stringify(entry.detail),
+  rules_hash: entry.rules?.hash ?? null,
+  git_commit: entry.rules?.commit ?? null,
+});
 
 const readEntry = (row: JournalRow): JournalEntry => ({
   at: row.at,

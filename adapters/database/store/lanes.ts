@@ -2,17 +2,17 @@ import type { Knex } from 'knex';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import { NO_ANSWER, type Lane } from '../../../engine/domain/lane.ts';
 import { UNANSWERED_EVERY_MS } from '../../../engine/domain/limits.ts';
-import type { Store } from '../../../engine/runtime/ports.ts';
 import { LostRace } from '../errors.ts';
 import { chunks } from './chunks.ts';
 import { inserting } from './inserting.ts';
 import { laneColumns, type LaneRow, parkedColumns, readLane } from './lane-row.ts';
 import { liveLanes } from './live-lanes.ts';
 import type { Scope } from './scope.ts';
+import type { BulkStore } from './write-behind.ts';
 
 /** What the store does with lanes; the simulated one does the same. */
 export type LaneStore = Pick<
-  Store,
+  BulkStore,
   | 'lane'
   | 'laneByClientTicket'
   | 'laneByClientNumber'
@@ -20,6 +20,7 @@ export type LaneStore = Pick<
   | 'lanesOf'
   | 'insertLane'
   | 'saveLane'
+  | 'saveLaneToRest'
   | 'wakeLane'
   | 'wakeLanes'
   | 'restLane'
@@ -44,6 +45,8 @@ export const runnable = (
   lanes
     .whereNotNull('due_at')
     .where((lane) => void lane.whereNull('parked_until').orWhereNot('parked_until', 'operator'));
+
+type SavedColumns = ReturnType<typeof laneColumns> & ReturnType<typeof parkedColumns>;
 
 export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStore {
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
@@ -72,6 +75,14 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
           );
     // Merged into another since it was read.
     if (found !== 1) throw new LostRace(`there is no lane ${id} any more`);
+  };
+
+  const saved = async (lane: Lane, write: (columns: SavedColumns) => Promise<number>): Promise<void> => {
+    const found = await inserting(
+      `another lane with the ticket numbers of lane ${lane.id}`,
+      write({ ...laneColumns(lane), ...parkedColumns(lane.parked) }),
+    );
+    if (found !== 1) throw new Error(`there is no lane ${lane.id}`);
   };
 
   return {
@@ -108,17 +119,26 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
       return inserting(`the lane of this ticket`, insert);
     },
 
-    async saveLane(lane) {
-      const saved = await inserting(
-        `another lane with the ticket numbers of lane ${lane.id}`,
-        prepared.changed(
-          'save lane',
-          { id: lane.id, ...laneColumns(lane), ...parkedColumns(lane.parked) },
-          ({ id, ...columns }) => lanes().where({ id }).update(columns),
+    saveLane: (lane) =>
+      saved(lane, (columns) =>
+        prepared.changed('save lane', { id: lane.id, ...columns }, ({ id, ...given }) =>
+          lanes().where({ id }).update(given),
         ),
-      );
-      if (saved !== 1) throw new Error(`there is no lane ${lane.id}`);
-    },
+      ),
+
+    saveLaneToRest: (lane, { wanted, dueAt }) =>
+      saved(lane, (columns) =>
+        prepared.changed(
+          'save lane to rest',
+          { id: lane.id, wanted, dueAt, ...columns },
+          ({ id, wanted: counted, dueAt: due, ...given }) => {
+            const dueUnlessWoken = knex.raw('CASE WHEN wanted = ? THEN ? ELSE due_at END', [counted, due]);
+            return lanes()
+              .where({ id })
+              .update({ ...given, due_at: dueUnlessWoken });
+          },
+        ),
+      ),
 
     wakeLane,
 

@@ -1,4 +1,3 @@
-import type { Store } from '../../../engine/runtime/ports.ts';
 import { Prepared, Texts } from '../prepared.ts';
 import { alarmStore } from './alarms.ts';
 import { clockSkewStore } from './clock-skew.ts';
@@ -15,9 +14,10 @@ import { rulesStore } from './rules.ts';
 import type { Scope } from './scope.ts';
 import { standingStore } from './standing.ts';
 import { uploadStore } from './uploads.ts';
+import type { BulkStore } from './write-behind.ts';
 
 /** @param texts the same for all transactions of one database, whose statements are then built once. */
-export function openStore(given: Omit<Scope, 'prepared'>, texts: Texts = new Texts()): Store {
+export function openStore(given: Omit<Scope, 'prepared'>, texts: Texts = new Texts()): BulkStore {
   const scope: Scope = { ...given, prepared: new Prepared(given.knex, texts) };
   return joined([
     inboxStore(scope),
