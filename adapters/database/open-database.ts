@@ -1,17 +1,20 @@
 import type { Knex } from 'knex';
+import type { HeldLane } from '../../engine/domain/instance.ts';
 import type { ItsmDescription } from '../../engine/domain/itsm-description.ts';
-import type { Database, Files, Itsm, Transaction } from '../../engine/runtime/ports.ts';
+import type { Database, Files, Transaction } from '../../engine/runtime/ports.ts';
 import { connect } from './connect.ts';
 import { engineTables } from './engine-tables.ts';
 import { NO_DIRECTORIES, openFiles, type AttachmentDirectories } from './files/files.ts';
 import { groupCommit } from './group-commit.ts';
 import { openItsm } from './itsm/itsm.ts';
 import { rememberingItsm } from './itsm/remembering-itsm.ts';
+import { laneGroups } from './lane-groups.ts';
 import { migrate } from './migrate.ts';
 import { Texts } from './prepared.ts';
+import { readAhead, type ReadAhead } from './read-ahead.ts';
 import { openStore } from './store/store.ts';
 import { writeBehind, type WriteBehind } from './store/write-behind.ts';
-import { oneByOne, runTransaction } from './transactions.ts';
+import { oneByOne, type RunOnce, runTransaction } from './transactions.ts';
 
 export interface DatabaseOptions {
   /** The contract's name: scopes the engine's tables, which several contracts may share. */
@@ -38,8 +41,10 @@ export interface OpenDatabase extends Database {
 
 /** What works within one transaction of the database. */
 interface Opened {
-  readonly itsm: Itsm;
   readonly behind: WriteBehind;
+  readonly ahead: ReadAhead;
+  /** With other transactions, which come to an end together. */
+  isShared: boolean;
 }
 
 /**
@@ -62,24 +67,51 @@ export function openDatabase({
   // Transactions that are committed together share them.
   const opened = new WeakMap<Knex, Opened>();
   const open = (knex: Knex): Opened => {
-    const known = opened.get(knex) ?? {
-      itsm: openItsm(knex, itsm, (side) => files.takesContent(side), texts),
-      behind: writeBehind(openStore({ knex, kind: database.kind, tables, contract }, texts)),
-    };
-    opened.set(knex, known);
-    return known;
+    const known = opened.get(knex);
+    if (known !== undefined) return known;
+    const store = openStore({ knex, kind: database.kind, tables, contract }, texts);
+    const behind = writeBehind(store);
+    const ahead = readAhead(
+      behind.store,
+      store,
+      openItsm(knex, itsm, (side) => files.takesContent(side), texts),
+    );
+    const one: Opened = { behind, ahead, isShared: false };
+    opened.set(knex, one);
+    return one;
   };
   const run = async <T>(knex: Knex, work: (tx: Transaction) => Promise<T>): Promise<T> => {
-    const { itsm: rows, behind } = open(knex);
-    // The one before it may have failed.
-    behind.forget();
-    const result = await work({ itsm: rememberingItsm(rows), store: behind.store });
-    await behind.flush();
+    const { ahead, behind, isShared } = open(knex);
+    if (!isShared) {
+      // The one before it may have failed.
+      ahead.forget();
+      behind.forget();
+    }
+    const result = await work({ store: ahead.store, itsm: rememberingItsm(ahead.itsm) });
+    if (!isShared) await behind.flush();
     return result;
+  };
+  const runLane = laneGroups(database.knex, {
+    begin(knex, held) {
+      const one = open(knex);
+      one.isShared = true;
+      return one.ahead.read(held);
+    },
+    end: (knex) => open(knex).behind.flush(),
+  });
+  /** On a server, transactions that begin with a lane share one of the database; when that did not go well, each has its own. */
+  const runsOf = (held: HeldLane): RunOnce => {
+    let isFirst = true;
+    return (work) => {
+      if (!isFirst || database.kind === 'sqlite') return runOnce(work);
+      isFirst = false;
+      return runLane(held, work);
+    };
   };
   return {
     files,
-    transaction: (work) => runTransaction(runOnce, jitter, (knex) => run(knex, work)),
+    transaction: (work, held) =>
+      runTransaction(held === undefined ? runOnce : runsOf(held), jitter, (knex) => run(knex, work)),
     migrate: () => migrate(database, schema),
     close: () => database.knex.destroy(),
   };

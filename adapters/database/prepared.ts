@@ -16,6 +16,26 @@ export const numbered = <Of extends Value>(
 ): Readonly<Record<string, Of>> =>
   Object.fromEntries(values.map((value, index) => [`${name}${index}`, value]));
 
+/** Each number of values is a statement of its own, so there are few numbers: the last value is asked for again. */
+export function roundedUp<Of extends Value>(values: readonly Of[]): readonly Of[] {
+  const most = 2 ** Math.ceil(Math.log2(values.length));
+  const last = values.slice(-1);
+  return [...values, ...Array.from({ length: most - values.length }, () => last).flat()];
+}
+
+export function groupedBy<Key, Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => Key,
+): ReadonlyMap<Key, readonly Row[]> {
+  const groups = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group === undefined) groups.set(keyOf(row), [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
 /** The values of several rows, `body0`, `at0`, `body1` and so on: for a statement that is built once for each number of them. */
 export const rowValues = (rows: readonly Values[]): Values =>
   Object.fromEntries(

@@ -99,7 +99,7 @@ async function work(turn: Turn): Promise<StepEnd> {
   const { runtime, hold, hurry } = turn;
   let stride = newStride();
   try {
-    let next = await transact(runtime, (tx) => steps(turn, tx, stride));
+    let next = await transact(runtime, (tx) => steps(turn, tx, stride), hold);
     count(turn, stride);
     while (next.kind === 'call') {
       const before = stride;

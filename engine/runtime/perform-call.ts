@@ -84,13 +84,17 @@ export async function performCall(
     recordAnswer(runtime, tx, call, hold, after, during, refusal);
   const steps = { areOver: false };
   try {
-    return await transact(runtime, async (tx) => {
-      steps.areOver = false;
-      const end = next.goOn(await write(tx, null));
-      const last = end.kind === 'again' ? await next.more(tx, end.saved ?? null) : end;
-      steps.areOver = true;
-      return last;
-    });
+    return await transact(
+      runtime,
+      async (tx) => {
+        steps.areOver = false;
+        const end = next.goOn(await write(tx, null));
+        const last = end.kind === 'again' ? await next.more(tx, end.saved ?? null) : end;
+        steps.areOver = true;
+        return last;
+      },
+      hold,
+    );
   } catch (error) {
     // Whatever it was, it comes again: with the outcome, or with the steps behind it, which must not undo that. Behind all of
     // them is the commit, of which only a database that is away is waited for.

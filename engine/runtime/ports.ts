@@ -102,8 +102,11 @@ export interface Database {
    * Runs `work` in one transaction: all of it is committed, or nothing. It may be run again from the start after a
    * deadlock or a lost race, so it must have no effect but through `tx`. Rejects with DatabaseUnavailable when the
    * server cannot be reached or is full, with ItsmRefused when the ITSM does not take a write.
+   *
+   * `held`: the lane that it begins with. A database may then work several such transactions together, and read what they ask
+   * first at once.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>, held?: HeldLane): Promise<T>;
 }
 
 export interface Transaction {

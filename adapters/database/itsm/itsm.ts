@@ -3,17 +3,18 @@ import type { Knex } from 'knex';
 import type { ItsmDescription } from '../../../engine/domain/itsm-description.ts';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain/json.ts';
-import { type Itsm, ItsmRefused } from '../../../engine/runtime/ports.ts';
+import { ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { writing } from '../errors.ts';
 import type { TakesContent } from '../files/files.ts';
 import { Prepared, Texts } from '../prepared.ts';
+import type { BulkItsm } from '../read-ahead.ts';
 import { changedRows } from './changed-rows.ts';
 import { writeCustomFields } from './custom-fields.ts';
 import { type Bound, plainText } from './field-values.ts';
 import { findKeyIn, writtenFields } from './field-writer.ts';
-import { joinedItsm } from './joined-itsm.ts';
-import type { ItsmSide, SideItsm } from './side.ts';
-import { ticketReader } from './ticket-reader.ts';
+import { joinedItsm, joinedTickets } from './joined-itsm.ts';
+import { changeSide, type ItsmSide, type SideItsm, ticketSide } from './side.ts';
+import { type ReadTickets, ticketReader } from './ticket-reader.ts';
 import {
   changedApproval,
   changedTicket,
@@ -40,22 +41,34 @@ type Keyed = Readonly<Record<'key' | 'value', unknown>>;
  * new row of an attachment comes by its content; who only reads needs none. `texts`: the same for all transactions of one
  * database, whose statements are then built once.
  */
-export const openItsm = (
+export function openItsm(
   knex: Knex,
   description: ItsmDescription,
   content: (side: ItsmSide) => TakesContent | null = () => null,
   texts: Texts = new Texts(),
-): Itsm => joinedItsm(description, (side) => openSide(knex, side, content(side), new Prepared(knex, texts)));
+): BulkItsm {
+  const prepared = new Prepared(knex, texts);
+  const changes = changeSide(description);
+  const readTickets = ticketReader(knex, ticketSide(description), prepared);
+  const readChanges = changes === null ? null : ticketReader(knex, changes, prepared);
+  return {
+    ...joinedItsm(description, (side) => {
+      const read = side.isOfChanges && readChanges !== null ? readChanges : readTickets;
+      return openSide(knex, side, content(side), prepared, read);
+    }),
+    tickets: joinedTickets(readTickets, readChanges),
+  };
+}
 
 function openSide(
   knex: Knex,
   description: ItsmSide,
   content: TakesContent | null,
   prepared: Prepared,
+  readTickets: ReadTickets,
 ): SideItsm {
   const { tickets, comments, attachments, approvals, database } = description;
   const zone = database.timeZone;
-  const readTickets = ticketReader(knex, description, prepared);
   const findKey = findKeyIn(knex);
   /** Of tickets and of changes the statements differ. */
   const named = (what: string): string => `${what} of ${description.isOfChanges ? 'changes' : 'tickets'}`;

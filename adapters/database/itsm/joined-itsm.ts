@@ -6,6 +6,7 @@ import {
 } from '../../../engine/domain/itsm-description.ts';
 import type { ChangedRow, Itsm } from '../../../engine/runtime/ports.ts';
 import { compareKeys, compareTexts } from '../simulated/rows.ts';
+import type { ReadTickets } from './ticket-reader.ts';
 import { changeSide, ticketSide, type ItsmSide, type SideItsm } from './side.ts';
 
 /** Keys of changes begin so; no key of a ticket does, because the database makes them. */
@@ -82,6 +83,19 @@ export function joinedItsm(description: ItsmDescription, open: (side: ItsmSide) 
       at(key, (side, own) => side.updateApproval(own, row, fields, now)),
   };
 }
+
+/** The same for several tickets and changes at once; `changes`: null, if the contract describes none. */
+export const joinedTickets =
+  (tickets: ReadTickets, changes: ReadTickets | null): ReadTickets =>
+  async (keys) => {
+    if (changes === null) return tickets(keys);
+    const found = new Map(await tickets(keys.filter((key) => ownKeyOfChange(key) === null)));
+    for (const [own, change] of await changes(keys.flatMap((key) => ownKeyOfChange(key) ?? []))) {
+      const key = changeKey(own);
+      found.set(key, { ...change, key });
+    }
+    return found;
+  };
 
 /** Where a table tells of tickets too, and each refers to its own key, the change's is meant here. */
 function sourceOfChanges({ tickets, changeRequests }: ItsmDescription, source: ChangeSource): ChangeSource {

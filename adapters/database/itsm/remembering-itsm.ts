@@ -1,5 +1,6 @@
 import type { Ticket } from '../../../engine/domain/ticket.ts';
 import type { Itsm } from '../../../engine/runtime/ports.ts';
+import { beforeWrites } from './before-writes.ts';
 
 /**
  * Within one transaction, a ticket that was read is not read again until the transaction has written to the ITSM: whose
@@ -9,12 +10,10 @@ import type { Itsm } from '../../../engine/runtime/ports.ts';
 export function rememberingItsm(itsm: Itsm): Itsm {
   const known = new Map<string, Ticket>();
   const locked = new Set<string>();
-  const forgetting = <Result>(write: () => Promise<Result>): Promise<Result> => {
-    known.clear();
-    return write();
-  };
   return {
-    ...itsm,
+    ...beforeWrites(itsm, () => {
+      known.clear();
+    }),
 
     async ticket(key, lock) {
       const mustLock = lock && !locked.has(key);
@@ -31,14 +30,5 @@ export function rememberingItsm(itsm: Itsm): Itsm {
       const unknown = keys.filter((key) => !known.has(key));
       return unknown.length === 0 ? [] : itsm.missingTickets(unknown);
     },
-
-    insertTicket: (...given) => forgetting(() => itsm.insertTicket(...given)),
-    insertChange: (...given) => forgetting(() => itsm.insertChange(...given)),
-    updateTicket: (...given) => forgetting(() => itsm.updateTicket(...given)),
-    setProviderNumber: (...given) => forgetting(() => itsm.setProviderNumber(...given)),
-    insertComment: (...given) => forgetting(() => itsm.insertComment(...given)),
-    insertAttachment: (...given) => forgetting(() => itsm.insertAttachment(...given)),
-    insertApproval: (...given) => forgetting(() => itsm.insertApproval(...given)),
-    updateApproval: (...given) => forgetting(() => itsm.updateApproval(...given)),
   };
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { ApprovalRow, Ticket, TicketAttachment, TicketComment } from '../../../engine/domain/ticket.ts';
-import { numbered, type Prepared } from '../prepared.ts';
+import { numbered, type Prepared, roundedUp } from '../prepared.ts';
 import { prefixed } from './changed-rows.ts';
 import { customFieldReader } from './custom-fields.ts';
 import { fieldReader, type SelectedColumn } from './field-reader.ts';
@@ -210,10 +210,4 @@ function approvalPart(knex: Knex, { tickets, approvals, database }: ItsmSide): P
       fields: fields.read(row),
     }),
   };
-}
-
-/** Each number of keys is a statement of its own, so there are few numbers: the last key is asked for again. */
-function roundedUp(keys: readonly string[]): readonly string[] {
-  const most = 2 ** Math.ceil(Math.log2(keys.length));
-  return [...keys, ...Array<string>(most - keys.length).fill(keys.at(-1) ?? '')];
 }

@@ -8,7 +8,8 @@ import type { LaneStore } from '../store/lanes.ts';
 import { kept } from './kept.ts';
 import type { Sequence, UndoLog } from './undo-log.ts';
 
-type SimulatedLanes = Omit<LaneStore, 'mergeLane' | 'saveLaneToRest'> & Pick<Store, 'heldLane' | 'releaseLanes'>;
+type SimulatedLanes = Omit<LaneStore, 'mergeLane' | 'saveLaneToRest'> &
+  Pick<Store, 'heldLane' | 'releaseLanes'>;
 
 interface Holder {
   readonly owner: string | null;

@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import type { HeldLane } from '../../../engine/domain/instance.ts';
-import type { Store } from '../../../engine/runtime/ports.ts';
-import { numbered } from '../prepared.ts';
+import { numbered, roundedUp } from '../prepared.ts';
 import { atWork, idsAtWork } from './instances.ts';
 import { type LaneRow, readLane } from './lane-row.ts';
 import { runnable } from './lanes.ts';
 import type { Scope } from './scope.ts';
+import type { BulkStore } from './write-behind.ts';
 
-type HeldLaneStore = Pick<Store, 'dueLanes' | 'takeLanes' | 'heldLane' | 'releaseLanes'>;
+type HeldLaneStore = Pick<BulkStore, 'dueLanes' | 'takeLanes' | 'heldLane' | 'heldLanes' | 'releaseLanes'>;
 
 /** Lanes are looked for in multiples of it. */
 const LANES_PER_STEP = 16;
@@ -80,6 +80,21 @@ export function heldLaneStore(scope: Scope): HeldLaneStore {
         (given) => held(given).forUpdate(),
         readLane,
       );
+    },
+
+    async heldLanes(all) {
+      if (all.length === 0) return new Map();
+      const asked = roundedUp(all.map(({ lane }) => lane));
+      const rows = await prepared.rows(
+        `held lanes, ${asked.length}`,
+        numbered('id', asked),
+        // In the order in which they are taken.
+        (given) => lanes().whereIn('id', Object.values(given)).orderBy('id').forUpdate(),
+        (row: LaneRow) => row,
+      );
+      const isHeld = ({ id, owner, fence }: LaneRow): boolean =>
+        all.some((one) => one.lane === id && one.owner === owner && one.fence === fence);
+      return new Map(rows.filter(isHeld).map((row) => [row.id, readLane(row)]));
     },
 
     async releaseLanes(all) {

@@ -2,7 +2,7 @@ import { SEQUENCE_DIGITS_MAX } from '../../../engine/domain/limits.ts';
 import type { InboxMessage } from '../../../engine/domain/lane.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
 import { failureOf } from '../errors.ts';
-import { numbered } from '../prepared.ts';
+import { groupedBy, numbered, roundedUp } from '../prepared.ts';
 import { chunks } from './chunks.ts';
 import type { Scope } from './scope.ts';
 import type { BulkStore } from './write-behind.ts';
@@ -28,6 +28,7 @@ type InboxStore = Pick<
   BulkStore,
   | 'acceptMessage'
   | 'nextMessages'
+  | 'messagesOf'
   | 'waitingIn'
   | 'settleMessage'
   | 'settleMessages'
@@ -37,8 +38,12 @@ type InboxStore = Pick<
 
 export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxStore {
   const inbox = () => knex<InboxRow>(tables.inbox).where({ contract });
-  const waiting = (laneId: number) =>
-    inbox().where({ lane_id: laneId }).whereNull('outcome').orderBy(['sent_at', 'sequence_order', 'id']);
+  const waitingIn = (laneIds: readonly number[]) =>
+    inbox()
+      .whereIn('lane_id', [...laneIds])
+      .whereNull('outcome')
+      .orderBy(['sent_at', 'sequence_order', 'id']);
+  const waiting = (laneId: number) => waitingIn([laneId]);
   const settleMessages: InboxStore['settleMessages'] = async (rowIds, outcome, at) => {
     for (const some of chunks(rowIds)) {
       const settled = await prepared.changed(
@@ -91,6 +96,19 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
 
     settleMessage: (rowId, outcome, at) => settleMessages([rowId], outcome, at),
     settleMessages,
+
+    async messagesOf(laneIds, limit) {
+      if (laneIds.length === 0) return new Map();
+      const asked = roundedUp(laneIds);
+      const most = limit * asked.length;
+      const found = await prepared.rows(
+        `next messages of ${asked.length}, ${limit}`,
+        numbered('lane', asked),
+        (given) => waitingIn(Object.values(given)).limit(most),
+        readMessage,
+      );
+      return found.length === most ? null : groupedBy(found, ({ laneId }) => laneId);
+    },
 
     async rewriteMessage(rowId, body) {
       await inbox()

@@ -1,7 +1,8 @@
 import type { LedgerEntry } from '../../../engine/domain/lane.ts';
-import type { Store } from '../../../engine/runtime/ports.ts';
+import { groupedBy, numbered, roundedUp } from '../prepared.ts';
 import { inserting } from './inserting.ts';
 import type { Scope } from './scope.ts';
+import type { BulkStore } from './write-behind.ts';
 
 interface LedgerRow {
   readonly id: number;
@@ -13,7 +14,7 @@ interface LedgerRow {
   readonly at: number;
 }
 
-type LedgerStore = Pick<Store, 'ledger' | 'insertLedgerEntry'>;
+type LedgerStore = Pick<BulkStore, 'ledger' | 'ledgersOf' | 'insertLedgerEntry'>;
 
 export function ledgerStore({ knex, tables, contract, prepared }: Scope): LedgerStore {
   return {
@@ -22,13 +23,21 @@ export function ledgerStore({ knex, tables, contract, prepared }: Scope): Ledger
         'ledger',
         { laneId },
         (given) => knex(tables.ledger).where({ contract, lane_id: given.laneId }).orderBy('id'),
-        (row: LedgerRow) => ({
-          laneId: row.lane_id,
-          ...namesOf(row),
-          origin: row.origin,
-          at: row.at,
-        }),
+        readEntry,
       );
+    },
+
+    async ledgersOf(laneIds) {
+      if (laneIds.length === 0) return new Map();
+      const asked = roundedUp(laneIds);
+      const found = await prepared.rows(
+        `ledgers of ${asked.length}`,
+        numbered('lane', asked),
+        (given) =>
+          knex(tables.ledger).where({ contract }).whereIn('lane_id', Object.values(given)).orderBy('id'),
+        readEntry,
+      );
+      return groupedBy(found, ({ laneId }) => laneId);
     },
 
     async insertLedgerEntry(entry) {
@@ -48,6 +57,13 @@ export function ledgerStore({ knex, tables, contract, prepared }: Scope): Ledger
     },
   };
 }
+
+const readEntry = (row: LedgerRow): LedgerEntry => ({
+  laneId: row.lane_id,
+  ...namesOf(row),
+  origin: row.origin,
+  at: row.at,
+});
 
 /** Keys of attachments begin so here; no key of a comment does, because the database makes them. */
 const ATTACHMENT = 'attachment:';

@@ -2,9 +2,11 @@ import type { Knex } from 'knex';
 import type { Instant } from '../../../engine/domain/instant.ts';
 import type { HeldUpload, Upload } from '../../../engine/domain/upload.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
+import { groupedBy, numbered, roundedUp } from '../prepared.ts';
 import { inserting } from './inserting.ts';
 import { atWork } from './instances.ts';
 import type { Scope } from './scope.ts';
+import type { BulkStore } from './write-behind.ts';
 
 interface UploadRow {
   readonly id: number;
@@ -38,7 +40,7 @@ export type UploadStore = Pick<
   | 'nextUploadAt'
 >;
 
-export function uploadStore(scope: Scope): UploadStore {
+export function uploadStore(scope: Scope): UploadStore & Pick<BulkStore, 'uploadsOf'> {
   const { knex, tables, contract, prepared } = scope;
   const uploads = () => knex<UploadRow>(tables.uploads).where({ contract });
   const held = ({ upload, owner, fence }: HeldUpload) => uploads().where({ id: upload, owner, fence });
@@ -53,6 +55,18 @@ export function uploadStore(scope: Scope): UploadStore {
         (given) => uploads().where({ lane_id: given.laneId }).orderBy('id'),
         readUpload,
       ),
+
+    async uploadsOf(laneIds) {
+      if (laneIds.length === 0) return new Map();
+      const asked = roundedUp(laneIds);
+      const found = await prepared.rows(
+        `uploads of ${asked.length}`,
+        numbered('lane', asked),
+        (given) => uploads().whereIn('lane_id', Object.values(given)).orderBy('id'),
+        readUpload,
+      );
+      return groupedBy(found, ({ laneId }) => laneId);
+    },
 
     async insertUpload({ laneId, attachment, name, dueAt }) {
       const row = {

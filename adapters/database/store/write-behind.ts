@@ -2,6 +2,7 @@ import type { Instant } from '../../../engine/domain/instant.ts';
 import type { JournalEntry } from '../../../engine/domain/journal.ts';
 import type { Lane } from '../../../engine/domain/lane.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
+import type { BulkReads } from '../read-ahead.ts';
 
 /** What `Store.restLane` is told. */
 export interface Rest {
@@ -10,7 +11,7 @@ export interface Rest {
 }
 
 /** Writes several at once what a store is told one by one. */
-export interface BulkStore extends Store {
+export interface BulkStore extends Store, BulkReads {
   journalAll(entries: readonly JournalEntry[]): Promise<void>;
   settleMessages(rowIds: readonly number[], outcome: string, at: Instant): Promise<void>;
   /** `saveLane`, then `restLane`. */

@@ -1,0 +1,88 @@
+import type { Knex } from 'knex';
+import type { HeldLane } from '../../engine/domain/instance.ts';
+import { oneByOne, type RunOnce, type RunOutcome } from './transactions.ts';
+
+/** Lanes that are worked in one transaction at most. */
+export const GROUP_LANES_MAX = 8;
+/** Such transactions at the same time: while the server works for the one, this process does for the other. */
+export const GROUPS_AT_ONCE = 2;
+
+/** What is done once for all that share a transaction. */
+export interface Shared {
+  /** Reads what belongs to these lanes; from now on nothing is written late for each of them. */
+  begin(knex: Knex.Transaction, held: readonly HeldLane[]): Promise<void>;
+  /** Writes what is still to be written. */
+  end(knex: Knex.Transaction): Promise<void>;
+}
+
+interface Member {
+  readonly held: HeldLane;
+  run(knex: Knex.Transaction): Promise<unknown>;
+  end(outcome: RunOutcome<unknown>): void;
+}
+
+/** Runs work that begins with a lane, once. Never rejects. */
+export type RunLane = <T>(
+  held: HeldLane,
+  run: (knex: Knex.Transaction) => Promise<T>,
+) => Promise<RunOutcome<T>>;
+
+/**
+ * Runs transactions that begin with a lane, and that are asked for at the same moment, one after the other within one
+ * transaction of the database: what each of them reads first is read by one statement for all, what each writes last is written
+ * so, and what they wait for is one commit. None is answered before that.
+ *
+ * Where one of them fails, all are undone, and each is run alone, so that the one that failed fails by itself.
+ */
+export function laneGroups(knex: Knex, shared: Shared): RunLane {
+  const waiting: Member[] = [];
+  const alone: RunOnce = oneByOne(knex);
+  let groups = 0;
+  let isGathering = false;
+
+  const runAlone = async (member: Member): Promise<void> => member.end(await alone((one) => member.run(one)));
+
+  const runGroup = async (members: readonly Member[]): Promise<void> => {
+    if (members.length > 1) {
+      const whole = await alone(async (transaction) => {
+        await shared.begin(
+          transaction,
+          members.map(({ held }) => held),
+        );
+        const values: unknown[] = [];
+        for (const member of members) values.push(await member.run(transaction));
+        await shared.end(transaction);
+        return values;
+      });
+      if (whole.kind === 'committed') {
+        for (const [index, member] of members.entries())
+          member.end({ kind: 'committed', value: whole.value[index] });
+        return;
+      }
+    }
+    await Promise.all(members.map(runAlone));
+  };
+
+  const start = (): void => {
+    isGathering = false;
+    while (groups < GROUPS_AT_ONCE && waiting.length > 0) {
+      groups += 1;
+      void runGroup(waiting.splice(0, GROUP_LANES_MAX)).then(() => {
+        groups -= 1;
+        gather();
+      });
+    }
+  };
+  /** What goes on in this moment may ask for more. */
+  const gather = (): void => {
+    if (isGathering || waiting.length === 0) return;
+    isGathering = true;
+    setImmediate(start);
+  };
+
+  return <T>(held: HeldLane, run: (transaction: Knex.Transaction) => Promise<T>) =>
+    new Promise<RunOutcome<T>>((resolve) => {
+      waiting.push({ held, run, end: (outcome) => resolve(outcome as RunOutcome<T>) });
+      gather();
+    });
+}
