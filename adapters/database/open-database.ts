@@ -69,11 +69,9 @@ export function openDatabase({
   const open = (knex: Knex): Opened => {
     const known = opened.get(knex);
     if (known !== undefined) return known;
-    const store = openStore({ knex, kind: database.kind, tables, contract }, texts);
-    const behind = writeBehind(store);
+    const behind = writeBehind(openStore({ knex, kind: database.kind, tables, contract }, texts));
     const ahead = readAhead(
       behind.store,
-      store,
       openItsm(knex, itsm, (side) => files.takesContent(side), texts),
     );
     const one: Opened = { behind, ahead, isShared: false };

@@ -44,7 +44,7 @@ const HARMLESS: ReadonlySet<string> = new Set<keyof Store>([
  * transaction, as if each had read it before the others wrote: whatever else is asked of the store, and every write to the
  * ITSM, whose triggers may have written anywhere, has the rest forgotten.
  */
-export function readAhead(store: Store, bulk: BulkReads, itsm: BulkItsm): ReadAhead {
+export function readAhead(store: Store & BulkReads, itsm: BulkItsm): ReadAhead {
   const lanes = new Map<number, { readonly held: HeldLane; readonly lane: Lane }>();
   const messages = new Map<number, readonly InboxMessage[]>();
   const uploads = new Map<number, readonly Upload[]>();
@@ -72,21 +72,21 @@ export function readAhead(store: Store, bulk: BulkReads, itsm: BulkItsm): ReadAh
 
   return {
     async read(held) {
-      for (const [id, lane] of await bulk.heldLanes(held)) {
+      for (const [id, lane] of await store.heldLanes(held)) {
         const own = held.find((one) => one.lane === id);
         if (own !== undefined) lanes.set(id, { held: own, lane });
       }
       const ids = [...lanes.keys()];
-      const waiting = await bulk.messagesOf(ids, STEPS_TOGETHER_MAX);
+      const waiting = await store.messagesOf(ids, STEPS_TOGETHER_MAX);
       if (waiting !== null) for (const id of ids) messages.set(id, waiting.get(id) ?? []);
-      const files = await bulk.uploadsOf(ids);
+      const files = await store.uploadsOf(ids);
       for (const id of ids) uploads.set(id, files.get(id) ?? []);
       // A message has its ticket locked first, and read then.
       const speaking = [...lanes.values()].filter(({ lane }) => messages.get(lane.id)?.length === 0);
       const found = await itsm.tickets(speaking.flatMap(({ lane }) => lane.clientTicket ?? []));
       for (const [key, ticket] of found) tickets.set(key, ticket);
       const crossing = speaking.filter(({ lane }) => hasParts(tickets.get(lane.clientTicket ?? '')));
-      const crossed = await bulk.ledgersOf(crossing.map(({ lane }) => lane.id));
+      const crossed = await store.ledgersOf(crossing.map(({ lane }) => lane.id));
       for (const { lane } of crossing) ledgers.set(lane.id, crossed.get(lane.id) ?? []);
     },
 

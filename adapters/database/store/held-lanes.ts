@@ -49,8 +49,13 @@ export function heldLaneStore(scope: Scope): HeldLaneStore {
         `lanes to take, ${ids.length}`,
         numbered('id', ids),
         // Rows that several processes lock are locked in one order, so that they do not wait for each other in a circle.
-        (given) => lanes().whereIn('id', Object.values(given)).orderBy('id').forUpdate(),
-        (row: LaneRow) => row,
+        (given) =>
+          lanes()
+            .whereIn('id', Object.values(given))
+            .orderBy('id')
+            .forUpdate()
+            .select('id', 'owner', 'fence'),
+        (row: Pick<LaneRow, 'id' | 'owner' | 'fence'>) => row,
       );
       const others = rows.filter((row) => row.owner !== null && row.owner !== owner);
       const working = new Set(others.length === 0 ? [] : await idsAtWork(scope));

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { SEQUENCE_DIGITS_MAX } from '../../../engine/domain/limits.ts';
 import type { InboxMessage } from '../../../engine/domain/lane.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
@@ -38,12 +39,9 @@ type InboxStore = Pick<
 
 export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxStore {
   const inbox = () => knex<InboxRow>(tables.inbox).where({ contract });
-  const waitingIn = (laneIds: readonly number[]) =>
-    inbox()
-      .whereIn('lane_id', [...laneIds])
-      .whereNull('outcome')
-      .orderBy(['sent_at', 'sequence_order', 'id']);
-  const waiting = (laneId: number) => waitingIn([laneId]);
+  const inOrder = (messages: Knex.QueryBuilder<InboxRow, InboxRow[]>) =>
+    messages.whereNull('outcome').orderBy(['sent_at', 'sequence_order', 'id']);
+  const waiting = (laneId: number) => inOrder(inbox().where({ lane_id: laneId }));
   const settleMessages: InboxStore['settleMessages'] = async (rowIds, outcome, at) => {
     for (const some of chunks(rowIds)) {
       const settled = await prepared.changed(
@@ -104,7 +102,7 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
       const found = await prepared.rows(
         `next messages of ${asked.length}, ${limit}`,
         numbered('lane', asked),
-        (given) => waitingIn(Object.values(given)).limit(most),
+        (given) => inOrder(inbox().whereIn('lane_id', Object.values(given))).limit(most),
         readMessage,
       );
       return found.length === most ? null : groupedBy(found, ({ laneId }) => laneId);

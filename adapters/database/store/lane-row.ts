@@ -5,6 +5,7 @@ import {
   NEW_LANE_STATE,
   type Parked,
 } from '../../../engine/domain/lane.ts';
+import type { Value } from '../prepared.ts';
 
 /** A lane as `bh_lanes` holds it: identity and what is searched for in columns, the rest of its state as JSON. */
 export interface LaneRow {
@@ -58,22 +59,25 @@ function readParked(row: LaneRow): Parked | null {
   };
 }
 
-type Written = 'client_ticket' | 'client_number' | 'provider_ticket' | 'state' | 'ambiguous' | 'dropped_at';
+type Written = Pick<Lane, 'clientTicket' | 'clientNumber' | 'providerTicket' | 'state'>;
+type Searched = 'client_ticket' | 'client_number' | 'provider_ticket' | 'ambiguous' | 'dropped_at';
 
-export const laneColumns = (
-  lane: Pick<Lane, 'clientTicket' | 'clientNumber' | 'providerTicket' | 'state'>,
-): Pick<LaneRow, Written> => ({
+const searchedColumns = (lane: Written): Pick<LaneRow, Searched> => ({
   client_ticket: lane.clientTicket,
   client_number: lane.clientNumber,
   provider_ticket: lane.providerTicket,
-  state: JSON.stringify(lane.state),
   ambiguous: isAmbiguous(lane),
   dropped_at: lane.state.dropped?.at ?? null,
 });
 
+export const laneColumns = (lane: Written): Pick<LaneRow, Searched | 'state'> => ({
+  ...searchedColumns(lane),
+  state: JSON.stringify(lane.state),
+});
+
 type ParkedColumn = Extract<keyof LaneRow, `parked_${string}`>;
 
-export const parkedColumns = (parked: Parked | null): Pick<LaneRow, ParkedColumn> => ({
+const parkedColumns = (parked: Parked | null): Pick<LaneRow, ParkedColumn> => ({
   parked_at: parked?.at ?? null,
   parked_code: parked?.code ?? null,
   parked_reason: parked?.reason ?? null,
@@ -82,3 +86,20 @@ export const parkedColumns = (parked: Parked | null): Pick<LaneRow, ParkedColumn
   parked_message: parked?.messageId ?? null,
   parked_retry_at: parked?.retryAt ?? null,
 });
+
+/**
+ * What is written of a lane. `before`: as the row has it; then only the state is written, and what differs: SQLite writes each
+ * index anew whose columns are named.
+ */
+export function savedColumns(lane: Lane, before: Lane | null): Readonly<Record<string, Value>> {
+  const { state, ...searched } = { ...laneColumns(lane), ...parkedColumns(lane.parked) };
+  if (before === null) return { state, ...searched };
+  const known: Readonly<Record<string, Value>> = {
+    ...searchedColumns(before),
+    ...parkedColumns(before.parked),
+  };
+  return {
+    state,
+    ...Object.fromEntries(Object.entries(searched).filter(([name, value]) => value !== known[name])),
+  };
+}

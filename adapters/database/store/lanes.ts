@@ -5,7 +5,7 @@ import { UNANSWERED_EVERY_MS } from '../../../engine/domain/limits.ts';
 import { LostRace } from '../errors.ts';
 import { chunks } from './chunks.ts';
 import { inserting } from './inserting.ts';
-import { laneColumns, type LaneRow, parkedColumns, readLane } from './lane-row.ts';
+import { laneColumns, type LaneRow, readLane, savedColumns } from './lane-row.ts';
 import { liveLanes } from './live-lanes.ts';
 import type { Scope } from './scope.ts';
 import type { BulkStore } from './write-behind.ts';
@@ -20,7 +20,7 @@ export type LaneStore = Pick<
   | 'lanesOf'
   | 'insertLane'
   | 'saveLane'
-  | 'saveLaneToRest'
+  | 'updateLane'
   | 'wakeLane'
   | 'wakeLanes'
   | 'restLane'
@@ -45,8 +45,6 @@ export const runnable = (
   lanes
     .whereNotNull('due_at')
     .where((lane) => void lane.whereNull('parked_until').orWhereNot('parked_until', 'operator'));
-
-type SavedColumns = ReturnType<typeof laneColumns> & ReturnType<typeof parkedColumns>;
 
 export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStore {
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
@@ -77,10 +75,26 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
     if (found !== 1) throw new LostRace(`there is no lane ${id} any more`);
   };
 
-  const saved = async (lane: Lane, write: (columns: SavedColumns) => Promise<number>): Promise<void> => {
+  const updateLane: LaneStore['updateLane'] = async (lane, before, rest) => {
+    const columns = savedColumns(lane, before);
+    const names = Object.keys(columns).join(', ');
     const found = await inserting(
       `another lane with the ticket numbers of lane ${lane.id}`,
-      write({ ...laneColumns(lane), ...parkedColumns(lane.parked) }),
+      rest === null
+        ? prepared.changed(`save ${names}`, { id: lane.id, ...columns }, ({ id, ...given }) =>
+            lanes().where({ id }).update(given),
+          )
+        : prepared.changed(
+            `save ${names}, to rest`,
+            { id: lane.id, wanted: rest.wanted, dueAt: rest.dueAt, ...columns },
+            ({ id, wanted, dueAt, ...given }) =>
+              lanes()
+                .where({ id })
+                .update({
+                  ...given,
+                  due_at: knex.raw('CASE WHEN wanted = ? THEN ? ELSE due_at END', [wanted, dueAt]),
+                }),
+          ),
     );
     if (found !== 1) throw new Error(`there is no lane ${lane.id}`);
   };
@@ -119,26 +133,8 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
       return inserting(`the lane of this ticket`, insert);
     },
 
-    saveLane: (lane) =>
-      saved(lane, (columns) =>
-        prepared.changed('save lane', { id: lane.id, ...columns }, ({ id, ...given }) =>
-          lanes().where({ id }).update(given),
-        ),
-      ),
-
-    saveLaneToRest: (lane, { wanted, dueAt }) =>
-      saved(lane, (columns) =>
-        prepared.changed(
-          'save lane to rest',
-          { id: lane.id, wanted, dueAt, ...columns },
-          ({ id, wanted: counted, dueAt: due, ...given }) => {
-            const dueUnlessWoken = knex.raw('CASE WHEN wanted = ? THEN ? ELSE due_at END', [counted, due]);
-            return lanes()
-              .where({ id })
-              .update({ ...given, due_at: dueUnlessWoken });
-          },
-        ),
-      ),
+    saveLane: (lane) => updateLane(lane, null, null),
+    updateLane,
 
     wakeLane,
 

@@ -2,6 +2,7 @@ import type { Instant } from '../../../engine/domain/instant.ts';
 import type { JournalEntry } from '../../../engine/domain/journal.ts';
 import type { Lane } from '../../../engine/domain/lane.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
+import { groupedBy } from '../prepared.ts';
 import type { BulkReads } from '../read-ahead.ts';
 
 /** What `Store.restLane` is told. */
@@ -14,13 +15,16 @@ export interface Rest {
 export interface BulkStore extends Store, BulkReads {
   journalAll(entries: readonly JournalEntry[]): Promise<void>;
   settleMessages(rowIds: readonly number[], outcome: string, at: Instant): Promise<void>;
-  /** `saveLane`, then `restLane`. */
-  saveLaneToRest(lane: Lane, rest: Rest): Promise<void>;
+  /**
+   * `saveLane`, and then `restLane` if there is something to rest for. `before`: the lane as its row has it, which is locked; null:
+   * that is not known, so all of it is written.
+   */
+  updateLane(lane: Lane, before: Lane | null, rest: Rest | null): Promise<void>;
 }
 
 /** A store whose writes are not all in the database before `flush`. */
 export interface WriteBehind {
-  readonly store: Store;
+  readonly store: Store & BulkReads;
   /** Writes what is still to be written. */
   flush(): Promise<void>;
   /** The transaction comes to nothing: neither does what is still to be written. */
@@ -28,10 +32,12 @@ export interface WriteBehind {
 }
 
 /** What has to do with none of the rows that are written late: it need not wait for them. */
-const APART: ReadonlySet<string> = new Set<keyof Store>([
+const APART: ReadonlySet<string> = new Set<keyof BulkStore>([
   'uploads',
+  'uploadsOf',
   'insertUpload',
   'ledger',
+  'ledgersOf',
   'insertLedgerEntry',
 ]);
 
@@ -43,15 +49,17 @@ interface Settled {
 
 /**
  * Within one transaction a lane is saved by each of its steps, and each writes a line of the journal and an outcome: nobody reads
- * them before its end, so they are written then, the lane once, and what belongs together by one statement. Whatever else is
- * asked of the store is asked behind them.
+ * them before its end, so they are written then, the lane once, and what belongs together by one statement: messages of one
+ * outcome have it at the moment of the last. Whatever else is asked of the store is asked behind them.
  */
 export function writeBehind(store: BulkStore): WriteBehind {
   const lanes = new Map<number, { lane: Lane | null; rest: Rest | null }>();
+  /** As their rows have them, which are locked. */
+  const held = new Map<number, Lane>();
   const settled: Settled[] = [];
   const entries: JournalEntry[] = [];
 
-  const forget = (): void => {
+  const empty = (): void => {
     lanes.clear();
     settled.length = 0;
     entries.length = 0;
@@ -61,21 +69,28 @@ export function writeBehind(store: BulkStore): WriteBehind {
   const flush = async (): Promise<void> => {
     if (isWritten()) return;
     const late = { lanes: [...lanes], settled: [...settled], entries: [...entries] };
-    forget();
+    empty();
     for (const [id, { lane, rest }] of late.lanes) {
-      if (lane !== null && rest !== null) await store.saveLaneToRest(lane, rest);
-      else if (lane !== null) await store.saveLane(lane);
-      else if (rest !== null) await store.restLane(id, rest.wanted, rest.dueAt);
+      if (lane !== null) {
+        await store.updateLane(lane, held.get(id) ?? null, rest);
+        held.set(id, lane);
+      } else if (rest !== null) await store.restLane(id, rest.wanted, rest.dueAt);
     }
-    for (const { outcome, at, rowIds } of together(late.settled))
-      await store.settleMessages(rowIds, outcome, at);
+    for (const [outcome, some] of groupedBy(late.settled, (one) => one.outcome))
+      await store.settleMessages(
+        some.map(({ rowId }) => rowId),
+        outcome,
+        Math.max(...some.map(({ at }) => at)),
+      );
     if (late.entries.length > 0) await store.journalAll(late.entries);
   };
 
   const behind =
     (method: (...given: unknown[]) => unknown) =>
     async (...given: unknown[]): Promise<unknown> => {
-      if (!isWritten()) await flush();
+      await flush();
+      // It may have written to any lane.
+      held.clear();
       return method(...given);
     };
   const others = Object.entries(store).map(([name, method]) => [
@@ -85,7 +100,27 @@ export function writeBehind(store: BulkStore): WriteBehind {
 
   return {
     store: {
-      ...(Object.fromEntries(others) as Store),
+      ...(Object.fromEntries(others) as Store & BulkReads),
+      async heldLane(one) {
+        await flush();
+        const lane = await store.heldLane(one);
+        if (lane !== null) held.set(lane.id, lane);
+        return lane;
+      },
+      async heldLanes(all) {
+        await flush();
+        const found = await store.heldLanes(all);
+        for (const [id, lane] of found) held.set(id, lane);
+        return found;
+      },
+      async nextMessages(id, limit) {
+        await flush();
+        return store.nextMessages(id, limit);
+      },
+      async messagesOf(ids, limit) {
+        await flush();
+        return store.messagesOf(ids, limit);
+      },
       async saveLane(lane) {
         lanes.set(lane.id, { lane, rest: lanes.get(lane.id)?.rest ?? null });
       },
@@ -100,20 +135,9 @@ export function writeBehind(store: BulkStore): WriteBehind {
       },
     },
     flush,
-    forget,
+    forget() {
+      empty();
+      held.clear();
+    },
   };
-}
-
-/** Messages that have the same outcome at the same moment. */
-function together(
-  all: readonly Settled[],
-): readonly { readonly outcome: string; readonly at: Instant; readonly rowIds: readonly number[] }[] {
-  const groups = new Map<string, { outcome: string; at: Instant; rowIds: number[] }>();
-  for (const { rowId, outcome, at } of all) {
-    const name = `${outcome} ${at}`;
-    const group = groups.get(name) ?? { outcome, at, rowIds: [] };
-    group.rowIds.push(rowId);
-    groups.set(name, group);
-  }
-  return [...groups.values()];
 }
