@@ -115,10 +115,20 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
     laneByProviderTicket: (number) => laneBy('provider_ticket', number),
 
     async lanesOf(side, tickets) {
+      const column = side === 'client' ? 'client_ticket' : 'provider_ticket';
       const found: Lane[] = [];
       for (const some of chunks(tickets)) {
+        const ids = await lanes()
+          .whereIn(column, [...some])
+          .select('id');
+        // Whoever locks several locks them in one order. One that is another ticket's by now is none of these.
         const rows = await lanes()
-          .whereIn(side === 'client' ? 'client_ticket' : 'provider_ticket', [...some])
+          .whereIn(
+            'id',
+            ids.map(({ id }) => id),
+          )
+          .whereIn(column, [...some])
+          .orderBy('id')
           .forUpdate();
         found.push(...rows.map(readLane));
       }

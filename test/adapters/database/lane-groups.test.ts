@@ -1,0 +1,181 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { HeldLane } from '../../../engine/domain/instance.ts';
+import { NEW_LANE_STATE } from '../../../engine/domain/lane.ts';
+import type { QueueMessage } from '../../../engine/domain/message.ts';
+import { ItsmRefused, type Transaction } from '../../../engine/runtime/ports.ts';
+import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
+import { useMysqlServer } from '../../support/mysql-server.ts';
+
+const NOW = Date.parse('2026-06-01T12:00:00Z');
+const mysql = useMysqlServer();
+
+const message = (group: string, id: string): QueueMessage => ({
+  id,
+  receiptHandle: 'h',
+  group,
+  transactionType: 'Update',
+  sentAt: NOW,
+  sequence: '1',
+  receiveCount: 1,
+  clientReferenceAvailable: true,
+  body: { status: 'pending' },
+});
+
+describe.each(['SQLite', 'MariaDB'] as const)('turns that begin at the same moment, on %s', (kind) => {
+  let sample: SampleDatabase;
+  let held: readonly HeldLane[];
+  beforeEach(async () => {
+    sample = await sampleDatabase(kind, 'acme', NOW, mysql);
+    held = await sample.database.transaction(async ({ store }) => {
+      const ids: number[] = [];
+      for (const ticket of ['1', '2', '3'])
+        ids.push(
+          await store.insertLane({
+            clientTicket: ticket,
+            clientNumber: null,
+            providerTicket: `e-CS${ticket}`,
+            state: NEW_LANE_STATE,
+            dueAt: NOW,
+          }),
+        );
+      return store.takeLanes(ids, 'me');
+    });
+  });
+  afterEach(async () => sample.end());
+
+  /** Each with its lane; asked for at once. */
+  const together = (
+    ...works: ((tx: Transaction, own: HeldLane) => Promise<unknown>)[]
+  ): Promise<PromiseSettledResult<unknown>[]> =>
+    Promise.allSettled(
+      works.map((work, index) => {
+        const own = held[index];
+        if (own === undefined) throw new Error('there are three');
+        return sample.database.transaction((tx) => work(tx, own), own);
+      }),
+    );
+  const values = async (ended: Promise<PromiseSettledResult<unknown>[]>): Promise<readonly unknown[]> =>
+    (await ended).map((one) =>
+      one.status === 'fulfilled' ? (one.value as unknown) : (one.reason as unknown),
+    );
+  const idOf = (index: number): number => held[index]?.lane ?? 0;
+  const nothing = async (): Promise<null> => null;
+  const titles = async (): Promise<readonly unknown[]> =>
+    (await sample.knex<{ title: string }>('tickets').whereIn('id', [1, 2, 3]).orderBy('id')).map(
+      ({ title }) => title,
+    );
+
+  test('each find their lane, its messages, its ticket and what has crossed', async () => {
+    await sample.database.transaction(async ({ store }) => {
+      await store.acceptMessage(message('e-CS1', 'a'), idOf(0), NOW);
+      await store.acceptMessage(message('e-CS1', 'b'), idOf(0), NOW + 1);
+      await store.acceptMessage(message('e-CS3', 'c'), idOf(2), NOW);
+      const entry = { clientId: '7', providerId: null, origin: 'client', at: NOW } as const;
+      await store.insertLedgerEntry({ ...entry, laneId: idOf(1) });
+      await store.insertUpload({ laneId: idOf(2), attachment: '5', name: 'a.txt', dueAt: NOW });
+    });
+    const look = async ({ store, itsm }: Transaction, own: HeldLane): Promise<unknown> => {
+      const lane = await store.heldLane(own);
+      const waiting = await store.nextMessages(own.lane, 10);
+      const ticket = await itsm.ticket(lane?.clientTicket ?? '', waiting.length > 0);
+      return {
+        lane,
+        waiting: waiting.map(({ messageId }) => messageId),
+        ticket,
+        crossed: (await store.ledger(own.lane)).map(({ clientId }) => clientId),
+        uploads: (await store.uploads(own.lane)).map(({ name }) => name),
+      };
+    };
+    const shared = await values(together(look, look, look));
+    expect(shared).toMatchObject([
+      { waiting: ['a', 'b'], ticket: { key: '1' }, crossed: [], uploads: [] },
+      { waiting: [], ticket: { key: '2' }, crossed: ['7'], uploads: [] },
+      { waiting: ['c'], ticket: { key: '3' }, crossed: [], uploads: ['a.txt'] },
+    ]);
+    for (const [index, own] of held.entries())
+      expect(await sample.database.transaction((tx) => look(tx, own))).toEqual(shared[index]);
+  });
+
+  test('are not answered before all of them are committed', async () => {
+    const seen: unknown[] = [];
+    const before = await titles();
+    await together(
+      (tx) => tx.itsm.updateTicket('1', { title: 'one' }, NOW),
+      async (tx) => {
+        await wait(20);
+        seen.push(kind === 'SQLite' ? before : await titles());
+        await tx.itsm.updateTicket('2', { title: 'two' }, NOW);
+      },
+    );
+    expect(seen).toEqual([before]);
+    expect(await titles()).toEqual(['one', 'two', before[2]]);
+  });
+
+  test('are undone alone: what one of them may not do, the others have done', async () => {
+    const before = await titles();
+    const [first, second, third] = await values(
+      together(
+        (tx) => tx.itsm.updateTicket('1', { title: 'one' }, NOW),
+        async (tx, own) => {
+          await tx.store.restLane(own.lane, 1, null);
+          await tx.itsm.updateTicket('2', { title: 'two' }, NOW);
+          await tx.itsm.updateTicket('2', { group: 'no such group' }, NOW);
+        },
+        async (tx, own) => {
+          const lane = await tx.store.heldLane(own);
+          if (lane !== null) await tx.store.saveLane({ ...lane, clientNumber: 'INC3' });
+        },
+      ),
+    );
+    expect([first, third]).toEqual([undefined, undefined]);
+    expect(second).toBeInstanceOf(ItsmRefused);
+    expect(await titles()).toEqual(['one', before[1], before[2]]);
+    const lanes = await sample.database.transaction(async ({ store }) => [
+      await store.lane(idOf(1), false),
+      await store.lane(idOf(2), false),
+    ]);
+    expect(lanes).toMatchObject([{ dueAt: NOW }, { clientNumber: 'INC3' }]);
+  });
+
+  test('see what those before them have written: a ticket, a message, a lane that was woken', async () => {
+    const found = await values(
+      together(
+        async ({ store, itsm }) => {
+          await itsm.updateTicket('2', { title: 'from the first' }, NOW);
+          await store.acceptMessage(message('e-CS2', 'new'), idOf(1), NOW);
+          await store.wakeLane(idOf(1), NOW - 1, null);
+        },
+        async ({ store, itsm }, own) => {
+          const lane = await store.heldLane(own);
+          const waiting = await store.nextMessages(own.lane, 10);
+          const ticket = await itsm.ticket('2', false);
+          return [lane?.wanted, waiting.map(({ messageId }) => messageId), ticket?.fields.title];
+        },
+      ),
+    );
+    expect(found[1]).toEqual([2, ['new'], 'from the first']);
+  });
+
+  test('do not find a lane that another process has taken', async () => {
+    await sample.database.transaction(({ store }) => store.takeLanes([idOf(1)], 'me'));
+    const found = await values(
+      together(
+        nothing,
+        ({ store }, own) => store.heldLane(own),
+        ({ store }, own) => store.heldLane(own),
+      ),
+    );
+    expect(found).toMatchObject([null, null, { id: idOf(2) }]);
+  });
+
+  test('a lane with more messages than one turn takes is read by itself', async () => {
+    await sample.database.transaction(async ({ store }) => {
+      for (let index = 0; index < 45; index += 1)
+        await store.acceptMessage(message('e-CS1', `m${index}`), idOf(0), NOW + index);
+    });
+    const first = async ({ store }: Transaction, own: HeldLane): Promise<unknown> =>
+      (await store.nextMessages(own.lane, 10)).length;
+    expect(await values(together(first, first, first))).toEqual([10, 0, 0]);
+  });
+});

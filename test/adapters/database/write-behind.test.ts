@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JournalEntry } from '../../../engine/domain/journal.ts';
+import { type Lane, NEW_LANE_STATE } from '../../../engine/domain/lane.ts';
+import type { HeldLane } from '../../../engine/domain/instance.ts';
+import type { Transaction } from '../../../engine/runtime/ports.ts';
+import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
+import { useMysqlServer } from '../../support/mysql-server.ts';
+
+const NOW = Date.parse('2026-06-01T12:00:00Z');
+const mysql = useMysqlServer();
+
+const entry = (summary: string): JournalEntry => ({
+  at: NOW,
+  laneId: null,
+  clientNumber: null,
+  providerTicket: null,
+  direction: 'in',
+  transaction: 'Update',
+  transactionId: null,
+  outcome: 'applied',
+  rule: null,
+  summary,
+  detail: {},
+  rules: null,
+});
+
+describe.each(['SQLite', 'MariaDB'] as const)('what a transaction on %s writes late', (kind) => {
+  let sample: SampleDatabase;
+  let own: HeldLane;
+  beforeEach(async () => {
+    sample = await sampleDatabase(kind, 'acme', NOW, mysql);
+    own = await sample.database.transaction(async ({ store }) => {
+      const names = { clientTicket: '1', clientNumber: null, providerTicket: 'e-CS1' };
+      const id = await store.insertLane({ ...names, state: NEW_LANE_STATE, dueAt: NOW });
+      const [held] = await store.takeLanes([id], 'me');
+      if (held === undefined) throw new Error('it is free');
+      return held;
+    });
+  });
+  afterEach(async () => sample.end());
+
+  const run = <T>(work: (tx: Transaction, lane: Lane) => Promise<T>): Promise<T> =>
+    sample.database.transaction(async (tx) => {
+      const lane = await tx.store.heldLane(own);
+      if (lane === null) throw new Error('it is held');
+      return work(tx, lane);
+    });
+  const kept = (): Promise<Lane | null> =>
+    sample.database.transaction(({ store }) => store.lane(own.lane, false));
+
+  test('is the lane as it was saved last, in every column that differs, and where it rests', async () => {
+    const parked = {
+      at: NOW,
+      code: 'itsm-refused',
+      reason: 'no such group',
+      rule: null,
+      until: 'change',
+      messageId: null,
+      retryAt: NOW + 1,
+    } as const;
+    const last = await run(async ({ store }, lane) => {
+      await store.saveLane({ ...lane, clientNumber: 'INC1', parked });
+      const saved: Lane = {
+        ...lane,
+        clientNumber: 'INC2',
+        providerTicket: 'e-CS2',
+        parked,
+        state: { ...lane.state, link: 'unknown', verdict: 'held' },
+      };
+      await store.saveLane(saved);
+      await store.restLane(lane.id, lane.wanted, NOW + 5);
+      return saved;
+    });
+    expect(await kept()).toEqual({ ...last, dueAt: NOW + 5 });
+
+    const again = await run(async ({ store }, lane) => {
+      const saved: Lane = { ...lane, parked: null, clientNumber: null, state: NEW_LANE_STATE };
+      await store.saveLane(saved);
+      return saved;
+    });
+    expect(await kept()).toEqual(again);
+    const backlog = await sample.database.transaction(({ store }) => store.backlog());
+    expect([backlog.ambiguous, backlog.parked]).toEqual([0, []]);
+  });
+
+  test('is there for whatever is asked behind it', async () => {
+    const found = await run(async ({ store }, lane) => {
+      await store.saveLane({ ...lane, clientNumber: 'INC9' });
+      const byNumber = await store.laneByClientNumber('INC9');
+      await store.restLane(lane.id, lane.wanted, null);
+      const due = await store.nextDueAt();
+      await store.journal(entry('first'));
+      await store.journal(entry('second'));
+      const lines = await store.readJournal({ ticket: null, limit: 10 });
+      return [byNumber?.id, due, lines.map(({ summary }) => summary)];
+    });
+    expect(found).toEqual([own.lane, null, ['first', 'second']]);
+  });
+
+  test('does not put a lane to rest that was woken since it was read', async () => {
+    await run(async ({ store }, lane) => {
+      await store.wakeLane(lane.id, NOW + 7, null);
+      await store.saveLane({ ...lane, clientNumber: 'INC1' });
+      await store.restLane(lane.id, lane.wanted, null);
+    });
+    expect(await kept()).toMatchObject({ clientNumber: 'INC1', wanted: 2, dueAt: NOW });
+  });
+
+  test('gives each message its outcome', async () => {
+    const message = (id: string) => ({
+      id,
+      receiptHandle: 'h',
+      group: 'e-CS1',
+      transactionType: 'Update',
+      sentAt: NOW,
+      sequence: id,
+      receiveCount: 1,
+      clientReferenceAvailable: true,
+      body: {},
+    });
+    await run(async ({ store }) => {
+      for (const id of ['1', '2', '3', '4']) await store.acceptMessage(message(id), own.lane, NOW);
+      const waiting = await store.nextMessages(own.lane, 10);
+      for (const [index, outcome] of ['applied', 'dropped', 'applied'].entries())
+        await store.settleMessage(waiting[index]?.rowId ?? 0, outcome, NOW + index);
+    });
+    const rows = await sample
+      .knex(`${kind === 'MariaDB' ? `${sample.itsm.database.engineSchema}.` : ''}bh_inbox`)
+      .orderBy('id');
+    expect(rows).toMatchObject([
+      { outcome: 'applied' },
+      { outcome: 'dropped', settled_at: NOW + 1 },
+      { outcome: 'applied', settled_at: NOW + 2 },
+      { outcome: null, settled_at: null },
+    ]);
+  });
+
+  test('comes to nothing with its transaction, also for the one behind it', async () => {
+    const broken = run(async ({ store }, lane) => {
+      await store.saveLane({ ...lane, clientNumber: 'INC1' });
+      await store.journal(entry('never'));
+      throw new Error('it broke');
+    });
+    const next = run(async ({ store }) => store.journal(entry('kept')));
+    await expect(broken).rejects.toThrow('it broke');
+    await next;
+    const lines = await sample.database.transaction(({ store }) =>
+      store.readJournal({ ticket: null, limit: 10 }),
+    );
+    expect(lines.map(({ summary }) => summary)).toEqual(['kept']);
+    expect(await kept()).toMatchObject({ clientNumber: null });
+  });
+});
