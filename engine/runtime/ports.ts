@@ -172,7 +172,10 @@ export interface ChangedRow {
   readonly mark: string;
 }
 
-/** The engine's own tables (`bh_…`), for one contract. */
+/**
+ * The engine's own tables (`bh_…`), for one contract. What `saveLane`, `restLane`, `settleMessage` and `journal` write may be written
+ * at the end of the transaction, or when something else is asked of the store: what is refused of it is refused then.
+ */
 export interface Store extends DownloadStore {
   // Inbox
   /** False if the message was accepted before: nothing is changed then. */

@@ -50,7 +50,7 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
         ({ outcome: as, at: when, ...ids }) =>
           inbox().whereIn('id', Object.values(ids)).update({ outcome: as, settled_at: when }),
       );
-      if (settled !== some.length) throw new Error(`the inbox lacks one of the rows ${some.join(', ')}`);
+      if (settled !== some.length) throw new Error(`the inbox has no row ${some.join(' or ')}`);
     }
   };
   return {
