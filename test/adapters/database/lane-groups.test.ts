@@ -56,9 +56,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('turns that begin at the same mome
       }),
     );
   const values = async (ended: Promise<PromiseSettledResult<unknown>[]>): Promise<readonly unknown[]> =>
-    (await ended).map((one) =>
-      one.status === 'fulfilled' ? (one.value as unknown) : (one.reason as unknown),
-    );
+    (await ended).map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as unknown)));
   const idOf = (index: number): number => held[index]?.lane ?? 0;
   const nothing = async (): Promise<null> => null;
   const titles = async (): Promise<readonly unknown[]> =>
