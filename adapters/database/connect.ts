@@ -6,7 +6,7 @@ import type { Connection as MysqlConnection } from 'mysql2';
 import { DatabaseMisconfigured } from './errors.ts';
 import { SqliteDialect } from './sqlite-dialect.ts';
 
-/** As many as the lanes worked at once, and a few for detection, acceptance and the journal. */
+/** Turns share them; each has one of its own where they could not be worked together. A few are for detection, acceptance and the journal. */
 export const MYSQL_CONNECTIONS_MAX = 12;
 export const CONNECT_TIMEOUT_MS = 10_000;
 /** How long a transaction waits for a free connection. */
