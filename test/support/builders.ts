@@ -1,6 +1,7 @@
 import type { Contract, ErrorRule, FieldRule, Rule, Table } from '../../engine/domain/contract.ts';
 import { ALARM_THRESHOLDS } from '../../engine/domain/alarm.ts';
 import type { ItsmDescription } from '../../engine/domain/itsm-description.ts';
+import type { JournalEntry } from '../../engine/domain/journal.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
 import {
   NEW_LANE_STATE,
@@ -187,6 +188,22 @@ export const ledgerEntry = (clientId: string): LedgerEntry => ({
   providerId: null,
   origin: 'client',
   at: 0,
+});
+
+export const journalEntry = (some: Partial<JournalEntry> = {}): JournalEntry => ({
+  at: 0,
+  laneId: null,
+  clientNumber: null,
+  providerTicket: null,
+  direction: 'in',
+  transaction: 'Update',
+  transactionId: null,
+  outcome: 'applied',
+  rule: null,
+  summary: 'a summary',
+  detail: {},
+  rules: null,
+  ...some,
 });
 
 export const message = (

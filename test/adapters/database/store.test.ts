@@ -13,6 +13,7 @@ import { LostRace } from '../../../adapters/database/errors.ts';
 import { simulatedDatabase } from '../../../adapters/database/simulated/simulated-database.ts';
 import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
 import { acmeItsm } from '../../support/sample-itsm.ts';
+import { journalEntry } from '../../support/builders.ts';
 import { useMysqlServer } from '../../support/mysql-server.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
@@ -49,21 +50,7 @@ const message = (id: string, some: Partial<QueueMessage> = {}): QueueMessage => 
   ...some,
 });
 
-const entry = (some: Partial<JournalEntry> = {}): JournalEntry => ({
-  at: NOW,
-  laneId: null,
-  clientNumber: null,
-  providerTicket: null,
-  direction: 'in',
-  transaction: 'Update',
-  transactionId: null,
-  outcome: 'applied',
-  rule: null,
-  summary: 'a summary',
-  detail: {},
-  rules: null,
-  ...some,
-});
+const entry = (some: Partial<JournalEntry> = {}): JournalEntry => journalEntry({ at: NOW, ...some });
 
 const at = (now: number) => ({ unansweredBefore: now, expiringBefore: now, givenUpSince: now });
 

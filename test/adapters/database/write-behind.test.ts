@@ -1,28 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { JournalEntry } from '../../../engine/domain/journal.ts';
 import { type Lane, NEW_LANE_STATE } from '../../../engine/domain/lane.ts';
 import type { HeldLane } from '../../../engine/domain/instance.ts';
 import type { Transaction } from '../../../engine/runtime/ports.ts';
+import { journalEntry } from '../../support/builders.ts';
 import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
 import { useMysqlServer } from '../../support/mysql-server.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const mysql = useMysqlServer();
-
-const entry = (summary: string): JournalEntry => ({
-  at: NOW,
-  laneId: null,
-  clientNumber: null,
-  providerTicket: null,
-  direction: 'in',
-  transaction: 'Update',
-  transactionId: null,
-  outcome: 'applied',
-  rule: null,
-  summary,
-  detail: {},
-  rules: null,
-});
 
 describe.each(['SQLite', 'MariaDB'] as const)('what a transaction on %s writes late', (kind) => {
   let sample: SampleDatabase;
@@ -89,8 +74,8 @@ describe.each(['SQLite', 'MariaDB'] as const)('what a transaction on %s writes l
       const byNumber = await store.laneByClientNumber('INC9');
       await store.restLane(lane.id, lane.wanted, null);
       const due = await store.nextDueAt();
-      await store.journal(entry('first'));
-      await store.journal(entry('second'));
+      await store.journal(journalEntry({ summary: 'first' }));
+      await store.journal(journalEntry({ summary: 'second' }));
       const lines = await store.readJournal({ ticket: null, limit: 10 });
       return [byNumber?.id, due, lines.map(({ summary }) => summary)];
     });
@@ -138,10 +123,10 @@ describe.each(['SQLite', 'MariaDB'] as const)('what a transaction on %s writes l
   test('comes to nothing with its transaction, also for the one behind it', async () => {
     const broken = run(async ({ store }, lane) => {
       await store.saveLane({ ...lane, clientNumber: 'INC1' });
-      await store.journal(entry('never'));
+      await store.journal(journalEntry({ summary: 'never' }));
       throw new Error('it broke');
     });
-    const next = run(async ({ store }) => store.journal(entry('kept')));
+    const next = run(async ({ store }) => store.journal(journalEntry({ summary: 'kept' })));
     await expect(broken).rejects.toThrow('it broke');
     await next;
     const lines = await sample.database.transaction(({ store }) =>
