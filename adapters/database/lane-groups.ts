@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { HeldLane } from '../../engine/domain/instance.ts';
 import { oneByOne, type RunOnce, type RunOutcome } from './transactions.ts';
@@ -6,6 +7,8 @@ import { oneByOne, type RunOnce, type RunOutcome } from './transactions.ts';
 export const GROUP_LANES_MAX = 8;
 /** Such transactions at the same time: while the server works for the one, this process does for the other. */
 export const GROUPS_AT_ONCE = 2;
+/** One that takes longer waits for a row that somebody else has locked: it is not waited for. */
+export const GROUP_PATIENCE_MS = 100;
 
 /** What is done once for all that share a transaction. */
 export interface Shared {
@@ -67,7 +70,8 @@ export function laneGroups(knex: Knex, shared: Shared): RunLane {
     isGathering = false;
     while (groups < GROUPS_AT_ONCE && waiting.length > 0) {
       groups += 1;
-      void runGroup(waiting.splice(0, GROUP_LANES_MAX)).then(() => {
+      const run = runGroup(waiting.splice(0, GROUP_LANES_MAX));
+      void Promise.race([run, sleep(GROUP_PATIENCE_MS, undefined, { ref: false })]).then(() => {
         groups -= 1;
         gather();
       });

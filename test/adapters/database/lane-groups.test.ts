@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MYSQL_LOCK_WAIT_SECONDS } from '../../../adapters/database/connect.ts';
 import type { HeldLane } from '../../../engine/domain/instance.ts';
 import { NEW_LANE_STATE } from '../../../engine/domain/lane.ts';
 import type { QueueMessage } from '../../../engine/domain/message.ts';
@@ -166,6 +167,33 @@ describe.each(['SQLite', 'MariaDB'] as const)('turns that begin at the same mome
     );
     expect(found).toMatchObject([null, null, { id: idOf(2) }]);
   });
+
+  test.skipIf(kind === 'SQLite')(
+    'are not held up by those that wait for a row of somebody else',
+    async () => {
+      const waiting = async ({ itsm }: Transaction): Promise<unknown> => itsm.ticket('1', true);
+      const ended: string[] = [];
+      const turn = (
+        index: number,
+        name: string,
+        work: (tx: Transaction) => Promise<unknown>,
+      ): Promise<unknown> => sample.database.transaction(work, held[index]).then(() => ended.push(name));
+      const begun = performance.now();
+      const person = await sample.knex.transaction();
+      await person('tickets').where({ id: 1 }).update({ title: 'being edited' });
+      const others = [turn(0, 'first', waiting)];
+      await wait(20);
+      others.push(turn(1, 'second', waiting));
+      await wait(20);
+      await turn(2, 'third', ({ itsm }) => itsm.updateTicket('3', { title: 'three' }, NOW));
+      expect(ended).toEqual(['third']);
+      // Well before a lock is given up.
+      expect(performance.now() - begun).toBeLessThan((MYSQL_LOCK_WAIT_SECONDS * 1000) / 2);
+      await person.commit();
+      await Promise.all(others);
+      expect([...ended].sort()).toEqual(['first', 'second', 'third']);
+    },
+  );
 
   test('a lane with more messages than one turn takes is read by itself', async () => {
     await sample.database.transaction(async ({ store }) => {
