@@ -1,4 +1,10 @@
 import type { Knex } from 'knex';
+import type {
+  ApprovalTable,
+  AttachmentTable,
+  CommentTable,
+  TicketTable,
+} from '../../../engine/domain/itsm-description.ts';
 import type { ApprovalRow, Ticket, TicketAttachment, TicketComment } from '../../../engine/domain/ticket.ts';
 import { numbered, type Prepared, roundedUp } from '../prepared.ts';
 import { prefixed } from './changed-rows.ts';
@@ -137,6 +143,24 @@ function ticketPart(
   };
 }
 
+/** The rows of a table that goes by this alias, of the tickets with these keys. */
+const belonging = (
+  knex: Knex,
+  tickets: TicketTable,
+  alias: string,
+  {
+    table,
+    ticket,
+    refersTo,
+    where,
+  }: Pick<CommentTable | AttachmentTable | ApprovalTable, 'table' | 'ticket' | 'refersTo' | 'where'>,
+  keys: readonly Bound[],
+): Knex.QueryBuilder =>
+  knex({ [alias]: table })
+    .join({ t: tickets.table }, `t.${refersTo}`, `${alias}.${ticket}`)
+    .whereIn(`t.${tickets.key}`, [...keys])
+    .where(prefixed(alias, where));
+
 function commentPart(knex: Knex, { tickets, comments, database }: ItsmSide): Part<TicketComment> | null {
   if (comments === null) return null;
   const fields = fieldReader(comments.table, 'c', comments.fields, database.timeZone);
@@ -144,11 +168,7 @@ function commentPart(knex: Knex, { tickets, comments, database }: ItsmSide): Par
     columns: [{ as: 'c_key', from: `c.${comments.key}` }, ...fields.columns],
     from: (keys) =>
       fields.join(
-        knex({ c: comments.table })
-          .join({ t: tickets.table }, `t.${comments.refersTo}`, `c.${comments.ticket}`)
-          .whereIn(`t.${tickets.key}`, [...keys])
-          .where(prefixed('c', comments.where))
-          .orderBy([`c.${comments.orderBy}`, `c.${comments.key}`]),
+        belonging(knex, tickets, 'c', comments, keys).orderBy([`c.${comments.orderBy}`, `c.${comments.key}`]),
       ),
     read: (row) => ({ key: plainText(row.c_key), fields: fields.read(row) }),
   };
@@ -172,11 +192,10 @@ function attachmentPart(
     ],
     from: (keys) =>
       fields.join(
-        knex({ f: attachments.table })
-          .join({ t: tickets.table }, `t.${attachments.refersTo}`, `f.${attachments.ticket}`)
-          .whereIn(`t.${tickets.key}`, [...keys])
-          .where(prefixed('f', attachments.where))
-          .orderBy([`f.${attachments.orderBy}`, `f.${attachments.key}`]),
+        belonging(knex, tickets, 'f', attachments, keys).orderBy([
+          `f.${attachments.orderBy}`,
+          `f.${attachments.key}`,
+        ]),
       ),
     read: (row) =>
       readAttachment(
@@ -196,14 +215,7 @@ function approvalPart(knex: Knex, { tickets, approvals, database }: ItsmSide): P
       { as: 'a_id', from: `a.${approvals.approvalId}` },
       ...fields.columns,
     ],
-    from: (keys) =>
-      fields.join(
-        knex({ a: approvals.table })
-          .join({ t: tickets.table }, `t.${approvals.refersTo}`, `a.${approvals.ticket}`)
-          .whereIn(`t.${tickets.key}`, [...keys])
-          .where(prefixed('a', approvals.where))
-          .orderBy(`a.${approvals.key}`),
-      ),
+    from: (keys) => fields.join(belonging(knex, tickets, 'a', approvals, keys).orderBy(`a.${approvals.key}`)),
     read: (row) => ({
       key: plainText(row.a_key),
       approvalId: row.a_id === null ? null : plainText(row.a_id),
