@@ -3,6 +3,7 @@ import type { SampleClient } from '../../adapters/demo/load-sample-itsm.ts';
 import { seededRandom } from '../../adapters/random/seeded-random.ts';
 import { openCrashWorld, type CrashWorld, type CrashWorldOptions } from './crash-world.ts';
 import { engineBooks } from './engine-books.ts';
+import { keepEvidence } from './evidence.ts';
 import { groundTruth, type Verdict } from './ground-truth.ts';
 import { providerTruth } from './provider-truth.ts';
 import { TROUBLES, type TroubleName } from './troubles.ts';
@@ -72,6 +73,8 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
     const quiet = performance.now();
     const verdicts = [];
     for (const client of world.clients) verdicts.push(await groundTruth(world, client));
+    if (unrest !== null || verdicts.some(({ faults }) => faults.length > 0))
+      say(`what the engines said, and how the database stood: ${await keepEvidence(world)}`);
     await Promise.all(world.engines.map((engine) => engine.end('SIGTERM')));
     return {
       kills,

@@ -55,6 +55,11 @@ export class EngineProcess {
     }
   }
 
+  /** All that the running one has written so far. */
+  said(): string {
+    return `${this.#running.out()}\n${this.#running.err()}`;
+  }
+
   get kills(): number {
     return this.#kills;
   }
