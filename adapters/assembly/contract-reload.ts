@@ -1,6 +1,7 @@
 import { compileContract } from '../../engine/compile/compile-contract.ts';
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
+import type { RulesVersion } from '../../engine/domain/rules-version.ts';
 import type { Clock, Log } from '../../engine/runtime/ports.ts';
 import type { RulesChanges } from '../../engine/runtime/run-contract.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
@@ -23,6 +24,7 @@ import {
 export interface ReloadOptions {
   readonly folder: string;
   readonly source: ContractSource;
+  readonly rules: RulesVersion;
   readonly opened: OpenContract;
   /** As at the start: a process cannot be given another one. */
   readonly environment: Environment;
@@ -44,15 +46,28 @@ export class ContractReload implements RulesChanges {
   readonly #databases: Set<OpenDatabase>;
   #inForce: OpenContract;
   #source: ContractSource;
+  #rules: RulesVersion;
   #said: string | null = null;
 
   constructor(options: ReloadOptions) {
-    const { folder, source, opened, clock, log } = options;
+    const { folder, source, rules, opened, clock, log } = options;
     this.#options = options;
     this.#inForce = opened;
     this.#source = source;
+    this.#rules = rules;
     this.#databases = new Set([opened.database]);
-    this.#watch = new RulesWatch(() => lookAtRules(folder), opened.runtime.rules?.hash ?? '', clock, log);
+    this.#watch = new RulesWatch(() => lookAtRules(folder), rules.hash, clock, log);
+  }
+
+  /** The rules as they are used now, and the settings that they were opened with. */
+  get inForce(): {
+    readonly source: ContractSource;
+    readonly contract: Contract;
+    readonly rules: RulesVersion;
+    readonly settings: FilledSettings;
+  } {
+    const { runtime, settings } = this.#inForce;
+    return { source: this.#source, contract: runtime.contract, rules: this.#rules, settings };
   }
 
   /** Looks at the folder at once, and reads the secret files again, whether the rules changed or not. */
@@ -86,7 +101,7 @@ export class ContractReload implements RulesChanges {
   /** Null: the rules in force go on. */
   async #take({ hash, source, asked }: NoticedRules): Promise<Runtime | null> {
     const { folder, environment, log, hide } = this.#options;
-    const isSame = hash === this.#inForce.runtime.rules?.hash;
+    const isSame = hash === this.#rules.hash;
     if (isSame && !asked) {
       this.#said = null;
       log.info('rules as before', { rules: hash });
@@ -124,6 +139,7 @@ export class ContractReload implements RulesChanges {
       };
       this.#inForce = { runtime, settings: filled.settings, database: opened.database };
       this.#source = source;
+      this.#rules = version;
       this.#said = null;
       log.info('rules accepted', {
         rules: version.hash,

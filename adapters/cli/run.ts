@@ -1,14 +1,7 @@
-import { hostname } from 'node:os';
-import type { ContractSource } from '../../engine/compile/contract-source.ts';
-import type { Contract } from '../../engine/domain/contract.ts';
-import { seconds } from '../../engine/domain/instant.ts';
-import type { RulesVersion } from '../../engine/domain/rules-version.ts';
-import { DatabaseUnavailable, type Clock, type Log } from '../../engine/runtime/ports.ts';
-import { runContract } from '../../engine/runtime/run-contract.ts';
+import type { Clock } from '../../engine/runtime/ports.ts';
 import { Vitals } from '../../engine/runtime/vitals.ts';
-import { ContractReload } from '../assembly/contract-reload.ts';
+import { keepRunning, type ContractToRun } from '../assembly/keep-running.ts';
 import { type StatusServer, startStatusServer } from '../http/status-server.ts';
-import { boundLog } from '../log/bound-log.ts';
 import { pinoLog } from '../log/pino-log.ts';
 import { ContractMetrics } from '../metrics/contract-metrics.ts';
 import { loadContract } from '../rules/read-contract-folder.ts';
@@ -16,14 +9,7 @@ import { rulesVersion } from '../rules/rules-version.ts';
 import { chooseFolders } from './contract-folders.ts';
 import type { Output } from '../terminal/output.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
-import {
-  fillSettings,
-  openContract,
-  secretsOf,
-  type Environment,
-  type FilledSettings,
-  type OpenContract,
-} from '../assembly/open-contract.ts';
+import { fillSettings, secretsOf, type Environment } from '../assembly/open-contract.ts';
 import { diagnosticText } from '../terminal/print-diagnostics.ts';
 
 /** Where to listen: an address of this machine. */
@@ -81,18 +67,17 @@ export async function runContracts(
   const counted = metrics?.counting(log) ?? log;
   const ends = await Promise.all(
     begun.map(async (contract) => {
-      const end = await runOne(contract, counted, secrets, options);
+      const hide = (secret: string): void => void secrets.push(secret);
+      const end = await keepRunning(contract, { ...options, log: counted, hide });
       contract.progress.isOver = true;
-      return end;
+      return end.kind === 'asked' ? EXIT.ok : EXIT.cannotRun;
     }),
   );
   await status?.stop();
   return ends.find((code) => code !== EXIT.ok) ?? EXIT.ok;
 }
 
-/** A contract of which is kept how it goes. */
-interface BegunContract extends LoadedContract {
-  readonly vitals: Vitals;
+interface BegunContract extends ContractToRun {
   readonly progress: { isOver: boolean };
 }
 
@@ -114,80 +99,8 @@ const serveStatus = (
     now: () => clock.now(),
   });
 
-/** Runs one contract to its end, following its folder meanwhile. */
-async function runOne(
-  { folder, source, contract, rules, settings, vitals }: BegunContract,
-  log: Log,
-  secrets: string[],
-  { clock, environment, signal, onReload }: RunOptions,
-): Promise<ExitCode> {
-  try {
-    const bound = boundLog(log, { contract: contract.name });
-    const open = (): Promise<OpenContract> =>
-      openContract({ contract, rules }, settings, environment, clock, bound);
-    const opened = await untilDatabaseIsThere(open, bound, vitals, clock, signal);
-    if (opened === null) return EXIT.ok;
-    const hide = (secret: string): void => void secrets.push(secret);
-    const reload = new ContractReload({ folder, source, opened, environment, clock, log: bound, hide });
-    onReload(() => reload.ask());
-    try {
-      const place = `${hostname()} ${process.pid}`;
-      const end = await runContract(opened.runtime, signal, reload, vitals, place);
-      return end.kind === 'asked' ? EXIT.ok : EXIT.cannotRun;
-    } finally {
-      await reload.close();
-    }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    log.error('contract cannot run', { contract: contract.name, reason });
-    return EXIT.cannotRun;
-  }
-}
-
-/** While the database is away at the start, it is asked again after so long. */
-const DATABASE_WAIT_MS = seconds(10);
-
-/**
- * Opens a contract as soon as its database takes reads and writes: a server may start later than this machine does. Null: it
- * was told to end before that.
- */
-async function untilDatabaseIsThere(
-  open: () => Promise<OpenContract>,
-  log: Log,
-  vitals: Vitals,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<OpenContract | null> {
-  while (!signal.aborted) {
-    try {
-      const opened = await open();
-      vitals.databaseAway = null;
-      return opened;
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailable)) throw error;
-      const reason = error.message;
-      if (vitals.databaseAway?.reason !== reason)
-        log.error('contract waits for its database', {
-          reason,
-          asked_again_every_s: DATABASE_WAIT_MS / 1000,
-        });
-      vitals.databaseAway = { since: vitals.databaseAway?.since ?? clock.now(), reason };
-    }
-    await clock.sleep(DATABASE_WAIT_MS, signal);
-  }
-  return null;
-}
-
-interface LoadedContract {
-  readonly folder: string;
-  readonly source: ContractSource;
-  readonly contract: Contract;
-  readonly rules: RulesVersion;
-  readonly settings: FilledSettings;
-}
-
 interface Loaded {
-  readonly contracts: readonly LoadedContract[];
+  readonly contracts: readonly Omit<ContractToRun, 'vitals'>[];
 }
 
 /** Compiles every contract and fills in its settings; says everything that is missing before giving up. */

@@ -52,7 +52,8 @@ export async function migrate(database: Connected, schema: string | null): Promi
       takeSteps(database.knex, schema),
     );
   } catch (error) {
-    throw failureOf(error) === 'unavailable' ? unavailable(error) : error;
+    const failure = failureOf(error);
+    throw failure === 'unavailable' || failure === 'contended' ? unavailable(error) : error;
   }
 }
 

@@ -30,7 +30,7 @@ export interface Measures {
   /** Null: not known, because the database is away. */
   readonly standing: Standing | null;
   readonly skews: ClockSkews;
-  readonly stopped: Trouble | null;
+  readonly stopped: Stopped | null;
 }
 
 /** Calls in a row without a usable answer. */
@@ -45,6 +45,11 @@ export interface FailedCalls {
 export interface Trouble {
   readonly since: Instant;
   readonly reason: string;
+}
+
+/** Why a contract has stopped: its configuration is at fault, or else nobody foresaw it (`isDefect`). */
+export interface Stopped extends Trouble {
+  readonly isDefect: boolean;
 }
 
 /** What a measure says of its alarm just now; `unknown` leaves it as it is. */
@@ -262,13 +267,16 @@ function worldMeasures({ now, bridgeFailures, databaseAway, skews }: Measures): 
 
 function judgeStopped({ stopped }: Measures): Judged {
   if (stopped === null) return { kind: 'stopped', state: 'fine' };
+  const { since, reason, isDefect } = stopped;
   const finding: Finding = {
     kind: 'stopped',
     value: 1,
     threshold: null,
-    since: stopped.since,
-    summary: `the contract stopped, its configuration is at fault: ${stopped.reason}`,
-    advice: 'key, address and clientName of the bridge; then start it again',
+    since,
+    summary: `the contract stopped, ${isDefect ? 'something unforeseen broke it' : 'its configuration is at fault'}: ${reason}`,
+    advice: isDefect
+      ? 'the log’s lines "contract broken": it begins again by itself, and breaks again if the cause is still there'
+      : 'key, address and clientName of the bridge; then start it again',
     tickets: [],
   };
   return { kind: 'stopped', state: 'up', finding };

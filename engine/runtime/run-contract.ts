@@ -46,7 +46,8 @@ const NO_CHANGES: RulesChanges = {
  * only then does the first step with the new ones begin. Until then no lane begins a step, at most for as long as a call
  * may take.
  *
- * Ends with nothing half done, and one log line that says what waits.
+ * Ends with nothing half done, and one log line that says what waits. Rejects with what nobody foresaw; its alarm is raised
+ * then, and the contract may begin again.
  */
 export async function runContract(
   first: Runtime,
@@ -75,24 +76,31 @@ export async function runContract(
   const broken = new AbortController();
   const ending = AbortSignal.any([signal, broken.signal]);
   vitals.beganAt = clock.now();
+  vitals.stopped = null;
   // The lease is kept for as long as there is work; a lease that cannot be kept ends the work.
   const lease = membership.keep(over.signal).finally(() => broken.abort());
   const watching = watch.run(() => current.runtime, AbortSignal.any([signal, over.signal]));
   const work = runAtWork(current, membership, ending, changes, { vitals, watch, watched }).finally(() =>
     over.abort(),
   );
+  const stopped = async (reason: string, isDefect: boolean): Promise<void> => {
+    vitals.stopped = { since: clock.now(), reason, isDefect };
+    await watch.look(() => current.runtime);
+  };
   await Promise.allSettled([lease, work, watching]);
   try {
     const reason = await work;
     if (reason !== null) {
-      vitals.stopped = { since: clock.now(), reason };
-      await watch.look(() => current.runtime);
+      await stopped(reason, false);
       await tellStopped(current.runtime, reason);
     }
     await lease;
     await membership.leave();
     await tellBacklog(current.runtime);
     return reason === null ? { kind: 'asked' } : { kind: 'stopped', reason };
+  } catch (error) {
+    await stopped(error instanceof Error ? error.message : String(error), true);
+    throw error;
   } finally {
     await membership.leave();
   }

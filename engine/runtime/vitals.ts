@@ -1,4 +1,4 @@
-import type { FailedCalls, Trouble } from '../decide/judge-alarms.ts';
+import type { FailedCalls, Stopped, Trouble } from '../decide/judge-alarms.ts';
 import type { QueueSeen } from '../domain/alarm.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import { readAnswer, type ReadAnswer } from '../wire/read-answer.ts';
@@ -26,7 +26,7 @@ export class Vitals {
   bridgeSkew: Milliseconds | null = null;
   databaseSkew: Milliseconds | null = null;
   databaseAway: Trouble | null = null;
-  stopped: Trouble | null = null;
+  stopped: Stopped | null = null;
 
   constructor(observer: Observer = NOBODY_OBSERVES) {
     this.observer = observer;

@@ -27,6 +27,8 @@ export interface CrashReport {
   /** Engines that ended by themselves and were started again: the database was away when they started. */
   readonly endedByThemselves: readonly string[];
   readonly verdicts: readonly Verdict[];
+  /** Lines of the engines' logs that tell of what nobody foresaw. */
+  readonly defects: readonly string[];
 }
 
 /** The longest that an engine works before it is killed; half of them work for less than a quarter of it. */
@@ -84,6 +86,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
         underLoad: Math.round((loaded - begun) / 1000),
         untilQuiet: Math.round((quiet - QUIET_MS - loaded) / 1000),
       },
+      defects: world.engines.flatMap(({ defects }) => defects),
       endedByThemselves: world.engines.flatMap(({ endedByItself }) => endedByItself.map(lastWords)),
       verdicts,
     };

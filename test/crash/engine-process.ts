@@ -4,6 +4,7 @@ import type { CliEnd, CliProcess } from '../support/cli-process.ts';
 const STARTED_MS_MAX = 30_000;
 const CALLS_MS_MAX = 5000;
 const RESTART_PAUSE_MS = 200;
+const DEFECT = /"step":"(?:turn broken|contract broken|contract cannot run|alarms not looked at)"/;
 
 /**
  * One `bridgehead run` under a supervisor: whatever ends it, it is started again, until it is told to end for good. An
@@ -18,6 +19,8 @@ export class EngineProcess {
   #kills = 0;
   /** What was written by those that ended by themselves. */
   readonly endedByItself: CliEnd[] = [];
+  /** Lines of the log that tell of what nobody foresaw, of all that ran. */
+  readonly defects: string[] = [];
   /** What the last one wrote, and how it ended, once `end` is over. */
   last: CliEnd | null = null;
 
@@ -31,6 +34,7 @@ export class EngineProcess {
   async #supervise(): Promise<void> {
     for (;;) {
       const end = await this.#running.ended;
+      this.defects.push(...end.out.split('\n').filter((line) => DEFECT.test(line)));
       if (this.#isOver) {
         this.last = end;
         return;

@@ -55,4 +55,5 @@ const report = await crashRun({
   say: (line) => console.log(line),
 });
 console.log(reportText(report));
-process.exit(report.verdicts.every(({ faults }) => faults.length === 0) ? 0 : 1);
+const isFine = report.defects.length === 0 && report.verdicts.every(({ faults }) => faults.length === 0);
+process.exit(isFine ? 0 : 1);

@@ -2,13 +2,14 @@ import type { CrashReport } from './crash-run.ts';
 
 /** What a run has shown, for people. */
 export function reportText(report: CrashReport): string {
-  const { kills, troubles, done, seconds, endedByThemselves, verdicts } = report;
+  const { kills, troubles, done, seconds, endedByThemselves, defects, verdicts } = report;
   const list = (entries: Iterable<readonly [string, number]>): string =>
     [...entries].map(([name, count]) => `${name} ${count}`).join(', ');
   const lines = [
     `${kills} engines killed; besides: ${list(troubles) || 'nothing'}`,
     `${seconds.underLoad} s under load, quiet ${seconds.untilQuiet} s later; engines that ended by themselves: ${endedByThemselves.length}`,
     ...new Set(endedByThemselves.map((words) => `  ${words}`)),
+    ...defects.map((line) => `DEFECT: ${line}`),
     `done: ${list([...done.counts].sort())}; not possible just then: ${done.refused}`,
   ];
   for (const { client, counts, inDoubt, faults } of verdicts) {

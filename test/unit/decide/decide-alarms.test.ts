@@ -97,7 +97,7 @@ const EDGES: readonly (readonly [AlarmKind, Partial<Measures>, Partial<Measures>
     { skews: { bridge: 59_999, database: -59_999 } },
     { skews: { bridge: 0, database: -60_000 } },
   ],
-  ['stopped', {}, { stopped: { since: NOW, reason: 'the bridge answered 403' } }],
+  ['stopped', {}, { stopped: { since: NOW, reason: 'the bridge answered 403', isDefect: false } }],
 ];
 
 describe('a measure', () => {
