@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { HeldLane } from '../../engine/domain/instance.ts';
-import { oneByOne, type RunOnce, type RunOutcome } from './transactions.ts';
+import type { RunOnce, RunOutcome } from './transactions.ts';
 
 /** Lanes that are worked in one transaction at most. */
 export const GROUP_LANES_MAX = 8;
@@ -16,6 +16,8 @@ export interface Shared {
   begin(knex: Knex.Transaction, held: readonly HeldLane[]): Promise<void>;
   /** Writes what is still to be written. */
   end(knex: Knex.Transaction): Promise<void>;
+  /** Whether it went well or not. */
+  over(knex: Knex.Transaction): void;
 }
 
 interface Member {
@@ -37,9 +39,8 @@ export type RunLane = <T>(
  *
  * Where one of them fails, all are undone, and each is run alone, so that the one that failed fails by itself.
  */
-export function laneGroups(knex: Knex, shared: Shared): RunLane {
+export function laneGroups(alone: RunOnce, shared: Shared): RunLane {
   const waiting: Member[] = [];
-  const alone: RunOnce = oneByOne(knex);
   let groups = 0;
   let isGathering = false;
 
@@ -48,14 +49,18 @@ export function laneGroups(knex: Knex, shared: Shared): RunLane {
   const runGroup = async (members: readonly Member[]): Promise<void> => {
     if (members.length > 1) {
       const whole = await alone(async (transaction) => {
-        await shared.begin(
-          transaction,
-          members.map(({ held }) => held),
-        );
-        const values: unknown[] = [];
-        for (const member of members) values.push(await member.run(transaction));
-        await shared.end(transaction);
-        return values;
+        try {
+          await shared.begin(
+            transaction,
+            members.map(({ held }) => held),
+          );
+          const values: unknown[] = [];
+          for (const member of members) values.push(await member.run(transaction));
+          await shared.end(transaction);
+          return values;
+        } finally {
+          shared.over(transaction);
+        }
       });
       if (whole.kind === 'committed') {
         for (const [index, member] of members.entries())

@@ -89,19 +89,24 @@ export function openDatabase({
     if (!isShared) await behind.flush();
     return result;
   };
-  const runLane = laneGroups(database.knex, {
+  const runLane = laneGroups(runOnce, {
     begin(knex, held) {
       const one = open(knex);
+      one.ahead.forget();
+      one.behind.forget();
       one.isShared = true;
       return one.ahead.read(held);
     },
     end: (knex) => open(knex).behind.flush(),
+    over(knex) {
+      open(knex).isShared = false;
+    },
   });
   /** On a server, transactions that begin with a lane share one of the database; when that did not go well, each has its own. */
   const runsOf = (held: HeldLane): RunOnce => {
     let isFirst = true;
     return (work) => {
-      if (!isFirst || database.kind === 'sqlite') return runOnce(work);
+      if (!isFirst) return runOnce(work);
       isFirst = false;
       return runLane(held, work);
     };

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { HeldLane } from '../../../engine/domain/instance.ts';
 import { numbered, roundedUp } from '../prepared.ts';
+import { byIds } from './by-ids.ts';
 import { atWork, idsAtWork } from './instances.ts';
 import { type LaneRow, readLane } from './lane-row.ts';
 import { runnable } from './lanes.ts';
@@ -50,8 +51,7 @@ export function heldLaneStore(scope: Scope): HeldLaneStore {
         numbered('id', ids),
         // Rows that several processes lock are locked in one order, so that they do not wait for each other in a circle.
         (given) =>
-          lanes()
-            .whereIn('id', Object.values(given))
+          byIds<LaneRow>(knex, tables.lanes, Object.values(given))
             .orderBy('id')
             .forUpdate()
             .select('id', 'owner', 'fence'),
@@ -71,9 +71,10 @@ export function heldLaneStore(scope: Scope): HeldLaneStore {
             ),
           },
           ({ owner: mine, ...given }) =>
-            lanes()
-              .whereIn('id', Object.values(given))
-              .update({ owner: mine, fence: knex.raw('fence + 1') }),
+            byIds<LaneRow>(knex, tables.lanes, Object.values(given)).update({
+              owner: mine,
+              fence: knex.raw('fence + 1'),
+            }),
         );
       return free.map(({ id, fence }) => ({ lane: id, owner, fence: fence + 1 }));
     },
@@ -94,7 +95,7 @@ export function heldLaneStore(scope: Scope): HeldLaneStore {
         `held lanes, ${asked.length}`,
         numbered('id', asked),
         // In the order in which they are taken.
-        (given) => lanes().whereIn('id', Object.values(given)).orderBy('id').forUpdate(),
+        (given) => byIds<LaneRow>(knex, tables.lanes, Object.values(given)).orderBy('id').forUpdate(),
         (row: LaneRow) => row,
       );
       const isHeld = ({ id, owner, fence }: LaneRow): boolean =>

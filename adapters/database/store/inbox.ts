@@ -4,6 +4,7 @@ import type { InboxMessage } from '../../../engine/domain/lane.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
 import { failureOf } from '../errors.ts';
 import { groupedBy, numbered, roundedUp } from '../prepared.ts';
+import { byIds } from './by-ids.ts';
 import { chunks } from './chunks.ts';
 import type { Scope } from './scope.ts';
 import type { BulkStore } from './write-behind.ts';
@@ -48,7 +49,7 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
         `settle messages, ${some.length}`,
         { outcome, at, ...numbered('id', some) },
         ({ outcome: as, at: when, ...ids }) =>
-          inbox().whereIn('id', Object.values(ids)).update({ outcome: as, settled_at: when }),
+          byIds<InboxRow>(knex, tables.inbox, Object.values(ids)).update({ outcome: as, settled_at: when }),
       );
       if (settled !== some.length) throw new Error(`the inbox has no row ${some.join(' or ')}`);
     }

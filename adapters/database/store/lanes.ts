@@ -3,6 +3,7 @@ import type { Instant } from '../../../engine/domain/instant.ts';
 import { NO_ANSWER, type Lane } from '../../../engine/domain/lane.ts';
 import { UNANSWERED_EVERY_MS } from '../../../engine/domain/limits.ts';
 import { LostRace } from '../errors.ts';
+import { byIds } from './by-ids.ts';
 import { chunks } from './chunks.ts';
 import { inserting } from './inserting.ts';
 import { laneColumns, type LaneRow, readLane, savedColumns } from './lane-row.ts';
@@ -122,11 +123,11 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
           .whereIn(column, [...some])
           .select('id');
         // Whoever locks several locks them in one order. One that is another ticket's by now is none of these.
-        const rows = await lanes()
-          .whereIn(
-            'id',
-            ids.map(({ id }) => id),
-          )
+        const rows = await byIds<LaneRow>(
+          knex,
+          tables.lanes,
+          ids.map(({ id }) => id),
+        )
           .whereIn(column, [...some])
           .orderBy('id')
           .forUpdate();
@@ -151,9 +152,10 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
     async wakeLanes(ids, at, recheckAt) {
       const recheck = recheckAt === null ? {} : { recheck_at: recheckAt };
       for (const some of chunks(ids)) {
-        const found = await lanes()
-          .whereIn('id', [...some])
-          .update({ ...woken(knex, at), ...recheck });
+        const found = await byIds<LaneRow>(knex, tables.lanes, some).update({
+          ...woken(knex, at),
+          ...recheck,
+        });
         if (found !== some.length) throw new LostRace(`one of the lanes ${some.join(', ')} is gone`);
       }
     },

@@ -5,6 +5,7 @@ import {
 } from '../../../engine/domain/limits.ts';
 import type { RulesVersion } from '../../../engine/domain/rules-version.ts';
 import type { Store } from '../../../engine/runtime/ports.ts';
+import { byIds } from './by-ids.ts';
 import type { LaneRow } from './lane-row.ts';
 import { woken } from './lanes.ts';
 import { liveLanes } from './live-lanes.ts';
@@ -58,9 +59,8 @@ export function rulesStore({ knex, tables, contract }: Scope): Pick<Store, 'take
       for (let first = 0; first < live.length; first += LANES_COMPARED_AT_ONCE) {
         const group = first / LANES_COMPARED_AT_ONCE;
         const due = at + Math.min(group * LANES_COMPARED_EVERY_MS, LANES_COMPARED_WITHIN_MS);
-        await lanes()
-          .whereIn('id', live.slice(first, first + LANES_COMPARED_AT_ONCE))
-          .update(woken(knex, due));
+        const some = live.slice(first, first + LANES_COMPARED_AT_ONCE);
+        await byIds<LaneRow>(knex, tables.lanes, some).update(woken(knex, due));
       }
       return { before, triedAgain, compared: live.length };
     },

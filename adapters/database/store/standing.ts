@@ -80,8 +80,7 @@ export function standingStore(scope: Scope): StandingStore {
       const count = await prepared.first(
         'lanes waiting since',
         { before },
-        (given) =>
-          workable().where('inbox.accepted_at', '<', given.before).countDistinct({ n: 'inbox.lane_id' }),
+        (given) => workable().where('inbox.accepted_at', '<', given.before).countDistinct({ n: 'lanes.id' }),
         (row: { readonly n: number | string }) => Number(row.n),
       );
       return count ?? 0;
