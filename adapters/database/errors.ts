@@ -88,6 +88,10 @@ export const isNotLetIn = ({ cause }: DatabaseUnavailable): boolean =>
 const CONNECTION =
   /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENOTFOUND|EAI_|PROTOCOL_|HANDSHAKE_|POOL_|SQLITE_(FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB|NOMEM|PERM|AUTH))/;
 
+/** The files of a table are damaged: its administrators must mend them before anything can be done. */
+const DAMAGED =
+  /^(?:HA_ERR_(?:CRASHED|NOT_A_TABLE|INDEX_CORRUPT|TABLE_CORRUPT)|ER_(?:NOT_KEYFILE|OLD_KEYFILE|CRASHED_ON|INDEX_CORRUPT|INNODB_INDEX_CORRUPT|TABLE_CORRUPT))/;
+
 /** Numbers for servers whose error names mysql2 does not know. */
 const MYSQL_NUMBERS: Readonly<Record<number, Failure>> = {
   1020: 'contended',
@@ -106,7 +110,7 @@ export function failureOf(error: unknown): Failure {
     if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') return 'duplicate';
     if (code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_TOOBIG' || code === 'SQLITE_MISMATCH')
       return 'refused';
-    if (CONNECTION.test(code)) return 'unavailable';
+    if (CONNECTION.test(code) || DAMAGED.test(code)) return 'unavailable';
   }
   if (typeof errno === 'number') {
     const known = MYSQL_NUMBERS[errno];

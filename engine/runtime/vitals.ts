@@ -1,6 +1,7 @@
 import type { FailedCalls, Stopped, Trouble } from '../decide/judge-alarms.ts';
-import type { QueueSeen } from '../domain/alarm.ts';
+import type { Alarm, QueueSeen } from '../domain/alarm.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
+import type { JournalEntry } from '../domain/journal.ts';
 import { readAnswer, type ReadAnswer } from '../wire/read-answer.ts';
 import { readQueueAnswer } from '../wire/read-queue.ts';
 import { callOf } from '../wire/requests.ts';
@@ -10,7 +11,19 @@ import type { Bridge, BridgeAnswer, BridgeRequest, Clock } from './ports.ts';
 
 const UNTRIED: FailedCalls = { isKnownToWork: false, count: 0, since: null, reason: '' };
 
-/** What this process has seen of a contract while it runs, also across changes of its rules. */
+/** What a process knows of a contract's alarms. */
+export interface KnownAlarms {
+  /** As last read or decided. */
+  all: readonly Alarm[];
+  /** Decided while the database was away: what is here is newer than what is there. */
+  areAhead: boolean;
+  /** The ids of alarms that this process has known. */
+  seen: ReadonlySet<string>;
+  /** Lines for the journal that are not written yet. */
+  lines: readonly JournalEntry[];
+}
+
+/** What this process has seen of a contract while it runs, also across changes of its rules, and when it begins again. */
 export class Vitals {
   readonly observer: Observer;
   /** When something was last looked at: whether the process still lives. */
@@ -27,6 +40,7 @@ export class Vitals {
   databaseSkew: Milliseconds | null = null;
   databaseAway: Trouble | null = null;
   stopped: Stopped | null = null;
+  readonly alarms: KnownAlarms = { all: [], areAhead: false, seen: new Set(), lines: [] };
 
   constructor(observer: Observer = NOBODY_OBSERVES) {
     this.observer = observer;

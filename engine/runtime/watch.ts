@@ -10,7 +10,7 @@ import { saveAlarms } from './save-alarms.ts';
 import { tellAlarms } from './tell-alarms.ts';
 import { DatabaseUnavailable } from './ports.ts';
 import type { Runtime } from './step.ts';
-import type { Vitals } from './vitals.ts';
+import type { KnownAlarms, Vitals } from './vitals.ts';
 
 /** Journal lines that wait for a database that is away; older ones are in the log only. */
 const LINES_KEPT_MAX = 100;
@@ -30,18 +30,13 @@ export type WatchRole = 'judges' | 'stands-by' | 'outside';
 export class Watch {
   readonly #vitals: Vitals;
   readonly #role: () => WatchRole;
-  /** As last read or decided. */
-  #alarms: readonly Alarm[] = [];
-  /** Decided while the database was away: what is here is newer than what is there. */
-  #isAhead = false;
-  /** The ids of alarms that this process has known. */
-  #seen: ReadonlySet<string> = new Set();
-  #lines: readonly JournalEntry[] = [];
+  readonly #known: KnownAlarms;
   #looking: Promise<void> = Promise.resolve();
   #bell: Bell | null = null;
 
   constructor(vitals: Vitals, role: () => WatchRole) {
     this.#vitals = vitals;
+    this.#known = vitals.alarms;
     this.#role = role;
   }
 
@@ -71,7 +66,7 @@ export class Watch {
   }
 
   async #look(runtime: Runtime): Promise<void> {
-    const { contract, ports } = runtime;
+    const { ports } = runtime;
     this.#vitals.beatAt = ports.clock.now();
     const role = this.#role();
     this.#vitals.standsBy = role === 'stands-by';
@@ -82,14 +77,10 @@ export class Watch {
     }
     try {
       await this.#evaluate(runtime);
-      await tellAlarms(runtime, this.#alarms, this.#vitals.observer, (told) => this.#told(runtime, told));
+      await tellAlarms(runtime, this.#known.all, this.#vitals.observer, (told) => this.#told(runtime, told));
     } catch (error) {
       // Whatever is wrong with the watching, tickets go on.
-      ports.log.error('alarms not looked at', {
-        contract: contract.name,
-        reason: error instanceof Error ? error.message : String(error),
-        stack: error instanceof Error ? (error.stack ?? null) : null,
-      });
+      tellFault(runtime, error);
     }
   }
 
@@ -107,34 +98,35 @@ export class Watch {
         });
         vitals.databaseSkew = await store.clockSkew();
         const stored = await store.alarms();
-        const known = this.#isAhead ? this.#merged(stored) : stored;
+        const known = this.#known.areAhead ? this.#merged(stored) : stored;
         const seen = this.#measures(now, standing, null);
         const verdict = judgeAlarms(contract.alarms.thresholds, seen, folderOf(runtime));
         const decided = decide(runtime, verdict, known, now);
         await saveAlarms(store, stored, decided.alarms);
         const news = linesOf(runtime, decided);
-        for (const line of [...this.#lines, ...news]) await store.journal(line);
+        for (const line of [...this.#known.lines, ...news]) await store.journal(line);
         return { changes: decided, judged: verdict, measures: seen };
       });
       vitals.databaseAway = null;
-      this.#isAhead = false;
-      this.#lines = [];
+      this.#known.areAhead = false;
+      this.#known.lines = [];
       this.#decided(runtime, changes, judged, measures);
     } catch (error) {
-      if (!(error instanceof DatabaseUnavailable)) throw error;
-      vitals.databaseAway = { since: vitals.databaseAway?.since ?? now, reason: error.message };
+      // Whatever keeps it from being read: an alarm must not wait for that.
+      if (!(error instanceof DatabaseUnavailable)) tellFault(runtime, error);
+      vitals.databaseAway = { since: vitals.databaseAway?.since ?? now, reason: wordsOf(error) };
       const measures = this.#measures(now, null, vitals.databaseAway);
       const judged = judgeAlarms(contract.alarms.thresholds, measures, folderOf(runtime));
-      const changes = decide(runtime, judged, this.#alarms, now);
-      this.#isAhead = true;
-      this.#lines = [...this.#lines, ...linesOf(runtime, changes)].slice(-LINES_KEPT_MAX);
+      const changes = decide(runtime, judged, this.#known.all, now);
+      this.#known.areAhead = true;
+      this.#known.lines = [...this.#known.lines, ...linesOf(runtime, changes)].slice(-LINES_KEPT_MAX);
       this.#decided(runtime, changes, judged, measures);
     }
   }
 
   /** What was decided here while the database was away, and what it holds of others that were never seen here. */
   #merged(stored: readonly Alarm[]): readonly Alarm[] {
-    return [...this.#alarms, ...stored.filter(({ id }) => !this.#seen.has(id))];
+    return [...this.#known.all, ...stored.filter(({ id }) => !this.#known.seen.has(id))];
   }
 
   #measures(now: Instant, standing: Standing | null, databaseAway: Measures['databaseAway']): Measures {
@@ -154,9 +146,9 @@ export class Watch {
 
   #decided(runtime: Runtime, changes: AlarmChanges, judged: readonly Judged[], measures: Measures): void {
     const { contract, ports } = runtime;
-    this.#alarms = changes.alarms;
-    const ended = this.#isAhead ? [...this.#seen] : [];
-    this.#seen = new Set([...ended, ...changes.alarms.map(({ id }) => id)]);
+    this.#known.all = changes.alarms;
+    const ended = this.#known.areAhead ? [...this.#known.seen] : [];
+    this.#known.seen = new Set([...ended, ...changes.alarms.map(({ id }) => id)]);
     for (const alarm of changes.raised) logAlarm(ports.log, contract, alarm, 'raised');
     for (const alarm of changes.cleared) logAlarm(ports.log, contract, alarm, 'cleared');
     const up = changes.alarms.filter(({ clearedAt }) => clearedAt === null);
@@ -165,17 +157,26 @@ export class Watch {
 
   /** Keeps what has been told, or is to be tried again. */
   async #told({ ports }: Runtime, alarms: readonly Alarm[]): Promise<void> {
-    const before = this.#alarms;
-    this.#alarms = alarms.filter(isOfUse);
-    if (this.#isAhead) return;
+    const before = this.#known.all;
+    this.#known.all = alarms.filter(isOfUse);
+    if (this.#known.areAhead) return;
     try {
-      await ports.database.transaction(({ store }) => saveAlarms(store, before, this.#alarms));
+      await ports.database.transaction(({ store }) => saveAlarms(store, before, this.#known.all));
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable)) throw error;
-      this.#isAhead = true;
+      this.#known.areAhead = true;
     }
   }
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const tellFault = ({ contract, ports }: Runtime, error: unknown): void =>
+  ports.log.error('alarms not looked at', {
+    contract: contract.name,
+    reason: wordsOf(error),
+    stack: error instanceof Error ? (error.stack ?? null) : null,
+  });
 
 /** The contract's folder, for the commands that an alarm names. */
 function folderOf({ contract }: Runtime): string {

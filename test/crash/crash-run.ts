@@ -16,7 +16,6 @@ export interface CrashOptions extends Omit<CrashWorldOptions, 'ownDisk'> {
   readonly troubles: ReadonlyMap<TroubleName, number>;
   /** Between two things that one side's people do, on the average. */
   readonly pauseMs: number;
-  readonly say: (line: string) => void;
 }
 
 export interface CrashReport {

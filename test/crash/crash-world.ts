@@ -29,6 +29,7 @@ export interface CrashWorldOptions {
   readonly returnNumber: 'lost' | 'always';
   /** The database server gets a small disk of its own, where one may be made. */
   readonly ownDisk: boolean;
+  readonly say: (line: string) => void;
 }
 
 /** Engines, the provider and the database server, each a process that can be killed. */
@@ -47,6 +48,7 @@ export interface CrashWorld {
   /** SQL for this moment in the engine's time, on the client's walls, read when the statement runs. */
   nowIn(client: SampleClient): string;
   restartSimulator(): Promise<void>;
+  say(line: string): void;
   end(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function openCrashWorld({
   engines: count,
   returnNumber,
   ownDisk,
+  say,
 }: CrashWorldOptions): Promise<CrashWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'bridgehead-crash-'));
   const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -149,6 +152,7 @@ export async function openCrashWorld({
         simulator = await startSimulator();
         await slowDown(providerUrl);
       },
+      say,
       end,
     };
   } catch (error) {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Random } from '../../engine/runtime/ports.ts';
 import { onServer } from '../support/databases.ts';
 import type { CrashWorld } from './crash-world.ts';
+import { mendTables } from './mend-tables.ts';
 
 /** What goes wrong besides the killing of engines. */
 export type TroubleName = 'mariadb' | 'simulator' | 'stop' | 'read-only' | 'connections' | 'full-disk';
@@ -21,11 +22,12 @@ const FULL_MS = 4000;
 type Trouble = (world: CrashWorld, random: Random) => Promise<boolean>;
 
 export const TROUBLES: Readonly<Record<TroubleName, Trouble>> = {
-  /** The database server is killed, and comes back after a while. */
-  mariadb: async ({ server }, random) => {
-    await server.kill();
+  /** The database server is killed, and comes back after a while; its administrators mend what it has damaged in that. */
+  mariadb: async (world, random) => {
+    await world.server.kill();
     await aWhile(random);
-    await server.restart();
+    await world.server.restart();
+    await mendTables(world);
     return true;
   },
 

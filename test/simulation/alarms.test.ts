@@ -12,6 +12,7 @@ import {
 } from '../../engine/runtime/ports.ts';
 import { type RulesChanges, runContract } from '../../engine/runtime/run-contract.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
+import { Vitals } from '../../engine/runtime/vitals.ts';
 import { openSmallWorld, type SmallWorld } from '../support/small-world.ts';
 import { retryParked } from '../support/world.ts';
 import { withOutages } from '../support/outages.ts';
@@ -70,6 +71,16 @@ function stubborn(database: Database, isStubborn: () => boolean): Database {
         work(
           isStubborn() ? { ...tx, itsm: { ...tx.itsm, insertTicket: () => Promise.reject(refused()) } } : tx,
         ),
+      ),
+  };
+}
+/** One whose table of lanes is gone for a while, as it is when somebody plays back a backup. */
+function lackingLanes(database: Database, isGone: () => boolean): Database {
+  const gone = (): Promise<never> => Promise.reject(new Error('no such table: bh_lanes'));
+  return {
+    transaction: (work) =>
+      database.transaction((tx) =>
+        work(isGone() ? { ...tx, store: { ...tx.store, dueLanes: gone, standing: gone } } : tx),
       ),
   };
 }
@@ -254,6 +265,36 @@ describe('an alarm', () => {
       'the contract stopped, its configuration is at fault: the bridge answered 403: Forbidden',
     ]);
     await running(world, () => ({ sinks: [webhook] })).during(minutes(5));
+    expect(webhook.notices.map(({ event }) => event)).toEqual(['raised', 'cleared']);
+  });
+
+  test('about a contract that something unforeseen broke is raised though the lanes cannot be read, once', async () => {
+    const world = await openSmallWorld('acme');
+    const webhook = collectedSink('webhook');
+    const vitals = new Vitals();
+    /** As it is begun again, by one process. */
+    const during = async (ms: number, isGone: boolean): Promise<string> => {
+      const stop = new AbortController();
+      const runtime = world.runtime((ports) => ({
+        ...ports,
+        sinks: [webhook],
+        database: lackingLanes(ports.database, () => isGone),
+      }));
+      const ended = runContract(runtime, stop.signal, undefined, vitals).then(
+        ({ kind }) => kind,
+        (error: unknown) => String(error),
+      );
+      await world.clock.advance(ms);
+      stop.abort();
+      await world.clock.advance(seconds(1));
+      return ended;
+    };
+    for (let time = 0; time < 3; time += 1)
+      expect(await during(seconds(10), true)).toBe('Error: no such table: bh_lanes');
+    expect(webhook.notices.map(({ alarm }) => alarm.finding.summary)).toEqual([
+      'the contract stopped, something unforeseen broke it: no such table: bh_lanes',
+    ]);
+    expect(await during(minutes(5), false)).toBe('asked');
     expect(webhook.notices.map(({ event }) => event)).toEqual(['raised', 'cleared']);
   });
 

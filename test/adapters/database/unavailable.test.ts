@@ -123,6 +123,22 @@ describe('the database is unavailable', () => {
     });
   });
 
+  test('when the files of a table are damaged', async () => {
+    const { knex } = await mariaDbSample();
+    await knex.raw('CREATE TABLE damaged (id INT PRIMARY KEY, word TEXT) ENGINE = MyISAM');
+    await knex.raw("INSERT INTO damaged VALUES (1, 'whole')");
+    await knex.raw('FLUSH TABLES damaged');
+    const [[place]] = (await knex.raw('SELECT @@datadir AS folder, DATABASE() AS name')) as [
+      [{ folder: string; name: string }],
+    ];
+    await writeFile(join(place.folder, place.name, 'damaged.MYI'), 'no index');
+    const damaged = await knex('damaged')
+      .where({ id: 1 })
+      .catch((error: unknown) => error);
+    expect(unavailable(damaged).message).toMatch(/damaged/);
+    expect(failureOf(damaged)).toBe('unavailable');
+  });
+
   test('when a SQLite file is none, or has no room', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bridgehead-unavailable-'));
     cleanups.push(() => rm(folder, { recursive: true, force: true }));

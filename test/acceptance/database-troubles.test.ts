@@ -10,7 +10,7 @@ import { onServer } from '../support/databases.ts';
 import { startMariaDb, type MariaDb } from '../support/mariadb.ts';
 import { startSimulatorCli, type SimulatorCli } from '../support/simulator-cli.ts';
 
-/* What a start makes of a database that is not there yet, and of one that does not want it. */
+/* What a run makes of a database that is not there yet, of one that does not want it, and of one that loses a table. */
 
 let folder: string;
 let server: MariaDb;
@@ -78,6 +78,21 @@ test('so is one that takes no writes', async () => {
   expect(engine.out()).toContain('read-only');
   await onServer(server.url, 'SET GLOBAL read_only = 0');
   await says(engine, '"step":"contract started"');
+  engine.kill('SIGTERM');
+  expect((await engine.ended).code).toBe(0);
+});
+
+test('a table of the engine’s that goes while it runs breaks the contract, which begins again until it is back', async () => {
+  const engine = start('--listen', '127.0.0.1:0');
+  await says(engine, '"step":"contract started"');
+  await onServer(server.url, 'RENAME TABLE bridgehead.bh_lanes TO bridgehead.being_restored');
+  await says(engine, '"step":"contract broken"');
+  expect(engine.out()).toContain("'bridgehead.bh_lanes' doesn't exist");
+  const url = PORT.exec(engine.out())?.[1] ?? '';
+  await eventually(async () => expect((await fetch(`${url}/ready`)).status).toBe(503));
+
+  await onServer(server.url, 'RENAME TABLE bridgehead.being_restored TO bridgehead.bh_lanes');
+  await eventually(async () => expect((await fetch(`${url}/ready`)).status).toBe(200));
   engine.kill('SIGTERM');
   expect((await engine.ended).code).toBe(0);
 });
