@@ -38,10 +38,11 @@ if (values.help || unknown.length > 0) {
 
 const parts: string[] = [`Measured on ${machineText()}.`];
 process.stdout.write(`${parts.join('')}\n\n`);
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 for (const name of names) {
   const benchmark = await BENCHMARKS[name]?.();
   if (benchmark === undefined) continue;
-  const sections: readonly Section[] = await benchmark.run({ quick: values.quick });
+  const sections: readonly Section[] = await benchmark.run({ quick: values.quick, progress });
   for (const section of sections) {
     const text = markdown(section);
     parts.push(text);

@@ -12,6 +12,8 @@ export interface Section {
 export interface BenchOptions {
   /** Less of everything, for a first look: the ratios are rough. */
   readonly quick: boolean;
+  /** Says how far a benchmark has come that takes very long. */
+  readonly progress: (line: string) => void;
 }
 
 export interface Benchmark {

@@ -14,7 +14,7 @@ const READINGS = 10;
 /** (g) the process's memory while it takes a million messages. */
 export const MEMORY: Benchmark = {
   name: 'memory',
-  async run({ quick }: BenchOptions) {
+  async run({ quick, progress }: BenchOptions) {
     const count = quick ? 10_000 : 1_000_000;
     const { contract } = await loadContract('rules/acme');
     if (contract === null) throw new Error('rules/acme does not compile');
@@ -32,12 +32,14 @@ export const MEMORY: Benchmark = {
         await drainer.drainQueue(bridge, count / READINGS);
         collect();
         const { rss, heapUsed, external } = process.memoryUsage();
-        rows.push([
+        const row = [
           ((reading + 1) * (count / READINGS)).toLocaleString('en'),
           megabytes(heapUsed),
           megabytes(external),
           megabytes(rss),
-        ]);
+        ];
+        rows.push(row);
+        progress(row.join(' · '));
       }
       await drainer.end();
     } finally {
