@@ -9,6 +9,7 @@ import * as operators005 from './migrations/005-operators.ts';
 import * as attachments006 from './migrations/006-attachments.ts';
 import * as uploads007 from './migrations/007-uploads.ts';
 import * as givenUpFiles008 from './migrations/008-given-up-files.ts';
+import * as unansweredLanes009 from './migrations/009-unanswered-lanes.ts';
 import { oneByOne, runTransaction } from './transactions.ts';
 
 interface Step {
@@ -26,6 +27,7 @@ const STEPS: readonly Step[] = [
   { name: '006-attachments', up: attachments006.up },
   { name: '007-uploads', up: uploads007.up },
   { name: '008-given-up-files', up: givenUpFiles008.up },
+  { name: '009-unanswered-lanes', up: unansweredLanes009.up },
 ];
 
 const MIGRATIONS_TABLE = 'bh_migrations';
