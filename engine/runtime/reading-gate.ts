@@ -24,6 +24,9 @@ export interface LeftAlone {
   readonly reason: string;
 }
 
+/** What takes an hour is not counted anew with every read of a full queue. */
+const LATE_KNOWN_MS: Milliseconds = 1000;
+
 /**
  * Whether the queue may be read. A receive whose messages cannot be kept burns one of the 20 after which the provider
  * gives them up, so each is preceded by a write that is committed. A write that small may succeed where messages do not
@@ -32,6 +35,9 @@ export interface LeftAlone {
  */
 export class ReadingGate {
   #notKept: { readonly bytes: number; readonly times: number; readonly at: Milliseconds } | null = null;
+
+  /** Lanes that have waited for too long, as last counted. */
+  #late: { readonly lanes: number; readonly at: Milliseconds } | null = null;
 
   /** Null: it may be read. */
   async closed({ ports: { clock, database } }: Runtime): Promise<LeftAlone | null> {
@@ -43,13 +49,14 @@ export class ReadingGate {
     }
     try {
       const bytes = failed?.bytes ?? 0;
+      const known =
+        this.#late !== null && clock.elapsed() - this.#late.at < LATE_KNOWN_MS ? this.#late : null;
       const found = await database.transaction(async ({ store }) => {
         await store.proveWritable(bytes, now);
-        return {
-          waiting: await store.waitingMessages(),
-          late: await store.lanesWaitingSince(now - BACKLOG_AGE_MS_MAX),
-        };
+        const waiting = await store.waitingMessages();
+        return { waiting, late: known?.lanes ?? (await store.lanesWaitingSince(now - BACKLOG_AGE_MS_MAX)) };
       });
+      if (known === null) this.#late = { lanes: found.late, at: clock.elapsed() };
       if (bytes > 0) await database.transaction(({ store }) => store.proveWritable(0, now));
       return backlog(found);
     } catch (error) {
