@@ -78,22 +78,23 @@ export function openDatabase({
     opened.set(knex, one);
     return one;
   };
+  /** The transaction before it may have failed. */
+  const forgetThoseBefore = (knex: Knex): void => {
+    const { ahead, behind } = open(knex);
+    ahead.forget();
+    behind.forget();
+  };
   const run = async <T>(knex: Knex, work: (tx: Transaction) => Promise<T>): Promise<T> => {
     const { ahead, behind, isShared } = open(knex);
-    if (!isShared) {
-      // The one before it may have failed.
-      ahead.forget();
-      behind.forget();
-    }
+    if (!isShared) forgetThoseBefore(knex);
     const result = await work({ store: ahead.store, itsm: rememberingItsm(ahead.itsm) });
     if (!isShared) await behind.flush();
     return result;
   };
   const runLane = laneGroups(runOnce, {
     begin(knex, held) {
+      forgetThoseBefore(knex);
       const one = open(knex);
-      one.ahead.forget();
-      one.behind.forget();
       one.isShared = true;
       return one.ahead.read(held);
     },
@@ -102,7 +103,7 @@ export function openDatabase({
       open(knex).isShared = false;
     },
   });
-  /** On a server, transactions that begin with a lane share one of the database; when that did not go well, each has its own. */
+  /** Transactions that begin with a lane share one of the database; when that did not go well, each has its own. */
   const runsOf = (held: HeldLane): RunOnce => {
     let isFirst = true;
     return (work) => {
