@@ -886,6 +886,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('the engine tables on %s', (kind) 
         '006-attachments',
         '007-uploads',
         '008-given-up-files',
+        '009-unanswered-lanes',
       ]);
       expect(await one.transaction((tx) => tx.store.laneByClientTicket(unique('k')))).toBeNull();
     } finally {
