@@ -6,9 +6,6 @@ import type { RulesVersion } from '../../engine/domain/rules-version.ts';
 import { DatabaseUnavailable, type Clock, type Log } from '../../engine/runtime/ports.ts';
 import { runContract, type RunEnd } from '../../engine/runtime/run-contract.ts';
 import type { Vitals } from '../../engine/runtime/vitals.ts';
-import { WebhookMisconfigured } from '../alarms/webhook-sink.ts';
-import { BridgeMisconfigured } from '../bridge/http-bridge.ts';
-import { DatabaseMisconfigured } from '../database/errors.ts';
 import { boundLog } from '../log/bound-log.ts';
 import { ContractReload } from './contract-reload.ts';
 import { openContract, type Environment, type FilledSettings, type OpenContract } from './open-contract.ts';
@@ -42,7 +39,7 @@ const BROKEN_WAIT_MS = seconds(10);
 /**
  * Runs one contract to its end, following its folder meanwhile. What nobody foresaw does not end it (a table of the engine's
  * that is gone while a backup is played back, a defect): it begins again after a pause, with the rules that were in force, for as
- * long as it takes. Only settings that are at fault at the first start end it, or by the word of the bridge.
+ * long as it takes. It ends when it cannot be opened the first time, or when the bridge says that its settings are at fault.
  */
 export async function keepRunning(
   toRun: ContractToRun,
@@ -67,7 +64,7 @@ export async function keepRunning(
       return await runContract(opened.runtime, signal, reload, vitals, place);
     } catch (error) {
       const { message: reason, stack = null } = error instanceof Error ? error : new Error(String(error));
-      if (!hasRun && isMistake(error)) {
+      if (!hasRun) {
         bound.error('contract cannot run', { reason });
         return { kind: 'cannot-run' };
       }
@@ -83,12 +80,6 @@ export async function keepRunning(
   }
   return { kind: 'asked' };
 }
-
-/** Somebody must mend a setting; waiting does not help. */
-const isMistake = (error: unknown): boolean =>
-  error instanceof DatabaseMisconfigured ||
-  error instanceof BridgeMisconfigured ||
-  error instanceof WebhookMisconfigured;
 
 /**
  * Opens a contract as soon as its database takes reads and writes: a server may start later than this machine does. Null: it

@@ -38,6 +38,7 @@ export type RunLane = <T>(
  * so, and what they wait for is one commit. None is answered before that.
  *
  * Where one of them fails, all are undone, and each is run alone, so that the one that failed fails by itself.
+ * @param alone runs a transaction of the database: a whole group, or one of them.
  */
 export function laneGroups(alone: RunOnce, shared: Shared): RunLane {
   const waiting: Member[] = [];
