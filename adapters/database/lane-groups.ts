@@ -1,12 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { HeldLane } from '../../engine/domain/instance.ts';
+import { LANES_AT_ONCE } from '../../engine/domain/limits.ts';
 import type { RunOnce, RunOutcome } from './transactions.ts';
 
-/** Lanes that are worked in one transaction at most. */
-export const GROUP_LANES_MAX = 8;
-/** Such transactions at the same time: while the server works for the one, this process does for the other. */
-export const GROUPS_AT_ONCE = 2;
+export interface GroupLimits {
+  /** Lanes that are worked in one transaction at most. */
+  readonly lanes: number;
+  /** Such transactions at the same time. */
+  readonly groups: number;
+}
+
+/** While a server works for the one, this process does for the other. */
+export const ON_A_SERVER: GroupLimits = { lanes: 8, groups: 4 };
+/** Its transactions exclude each other anyway. */
+export const ON_SQLITE: GroupLimits = { lanes: LANES_AT_ONCE, groups: 1 };
 /** One that takes longer waits for a row that somebody else has locked: it is not waited for. */
 export const GROUP_PATIENCE_MS = 100;
 
@@ -40,7 +48,7 @@ export type RunLane = <T>(
  * Where one of them fails, all are undone, and each is run alone, so that the one that failed fails by itself.
  * @param alone runs a transaction of the database: a whole group, or one of them.
  */
-export function laneGroups(alone: RunOnce, shared: Shared): RunLane {
+export function laneGroups(alone: RunOnce, shared: Shared, limits: GroupLimits): RunLane {
   const waiting: Member[] = [];
   let groups = 0;
   let isGathering = false;
@@ -74,9 +82,9 @@ export function laneGroups(alone: RunOnce, shared: Shared): RunLane {
 
   const start = (): void => {
     isGathering = false;
-    while (groups < GROUPS_AT_ONCE && waiting.length > 0) {
+    while (groups < limits.groups && waiting.length > 0) {
       groups += 1;
-      const run = runGroup(waiting.splice(0, GROUP_LANES_MAX));
+      const run = runGroup(waiting.splice(0, limits.lanes));
       void Promise.race([run, sleep(GROUP_PATIENCE_MS, undefined, { ref: false })]).then(() => {
         groups -= 1;
         gather();

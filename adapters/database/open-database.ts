@@ -8,7 +8,7 @@ import { NO_DIRECTORIES, openFiles, type AttachmentDirectories } from './files/f
 import { groupCommit } from './group-commit.ts';
 import { openItsm } from './itsm/itsm.ts';
 import { rememberingItsm } from './itsm/remembering-itsm.ts';
-import { laneGroups } from './lane-groups.ts';
+import { laneGroups, ON_A_SERVER, ON_SQLITE } from './lane-groups.ts';
 import { migrate } from './migrate.ts';
 import { Texts } from './prepared.ts';
 import { readAhead, type ReadAhead } from './read-ahead.ts';
@@ -91,18 +91,22 @@ export function openDatabase({
     if (!isShared) await behind.flush();
     return result;
   };
-  const runLane = laneGroups(runOnce, {
-    begin(knex, held) {
-      forgetThoseBefore(knex);
-      const one = open(knex);
-      one.isShared = true;
-      return one.ahead.read(held);
+  const runLane = laneGroups(
+    runOnce,
+    {
+      begin(knex, held) {
+        forgetThoseBefore(knex);
+        const one = open(knex);
+        one.isShared = true;
+        return one.ahead.read(held);
+      },
+      end: (knex) => open(knex).behind.flush(),
+      over(knex) {
+        open(knex).isShared = false;
+      },
     },
-    end: (knex) => open(knex).behind.flush(),
-    over(knex) {
-      open(knex).isShared = false;
-    },
-  });
+    database.kind === 'sqlite' ? ON_SQLITE : ON_A_SERVER,
+  );
   /** Transactions that begin with a lane share one of the database; when that did not go well, each has its own. */
   const runsOf = (held: HeldLane): RunOnce => {
     let isFirst = true;
