@@ -53,6 +53,7 @@ const MYSQL: Readonly<Record<string, Failure>> = {
   ER_OPTION_PREVENTS_STATEMENT: 'unavailable', // --read-only
   ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: 'unavailable',
   ER_ERROR_DURING_COMMIT: 'unavailable',
+  ER_AUTOINC_READ_FAILED: 'unavailable', // MariaDB, seen after it was killed
 
   ER_DUP_ENTRY: 'duplicate',
 

@@ -27,7 +27,6 @@ describe('engines that are killed while people work', () => {
       say: () => undefined,
     });
     console.log(`npm run crash-test -- --seed ${seed} --kills 5\n${reportText(report)}`);
-    expect(report.defects).toEqual([]);
     expect(report.verdicts.flatMap(({ faults }) => faults)).toEqual([]);
     for (const { counts } of report.verdicts) {
       expect(counts['comments to the provider']).toBeGreaterThan(0);
