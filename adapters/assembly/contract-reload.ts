@@ -1,7 +1,6 @@
 import { compileContract } from '../../engine/compile/compile-contract.ts';
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
-import type { RulesVersion } from '../../engine/domain/rules-version.ts';
 import type { Clock, Log } from '../../engine/runtime/ports.ts';
 import type { RulesChanges } from '../../engine/runtime/run-contract.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
@@ -18,13 +17,13 @@ import {
   type Environment,
   type FilledSettings,
   type OpenContract,
+  type RulesToOpen,
 } from './open-contract.ts';
 
 /** A contract that runs, the rules it was compiled from, and what it was opened with. */
 export interface ReloadOptions {
   readonly folder: string;
   readonly source: ContractSource;
-  readonly rules: RulesVersion;
   readonly opened: OpenContract;
   /** As at the start: a process cannot be given another one. */
   readonly environment: Environment;
@@ -32,6 +31,12 @@ export interface ReloadOptions {
   readonly log: Log;
   /** Gets every key that is read, before it is used. */
   readonly hide: (secret: string) => void;
+}
+
+/** Rules that are used, and what they were opened with: a run that begins again begins with them. */
+export interface RulesInForce extends RulesToOpen {
+  readonly source: ContractSource;
+  readonly settings: FilledSettings;
 }
 
 /**
@@ -46,28 +51,24 @@ export class ContractReload implements RulesChanges {
   readonly #databases: Set<OpenDatabase>;
   #inForce: OpenContract;
   #source: ContractSource;
-  #rules: RulesVersion;
   #said: string | null = null;
 
   constructor(options: ReloadOptions) {
-    const { folder, source, rules, opened, clock, log } = options;
+    const { folder, source, opened, clock, log } = options;
     this.#options = options;
     this.#inForce = opened;
     this.#source = source;
-    this.#rules = rules;
     this.#databases = new Set([opened.database]);
-    this.#watch = new RulesWatch(() => lookAtRules(folder), rules.hash, clock, log);
+    this.#watch = new RulesWatch(() => lookAtRules(folder), opened.runtime.rules?.hash ?? '', clock, log);
   }
 
   /** The rules as they are used now, and the settings that they were opened with. */
-  get inForce(): {
-    readonly source: ContractSource;
-    readonly contract: Contract;
-    readonly rules: RulesVersion;
-    readonly settings: FilledSettings;
-  } {
-    const { runtime, settings } = this.#inForce;
-    return { source: this.#source, contract: runtime.contract, rules: this.#rules, settings };
+  get inForce(): RulesInForce {
+    const {
+      runtime: { contract, rules },
+      settings,
+    } = this.#inForce;
+    return { source: this.#source, contract, rules, settings };
   }
 
   /** Looks at the folder at once, and reads the secret files again, whether the rules changed or not. */
@@ -101,7 +102,7 @@ export class ContractReload implements RulesChanges {
   /** Null: the rules in force go on. */
   async #take({ hash, source, asked }: NoticedRules): Promise<Runtime | null> {
     const { folder, environment, log, hide } = this.#options;
-    const isSame = hash === this.#rules.hash;
+    const isSame = hash === this.#inForce.runtime.rules?.hash;
     if (isSame && !asked) {
       this.#said = null;
       log.info('rules as before', { rules: hash });
@@ -139,7 +140,6 @@ export class ContractReload implements RulesChanges {
       };
       this.#inForce = { runtime, settings: filled.settings, database: opened.database };
       this.#source = source;
-      this.#rules = version;
       this.#said = null;
       log.info('rules accepted', {
         rules: version.hash,

@@ -7,7 +7,7 @@ import { DatabaseUnavailable, type Clock, type Log } from '../../engine/runtime/
 import { runContract, type RunEnd } from '../../engine/runtime/run-contract.ts';
 import type { Vitals } from '../../engine/runtime/vitals.ts';
 import { boundLog } from '../log/bound-log.ts';
-import { ContractReload } from './contract-reload.ts';
+import { ContractReload, type RulesInForce } from './contract-reload.ts';
 import { openContract, type Environment, type FilledSettings, type OpenContract } from './open-contract.ts';
 
 /** A contract that compiled, with its settings, and of which is kept how it goes. */
@@ -50,7 +50,7 @@ export async function keepRunning(
   const place = `${hostname()} ${process.pid}`;
   let reload: ContractReload | null = null;
   onReload(() => reload?.ask());
-  let inForce: Pick<ContractToRun, 'source' | 'contract' | 'rules' | 'settings'> = toRun;
+  let inForce: RulesInForce = toRun;
   let hasRun = false;
   while (!signal.aborted) {
     try {
@@ -60,7 +60,7 @@ export async function keepRunning(
       const opened = await untilDatabaseIsThere(open, bound, vitals, clock, signal);
       if (opened === null) break;
       hasRun = true;
-      reload = new ContractReload({ folder, source, rules, opened, environment, clock, log: bound, hide });
+      reload = new ContractReload({ folder, source, opened, environment, clock, log: bound, hide });
       return await runContract(opened.runtime, signal, reload, vitals, place);
     } catch (error) {
       const { message: reason, stack = null } = error instanceof Error ? error : new Error(String(error));

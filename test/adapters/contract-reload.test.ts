@@ -55,16 +55,7 @@ beforeEach(async () => {
   first = opened.runtime;
   hidden = [];
   const hide = (secret: string): void => void hidden.push(secret);
-  reload = new ContractReload({
-    folder: rules,
-    source,
-    rules: version,
-    opened,
-    environment,
-    clock,
-    log,
-    hide,
-  });
+  reload = new ContractReload({ folder: rules, source, opened, environment, clock, log, hide });
   await follow();
 });
 
