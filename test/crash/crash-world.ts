@@ -43,6 +43,8 @@ export interface CrashWorld {
   /** The provider's address; it stays the same when the simulator is started again. */
   readonly providerUrl: string;
   readonly engineSchema: string;
+  /** A connection for whoever administers the server. */
+  readonly administrators: Knex;
   /** The client's tables, as the client's own people see them: a connection of theirs, not the engine's. */
   itsm(client: SampleClient): Knex;
   /** SQL for this moment in the engine's time, on the client's walls, read when the statement runs. */
@@ -83,6 +85,8 @@ export async function openCrashWorld({
     await copyContracts(folder, ENGINE_SCHEMA);
 
     const begun = Date.now();
+    const { knex: administrators } = connect(`${server.url}/${ENGINE_SCHEMA}`);
+    ends.push(() => administrators.destroy());
     const itsms = new Map<SampleClient, Knex>();
     for (const client of clients) {
       await loadSampleItsm(`${server.url}/${schema(client)}`, client, begun);
@@ -140,6 +144,7 @@ export async function openCrashWorld({
       engineUser: `${ENGINE_USER.name}@'127.0.0.1'`,
       providerUrl,
       engineSchema: ENGINE_SCHEMA,
+      administrators,
       itsm: (client) => {
         const knex = itsms.get(client);
         if (knex === undefined) throw new Error(`${client} takes no part`);

@@ -12,21 +12,18 @@ interface Checked {
  * MariaDB that was killed a while after its disk was full has been seen to call an index corrupt when it came back.
  */
 export async function mendTables(world: CrashWorld): Promise<void> {
-  const [client] = world.clients;
-  if (client === undefined) throw new Error('there is a client at least');
-  const server = world.itsm(client);
   const tables = await rowsOf<{ readonly name: string }>(
-    server,
+    world.administrators,
     `SELECT CONCAT('\`', table_schema, '\`.\`', table_name, '\`') AS name FROM information_schema.tables
      WHERE table_schema LIKE 'crash\\_%' AND table_type = 'BASE TABLE'`,
   );
   for (const { name } of tables) {
-    const checked = await rowsOf<Checked>(server, `CHECK TABLE ${name}`);
+    const checked = await rowsOf<Checked>(world.administrators, `CHECK TABLE ${name}`);
     const damage = checked.filter(({ Msg_type: type, Msg_text: text }) => type !== 'status' || text !== 'OK');
     if (damage.length === 0) continue;
     world.say(
       `the server damaged ${name}, which is built anew: ${damage.map((row) => row.Msg_text).join('; ')}`,
     );
-    await rowsOf(server, `ALTER TABLE ${name} FORCE`);
+    await rowsOf(world.administrators, `ALTER TABLE ${name} FORCE`);
   }
 }
