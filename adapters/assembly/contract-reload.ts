@@ -1,6 +1,7 @@
 import { compileContract } from '../../engine/compile/compile-contract.ts';
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
+import { errorWords } from '../../engine/domain/error-words.ts';
 import type { Clock, Log } from '../../engine/runtime/ports.ts';
 import type { RulesChanges } from '../../engine/runtime/run-contract.ts';
 import type { Runtime } from '../../engine/runtime/step.ts';
@@ -148,7 +149,7 @@ export class ContractReload implements RulesChanges {
       });
       return runtime;
     } catch (error) {
-      return this.#refuseForNow(hash, error instanceof Error ? error.message : String(error));
+      return this.#refuseForNow(hash, errorWords(error));
     }
   }
 

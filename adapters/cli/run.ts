@@ -1,3 +1,4 @@
+import { errorWords } from '../../engine/domain/error-words.ts';
 import type { Clock } from '../../engine/runtime/ports.ts';
 import { Vitals } from '../../engine/runtime/vitals.ts';
 import { keepRunning, type ContractToRun } from '../assembly/keep-running.ts';
@@ -59,7 +60,7 @@ export async function runContracts(
     try {
       status = await serveStatus(begun, options.listen, metrics, options.clock);
     } catch (error) {
-      out.write(`The status cannot be served: ${error instanceof Error ? error.message : String(error)}\n`);
+      out.write(`The status cannot be served: ${errorWords(error)}\n`);
       return EXIT.cannotRun;
     }
     log.info('status served', { url: status.url });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { errorWords } from '../../engine/domain/error-words.ts';
 import type { Clock } from '../../engine/runtime/ports.ts';
 import type { Environment } from '../assembly/open-contract.ts';
 import { pinoLog } from '../log/pino-log.ts';
@@ -71,7 +72,7 @@ export async function servePreviews(
     await server.stop();
     return EXIT.ok;
   } catch (error) {
-    out.write(`Previews cannot be served: ${error instanceof Error ? error.message : String(error)}\n`);
+    out.write(`Previews cannot be served: ${errorWords(error)}\n`);
     return EXIT.cannotRun;
   }
 }

@@ -1,5 +1,6 @@
 import type { ContractTest } from '../../engine/compile/tests/contract-test.ts';
 import type { Contract } from '../../engine/domain/contract.ts';
+import { errorWords } from '../../engine/domain/error-words.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
 import { compare, type Comparison } from './compare.ts';
@@ -42,6 +43,6 @@ export async function playTest(
     await rehearse(contract, situation, seen);
     return { kind: 'failed', test, comparison, rehearsal, seen };
   } catch (error) {
-    return { kind: 'broken', test, reason: error instanceof Error ? error.message : String(error) };
+    return { kind: 'broken', test, reason: errorWords(error) };
   }
 }

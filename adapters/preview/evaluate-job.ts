@@ -1,4 +1,5 @@
 import type { ContractSource } from '../../engine/compile/contract-source.ts';
+import { errorWords } from '../../engine/domain/error-words.ts';
 import { checkDocument } from '../terminal/check-json.ts';
 import { CompiledContracts } from './compiled-contracts.ts';
 import type { Job, JobResult } from './job.ts';
@@ -23,7 +24,7 @@ export async function evaluateJob(job: Job): Promise<JobResult> {
     return refused({
       status: 422,
       code: 'evaluation-ended',
-      message: `The evaluation came to an end without an answer: ${error instanceof Error ? error.message : String(error)}.`,
+      message: `The evaluation came to an end without an answer: ${errorWords(error)}.`,
       help: 'If the rules do nothing unusual, this is a fault of the engine: report it with the request.',
     });
   }

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Environment } from '../assembly/open-contract.ts';
+import { errorWords } from '../../engine/domain/error-words.ts';
 import type { Clock, Log } from '../../engine/runtime/ports.ts';
 import { documentation } from './documentation.ts';
 import { isLoopback } from '../http/loopback.ts';
@@ -162,6 +163,6 @@ function jsonFault(body: string): string {
     JSON.parse(body);
     return 'it holds a key like __proto__, which no ticket has';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorWords(error);
   }
 }

@@ -1,5 +1,6 @@
 import type { InboundAttachments } from '../domain/contract.ts';
 import type { Download, HeldDownload } from '../domain/download.ts';
+import { errorWords } from '../domain/error-words.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Lane } from '../domain/lane.ts';
@@ -156,8 +157,7 @@ async function fetched(
   } catch (error) {
     if (error instanceof DatabaseUnavailable) throw error;
     if (error instanceof FileRefused) return { kind: 'refused', reason: error.message };
-    const words = error instanceof Error ? error.message : String(error);
-    return { kind: 'failed', reason: excerpt(words, REASON_LENGTH_MAX) };
+    return { kind: 'failed', reason: excerpt(errorWords(error), REASON_LENGTH_MAX) };
   }
   return {
     kind: 'whole',
@@ -293,10 +293,7 @@ async function drop({ ports }: Runtime, content: ContentId): Promise<void> {
   try {
     await ports.files.drop(content);
   } catch (error) {
-    ports.log.debug('content not dropped yet', {
-      content: content.id,
-      reason: error instanceof Error ? error.message : String(error),
-    });
+    ports.log.debug('content not dropped yet', { content: content.id, reason: errorWords(error) });
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorWords } from '../domain/error-words.ts';
 import { BREAKS_MAX, STEPS_PER_TURN_MAX, STEPS_TOGETHER_MAX } from '../domain/limits.ts';
 import type { InboxMessage, Lane } from '../domain/lane.ts';
 import { excerpt } from '../wire/excerpt.ts';
@@ -189,7 +190,7 @@ export class StepBroken extends Error {
   readonly at: InboxMessage | null;
 
   constructor(cause: unknown, wanted: number, at: InboxMessage | null) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(errorWords(cause), { cause });
     this.wanted = wanted;
     this.at = at;
   }

@@ -1,3 +1,4 @@
+import { errorWords } from '../domain/error-words.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import { Bell } from './bell.ts';
 import { BridgeTime } from './bridge-time.ts';
@@ -99,7 +100,7 @@ export async function runContract(
     await tellBacklog(current.runtime);
     return reason === null ? { kind: 'asked' } : { kind: 'stopped', reason };
   } catch (error) {
-    await stopped(error instanceof Error ? error.message : String(error), true);
+    await stopped(errorWords(error), true);
     throw error;
   } finally {
     await membership.leave();

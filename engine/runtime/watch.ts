@@ -1,6 +1,7 @@
 import { decideAlarms, type AlarmChanges } from '../decide/decide-alarms.ts';
 import { judgeAlarms, type Judged, type Measures } from '../decide/judge-alarms.ts';
 import type { Alarm, Standing } from '../domain/alarm.ts';
+import { errorWords } from '../domain/error-words.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import { FILE_EXPIRES_SOON_MS, FILE_GIVEN_UP_MS, PATIENCE_MS_MIN, WATCH_EVERY_MS } from '../domain/limits.ts';
@@ -114,7 +115,7 @@ export class Watch {
     } catch (error) {
       // Whatever keeps it from being read: an alarm must not wait for that.
       if (!(error instanceof DatabaseUnavailable)) tellFault(runtime, error);
-      vitals.databaseAway = { since: vitals.databaseAway?.since ?? now, reason: wordsOf(error) };
+      vitals.databaseAway = { since: vitals.databaseAway?.since ?? now, reason: errorWords(error) };
       const measures = this.#measures(now, null, vitals.databaseAway);
       const judged = judgeAlarms(contract.alarms.thresholds, measures, folderOf(runtime));
       const changes = decide(runtime, judged, this.#known.all, now);
@@ -169,12 +170,10 @@ export class Watch {
   }
 }
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const tellFault = ({ contract, ports }: Runtime, error: unknown): void =>
   ports.log.error('alarms not looked at', {
     contract: contract.name,
-    reason: wordsOf(error),
+    reason: errorWords(error),
     stack: error instanceof Error ? (error.stack ?? null) : null,
   });
 

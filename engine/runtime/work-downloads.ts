@@ -1,4 +1,5 @@
 import type { HeldDownload } from '../domain/download.ts';
+import { errorWords } from '../domain/error-words.ts';
 import type { Instant } from '../domain/instant.ts';
 import {
   ASIDE_MS_MAX,
@@ -91,7 +92,7 @@ async function fetchOne(runtime: Runtime, held: HeldDownload, signal: AbortSigna
   try {
     await fetchAttachment(runtime, held, signal);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorWords(error);
     const fields = { contract: contract.name, download: held.id, reason };
     if (error instanceof DatabaseUnavailable) ports.log.warn('attachment put off', fields);
     else
@@ -109,9 +110,7 @@ async function tidy({ contract, ports }: Runtime, now: Instant): Promise<void> {
     await ports.files.dropBefore(now - ASIDE_MS_MAX);
     await ports.database.transaction(({ store }) => store.forgetExpiredDownloads(now));
   } catch (error) {
-    ports.log.debug('content not tidied up yet', {
-      contract: contract.name,
-      reason: error instanceof Error ? error.message : String(error),
-    });
+    const reason = errorWords(error);
+    ports.log.debug('content not tidied up yet', { contract: contract.name, reason });
   }
 }

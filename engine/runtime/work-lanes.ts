@@ -1,3 +1,4 @@
+import { errorWords } from '../domain/error-words.ts';
 import type { HeldLane } from '../domain/instance.ts';
 import type { Instant } from '../domain/instant.ts';
 import { LANES_AT_ONCE, TROUBLE_PAUSE_MS, WORK_IDLE_MS_MAX } from '../domain/limits.ts';
@@ -171,7 +172,7 @@ async function oneTurn(
 }
 
 function tellTrouble({ contract, ports }: Runtime, lane: number, error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorWords(error);
   const fields = { contract: contract.name, lane, reason };
   if (error instanceof DatabaseUnavailable) {
     ports.log.warn('turn put off', fields);

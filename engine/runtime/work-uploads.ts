@@ -1,3 +1,4 @@
+import { errorWords } from '../domain/error-words.ts';
 import { TROUBLE_PAUSE_MS, UPLOADS_AT_ONCE, UPLOAD_GRACE_MS, WORK_IDLE_MS_MAX } from '../domain/limits.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { HeldUpload, Upload } from '../domain/upload.ts';
@@ -122,7 +123,7 @@ async function oneTurn(
     if (end.kind === 'lost') log.info('upload lost', about);
     return end;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorWords(error);
     if (error instanceof DatabaseUnavailable || error instanceof FilesUnavailable) {
       log.warn('upload put off', { ...about, reason });
       return 'trouble';

@@ -1,3 +1,4 @@
+import { errorWords } from '../../domain/error-words.ts';
 import { EXPRESSION_REGEX_SIZE_MAX } from '../../domain/limits.ts';
 import { closest } from '../yaml/did-you-mean.ts';
 import { CODES, type Code } from '../codes.ts';
@@ -71,8 +72,7 @@ function regexMistake(source: string, regex: RegExp, end: number): Mistake | nul
       const message = `In this regular expression, ${error.message}: that is not available.`;
       return { code, offset: start + 1 + offset, length, message, hint };
     }
-    const reason =
-      error instanceof Error ? error.message.replace('error parsing regexp: ', '') : String(error);
+    const reason = errorWords(error).replace('error parsing regexp: ', '');
     const message = `This regular expression cannot be used: ${reason}.`;
     const hint = 'Regular expressions are those of RE2: https://github.com/google/re2/wiki/Syntax.';
     return { code, offset: start, length: end - start, message, hint };
