@@ -1,9 +1,10 @@
+import { readIsoDate } from '../../engine/compile/date-room.ts';
 import { suggestion } from '../../engine/compile/yaml/did-you-mean.ts';
 import type { ColumnType, FieldSource, ItsmDescription } from '../../engine/domain/itsm-description.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../engine/domain/json.ts';
 import type { ApprovalRow, Ticket, TicketAttachment, TicketComment } from '../../engine/domain/ticket.ts';
 import { excerpt } from '../../engine/wire/excerpt.ts';
-import { isoText, NotADate, isoInstant } from '../database/dates.ts';
+import { isoText } from '../database/dates.ts';
 import { changeKey } from '../database/itsm/joined-itsm.ts';
 import type { ItsmSide } from '../database/itsm/side.ts';
 import type { Mistake } from './situation.ts';
@@ -213,10 +214,6 @@ const readName = (value: Json, at: string, mistakes: Mistake[]): string => {
 
 /** In UTC, as rules see it; null: it is none. */
 export function isoDate(text: string): string | null {
-  try {
-    return isoText(isoInstant(text));
-  } catch (error) {
-    if (error instanceof NotADate) return null;
-    throw error;
-  }
+  const instant = readIsoDate(text);
+  return instant === null ? null : isoText(instant);
 }
