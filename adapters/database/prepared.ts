@@ -9,15 +9,26 @@ export type Value = string | number | boolean | null;
 /** Values by name, for one run of a statement. */
 export type Values = Readonly<Record<string, Value>>;
 
+/** `id0`, `id1` and so on, each made once: they are looked up for every value of every statement. */
+function nameAt(name: string, index: number): string {
+  let known = NAMES.get(name);
+  if (known === undefined) {
+    known = [];
+    NAMES.set(name, known);
+  }
+  return (known[index] ??= `${name}${index}`);
+}
+const NAMES = new Map<string, string[]>();
+
 /** `id0`, `id1` and so on: values of a statement that is built once for each number of them. */
 export const numbered = <Of extends Value>(
   name: string,
   values: readonly Of[],
 ): Readonly<Record<string, Of>> =>
-  Object.fromEntries(values.map((value, index) => [`${name}${index}`, value]));
+  Object.fromEntries(values.map((value, index) => [nameAt(name, index), value]));
 
 /** Each number of values is a statement of its own, so there are few numbers: the last value is asked for again. */
-export function roundedUp<Of extends Value>(values: readonly Of[]): readonly Of[] {
+export function roundedUp<Of>(values: readonly Of[]): readonly Of[] {
   const most = 2 ** Math.ceil(Math.log2(values.length));
   const last = values.slice(-1);
   return [...values, ...Array.from({ length: most - values.length }, () => last).flat()];
@@ -37,18 +48,18 @@ export function groupedBy<Key, Row>(
 }
 
 /** The values of several rows, `body0`, `at0`, `body1` and so on: for a statement that is built once for each number of them. */
-export const rowValues = (rows: readonly Values[]): Values =>
-  Object.fromEntries(
-    rows.flatMap((row, index) =>
-      Object.entries(row).map(([name, value]) => [`${name}${index}`, value] as const),
-    ),
-  );
+export function rowValues(rows: readonly Values[]): Values {
+  const values: Record<string, Value> = {};
+  for (const [index, row] of rows.entries())
+    for (const [name, value] of Object.entries(row)) values[nameAt(name, index)] = value;
+  return values;
+}
 
 /** The rows again, in what a statement is built with. */
 export const valuesOfRows = <Row extends Values>(given: Values, like: readonly Row[]): readonly Row[] =>
   like.map(
     (row, index) =>
-      Object.fromEntries(Object.keys(row).map((name) => [name, given[`${name}${index}`]])) as Row,
+      Object.fromEntries(Object.keys(row).map((name) => [name, given[nameAt(name, index)]])) as Row,
   );
 
 /** Writes a statement with whatever it is given for its values. */

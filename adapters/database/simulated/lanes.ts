@@ -8,7 +8,7 @@ import type { LaneStore } from '../store/lanes.ts';
 import { kept } from './kept.ts';
 import type { Sequence, UndoLog } from './undo-log.ts';
 
-type SimulatedLanes = Omit<LaneStore, 'mergeLane' | 'updateLane'> & Pick<Store, 'heldLane' | 'releaseLanes'>;
+type SimulatedLanes = Omit<LaneStore, 'mergeLane' | 'saveLanes'> & Pick<Store, 'heldLane' | 'releaseLanes'>;
 
 interface Holder {
   readonly owner: string | null;

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { HeldLane } from '../../../engine/domain/instance.ts';
-import { numbered, roundedUp } from '../prepared.ts';
+import { groupedBy, numbered, roundedUp, rowValues, valuesOfRows } from '../prepared.ts';
 import { byIds } from './by-ids.ts';
+import { chunks } from './chunks.ts';
 import { atWork, idsAtWork } from './instances.ts';
 import { type LaneRow, readLane } from './lane-row.ts';
 import { runnable } from './lanes.ts';
@@ -104,20 +105,31 @@ export function heldLaneStore(scope: Scope): HeldLaneStore {
     },
 
     async releaseLanes(all) {
-      for (const owner of new Set(all.map((one) => one.owner))) {
-        const own = all.filter((one) => one.owner === owner);
-        await lanes()
-          .where({ owner })
-          // Told twice: not every server finds rows by pairs.
-          .whereIn(
-            'id',
-            own.map(({ lane }) => lane),
-          )
-          .whereIn(
-            ['id', 'fence'],
-            own.map(({ lane, fence }) => [lane, fence]),
-          )
-          .update({ owner: null });
+      for (const [owner, own] of groupedBy(all, (one) => one.owner)) {
+        for (const some of chunks(own)) {
+          const rows = roundedUp(some.map(({ lane, fence }) => ({ lane, fence })));
+          await prepared.changed(
+            `release ${rows.length} lanes`,
+            { owner, ...rowValues(rows) },
+            ({ owner: mine, ...given }) => {
+              const asked = valuesOfRows(given, rows);
+              return (
+                lanes()
+                  .where({ owner: mine })
+                  // Told twice: not every server finds rows by pairs.
+                  .whereIn(
+                    'id',
+                    asked.map(({ lane }) => lane),
+                  )
+                  .whereIn(
+                    ['id', 'fence'],
+                    asked.map(({ lane, fence }) => [lane, fence]),
+                  )
+                  .update({ owner: null })
+              );
+            },
+          );
+        }
       }
     },
   };

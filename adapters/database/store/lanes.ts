@@ -4,10 +4,12 @@ import { NO_ANSWER, type Lane } from '../../../engine/domain/lane.ts';
 import { UNANSWERED_EVERY_MS } from '../../../engine/domain/limits.ts';
 import { LostRace } from '../errors.ts';
 import { byIds } from './by-ids.ts';
+import { numbered, roundedUp } from '../prepared.ts';
 import { chunks } from './chunks.ts';
 import { inserting } from './inserting.ts';
-import { laneColumns, type LaneRow, readLane, savedColumns } from './lane-row.ts';
+import { laneColumns, type LaneRow, readLane } from './lane-row.ts';
 import { liveLanes } from './live-lanes.ts';
+import { saveLanes } from './save-lanes.ts';
 import type { Scope } from './scope.ts';
 import type { BulkStore } from './write-behind.ts';
 
@@ -21,7 +23,7 @@ export type LaneStore = Pick<
   | 'lanesOf'
   | 'insertLane'
   | 'saveLane'
-  | 'updateLane'
+  | 'saveLanes'
   | 'wakeLane'
   | 'wakeLanes'
   | 'restLane'
@@ -47,7 +49,8 @@ export const runnable = (
     .whereNotNull('due_at')
     .where((lane) => void lane.whereNull('parked_until').orWhereNot('parked_until', 'operator'));
 
-export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStore {
+export function laneStore(scope: Scope): LaneStore {
+  const { knex, tables, contract, prepared } = scope;
   const lanes = () => knex<LaneRow>(tables.lanes).where({ contract });
 
   const laneBy = (
@@ -76,30 +79,6 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
     if (found !== 1) throw new LostRace(`there is no lane ${id} any more`);
   };
 
-  const updateLane: LaneStore['updateLane'] = async (lane, before, rest) => {
-    const columns = savedColumns(lane, before);
-    const names = Object.keys(columns).join(', ');
-    const found = await inserting(
-      `another lane with the ticket numbers of lane ${lane.id}`,
-      rest === null
-        ? prepared.changed(`save ${names}`, { id: lane.id, ...columns }, ({ id, ...given }) =>
-            lanes().where({ id }).update(given),
-          )
-        : prepared.changed(
-            `save ${names}, to rest`,
-            { id: lane.id, wanted: rest.wanted, dueAt: rest.dueAt, ...columns },
-            ({ id, wanted, dueAt, ...given }) =>
-              lanes()
-                .where({ id })
-                .update({
-                  ...given,
-                  due_at: knex.raw('CASE WHEN wanted = ? THEN ? ELSE due_at END', [wanted, dueAt]),
-                }),
-          ),
-    );
-    if (found !== 1) throw new Error(`there is no lane ${lane.id}`);
-  };
-
   return {
     lane(id, lock) {
       const name = lock ? 'lane to lock' : 'lane';
@@ -119,19 +98,25 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
       const column = side === 'client' ? 'client_ticket' : 'provider_ticket';
       const found: Lane[] = [];
       for (const some of chunks(tickets)) {
-        const ids = await lanes()
-          .whereIn(column, [...some])
-          .select('id');
-        // Whoever locks several locks them in one order. One that is another ticket's by now is none of these.
-        const rows = await byIds<LaneRow>(
-          knex,
-          tables.lanes,
-          ids.map(({ id }) => id),
-        )
-          .whereIn(column, [...some])
-          .orderBy('id')
-          .forUpdate();
-        found.push(...rows.map(readLane));
+        const asked = roundedUp(some);
+        const ids = await prepared.rows(
+          `ids of lanes by ${asked.length} ${column}`,
+          numbered('ticket', asked),
+          (given) => lanes().whereIn(column, Object.values(given)).select('id'),
+          ({ id }: Pick<LaneRow, 'id'>) => id,
+        );
+        if (ids.length === 0) continue;
+        const known = roundedUp(ids);
+        // Whoever locks several locks them in one order.
+        const rows = await prepared.rows(
+          `${known.length} lanes to lock`,
+          numbered('id', known),
+          (given) => byIds<LaneRow>(knex, tables.lanes, Object.values(given)).orderBy('id').forUpdate(),
+          (row: LaneRow) => row,
+        );
+        // One that is another ticket's by now is none of these.
+        const asking = new Set(some);
+        found.push(...rows.filter((row) => asking.has(row[column] ?? '')).map(readLane));
       }
       return found;
     },
@@ -144,27 +129,35 @@ export function laneStore({ knex, tables, contract, prepared }: Scope): LaneStor
       return inserting(`the lane of this ticket`, insert);
     },
 
-    saveLane: (lane) => updateLane(lane, null, null),
-    updateLane,
+    saveLane: (lane) => saveLanes(scope, [{ id: lane.id, lane, before: null, rest: null }]),
+    saveLanes: (saved) => saveLanes(scope, saved),
 
     wakeLane,
 
     async wakeLanes(ids, at, recheckAt) {
-      const recheck = recheckAt === null ? {} : { recheck_at: recheckAt };
       for (const some of chunks(ids)) {
-        const found = await byIds<LaneRow>(knex, tables.lanes, some).update({
-          ...woken(knex, at),
-          ...recheck,
-        });
+        const asked = numbered('id', roundedUp(some));
+        const count = Object.keys(asked).length;
+        const found =
+          recheckAt === null
+            ? await prepared.changed(`wake ${count} lanes`, { at, ...asked }, ({ at: dueAt, ...given }) =>
+                byIds<LaneRow>(knex, tables.lanes, Object.values(given)).update(woken(knex, dueAt)),
+              )
+            : await prepared.changed(
+                `wake ${count} lanes for a recheck`,
+                { at, recheckAt, ...asked },
+                ({ at: dueAt, recheckAt: again, ...given }) =>
+                  byIds<LaneRow>(knex, tables.lanes, Object.values(given)).update({
+                    ...woken(knex, dueAt),
+                    recheck_at: again,
+                  }),
+              );
         if (found !== some.length) throw new LostRace(`one of the lanes ${some.join(', ')} is gone`);
       }
     },
 
-    async restLane(id, wanted, dueAt) {
-      await prepared.changed('rest lane', { id, wanted, dueAt }, (given) =>
-        lanes().where({ id: given.id, wanted: given.wanted }).update({ due_at: given.dueAt }),
-      );
-    },
+    restLane: (id, wanted, dueAt) =>
+      saveLanes(scope, [{ id, lane: null, before: null, rest: { wanted, dueAt } }]),
 
     async mergeLane(from, into, at) {
       // Locked first, so that neither a message nor a ticket comes to it from now on.

@@ -11,15 +11,23 @@ export interface Rest {
   readonly dueAt: Instant | null;
 }
 
+/** A lane as it is at the end of a transaction. */
+export interface SavedLane {
+  readonly id: number;
+  /** Null: it has not been saved. */
+  readonly lane: Lane | null;
+  /** As its row has it, which is locked; null: that is not known, so all of it is written. */
+  readonly before: Lane | null;
+  /** Null: it does not rest. */
+  readonly rest: Rest | null;
+}
+
 /** Writes several at once what a store is told one by one. */
 export interface BulkStore extends Store, BulkReads {
   journalAll(entries: readonly JournalEntry[]): Promise<void>;
   settleMessages(rowIds: readonly number[], outcome: string, at: Instant): Promise<void>;
-  /**
-   * `saveLane`, and then `restLane` if there is something to rest for. `before`: the lane as its row has it, which is locked; null:
-   * that is not known, so all of it is written.
-   */
-  updateLane(lane: Lane, before: Lane | null, rest: Rest | null): Promise<void>;
+  /** `saveLane` for each that is saved, and then `restLane` for each that has something to rest for. */
+  saveLanes(saved: readonly SavedLane[]): Promise<void>;
 }
 
 /** A store whose writes are not all in the database before `flush`. */
@@ -70,12 +78,8 @@ export function writeBehind(store: BulkStore): WriteBehind {
     if (isWritten()) return;
     const late = { lanes: [...lanes], settled: [...settled], entries: [...entries] };
     empty();
-    for (const [id, { lane, rest }] of late.lanes) {
-      if (lane !== null) {
-        await store.updateLane(lane, held.get(id) ?? null, rest);
-        held.set(id, lane);
-      } else if (rest !== null) await store.restLane(id, rest.wanted, rest.dueAt);
-    }
+    await store.saveLanes(late.lanes.map(([id, one]) => ({ id, ...one, before: held.get(id) ?? null })));
+    for (const [id, { lane }] of late.lanes) if (lane !== null) held.set(id, lane);
     for (const [outcome, some] of groupedBy(late.settled, (one) => one.outcome))
       await store.settleMessages(
         some.map(({ rowId }) => rowId),

@@ -76,8 +76,28 @@ const ASKED: readonly (readonly [string, (store: BulkStore) => Promise<unknown>]
   ['wakeLanes', (store) => store.wakeLanes(IDS, NOW, null)],
   ['restLane', (store) => store.restLane(100, 1, null)],
   ['saveLane', (store) => store.saveLane(LANE)],
+  [
+    'saveLanes',
+    (store) =>
+      store.saveLanes(
+        IDS.map((id) => ({
+          id,
+          lane: { ...LANE, id },
+          before: { ...LANE, id },
+          rest: { wanted: 1, dueAt: NOW },
+        })),
+      ),
+  ],
   ['wakeUnanswered', (store) => store.wakeUnanswered(NOW, LANES_AT_ONCE)],
   ['acceptMessage', (store) => store.acceptMessage(message('new'), 100, NOW)],
+  [
+    'acceptMessages',
+    (store) =>
+      store.acceptMessages(
+        ['new', 'newer', 'newest'].map((id) => ({ message: message(id), laneId: 100 })),
+        NOW,
+      ),
+  ],
   ['nextMessages', (store) => store.nextMessages(100, 10)],
   ['messagesOf', (store) => store.messagesOf(IDS, 10)],
   ['waitingIn', (store) => store.waitingIn(100)],

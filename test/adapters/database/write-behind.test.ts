@@ -91,6 +91,55 @@ describe.each(['SQLite', 'MariaDB'] as const)('what a transaction on %s writes l
     expect(await kept()).toMatchObject({ clientNumber: 'INC1', wanted: 2, dueAt: NOW });
   });
 
+  test('are several lanes at once, each with what is its own', async () => {
+    const others = await sample.database.transaction(async ({ store }) => {
+      const ids: number[] = [];
+      for (const ticket of ['2', '3', '4', '5'])
+        ids.push(
+          await store.insertLane({
+            clientTicket: ticket,
+            clientNumber: null,
+            providerTicket: `e-CS${ticket}`,
+            state: NEW_LANE_STATE,
+            dueAt: NOW,
+          }),
+        );
+      return store.takeLanes(ids, 'me');
+    });
+    const saved = await run(async ({ store }, first) => {
+      const lanes: Lane[] = [first];
+      for (const one of others) {
+        const lane = await store.heldLane(one);
+        if (lane !== null) lanes.push(lane);
+      }
+      const said = lanes.map((lane): Lane => ({
+        ...lane,
+        state: { ...lane.state, verdict: `verdict of ${lane.clientTicket ?? ''}` },
+      }));
+      const [one, two, three, four, five] = said as [Lane, Lane, Lane, Lane, Lane];
+      const written: Lane[] = [
+        // Gives up a ticket that the one behind it takes over, and the other way round.
+        { ...two, providerTicket: null },
+        { ...one, providerTicket: 'e-CS2' },
+        { ...three, clientNumber: 'INC3' },
+        { ...four, clientNumber: 'INC4' },
+        five,
+      ];
+      for (const lane of written) await store.saveLane(lane);
+      await store.restLane(three.id, three.wanted, NOW + 3);
+      await store.restLane(four.id, four.wanted - 1, NOW + 4);
+      await store.restLane(five.id, five.wanted, null);
+      return written;
+    });
+    const found = await sample.database.transaction(async ({ store }) => {
+      const lanes: (Lane | null)[] = [];
+      for (const { id } of saved) lanes.push(await store.lane(id, false));
+      return lanes;
+    });
+    const dueAt = [NOW, NOW, NOW + 3, NOW, null];
+    expect(found).toEqual(saved.map((lane, index) => ({ ...lane, dueAt: dueAt[index] })));
+  });
+
   test('gives each message its outcome', async () => {
     const message = (id: string) => ({
       id,
