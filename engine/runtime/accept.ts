@@ -5,6 +5,7 @@ import { NOTHING_SEEN, type QueueSeen } from '../domain/alarm.ts';
 import { RECEIVES_PER_POLL_MAX } from '../domain/limits.ts';
 import { NEW_LANE_STATE, type Lane } from '../domain/lane.ts';
 import { otherSpelling } from '../domain/provider-ticket.ts';
+import { errorWords } from '../domain/error-words.ts';
 import { excerpt } from '../wire/excerpt.ts';
 import { readAnswer } from '../wire/read-answer.ts';
 import { readQueueAnswer, type QueueAnswer, type UnreadableMessage } from '../wire/read-queue.ts';
@@ -87,7 +88,7 @@ async function keepOrNote(
 ): Promise<Keeping | LeftAlone> {
   try {
     const keeping = await keep(runtime, messages, unreadable);
-    gate.kept();
+    gate.kept(keeping.fresh, runtime.ports.clock.elapsed());
     return keeping;
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
@@ -174,7 +175,7 @@ async function keepOneByOne(
     } catch (error) {
       if (error instanceof DatabaseUnavailable) throw error;
       heldGroups.add(message.group);
-      const words = excerpt(error instanceof Error ? error.message : String(error), REFUSAL_LENGTH_MAX);
+      const words = excerpt(errorWords(error), REFUSAL_LENGTH_MAX);
       refused.push({ reason: `the database does not take it: ${words}`, raw });
     }
   }
@@ -187,32 +188,60 @@ async function keepAll(tx: Transaction, messages: readonly QueueMessage[], now: 
   const groups = [...new Set(messages.map(({ group }) => group))];
   const lanes = new Map<string | null, Lane>();
   for (const lane of await tx.store.lanesOf('provider', groups)) lanes.set(lane.providerTicket, lane);
+  const plain: { readonly message: QueueMessage; readonly lane: Lane }[] = [];
+  const others: QueueMessage[] = [];
+  for (const message of messages) {
+    const lane = lanes.get(message.group);
+    // The lane of a ticket of ours stays what it is; where any other message belongs is found out one by one.
+    if (lane !== undefined && lane.clientTicket !== null) plain.push({ message, lane });
+    else others.push(message);
+  }
+  let fresh = await keepPlain(tx, plain, now);
+  for (const message of others) if (await keepOne(tx, message, now)) fresh += 1;
+  return fresh;
+}
+
+/** Messages of which it is known where they belong. Returns how many of them were not here before. */
+async function keepPlain(
+  tx: Transaction,
+  messages: readonly { readonly message: QueueMessage; readonly lane: Lane }[],
+  now: Instant,
+): Promise<number> {
+  if (messages.length === 0) return 0;
+  const addressed = messages.map(({ message, lane }) => ({ message, laneId: lane.id }));
+  const isNew = await tx.store.acceptMessages(addressed, now);
   const woken = new Set<number>();
   let fresh = 0;
-  for (const message of messages) {
-    const known = lanes.get(message.group);
-    // The lane of a ticket of ours stays what it is; where any other message belongs is found out one by one.
-    const isPlain = known !== undefined && known.clientTicket !== null;
-    const laneId = isPlain ? known.id : await laneOf(tx, message, now);
-    if (!(await keepOne(tx, message, laneId, now))) continue;
-    fresh += 1;
-    if (isPlain) woken.add(laneId);
-    else await tx.store.wakeLane(laneId, now, null);
-    const lane = isPlain ? known : await tx.store.lane(laneId, true);
-    if (lane !== null) await letSettle(tx, lane, message);
+  for (const [index, { message, lane }] of messages.entries()) {
+    if (isNew[index] === true) {
+      fresh += 1;
+      woken.add(lane.id);
+      await letSettle(tx, lane, message);
+    } else await noteDuplicate(tx, message, lane.id, now);
   }
   if (woken.size > 0) await tx.store.wakeLanes([...woken], now, null);
   return fresh;
 }
 
 /** False if the message was here before. */
-async function keepOne(
+async function keepOne(tx: Transaction, message: QueueMessage, now: Instant): Promise<boolean> {
+  const laneId = await laneOf(tx, message, now);
+  if (!(await tx.store.acceptMessage(message, laneId, now))) {
+    await noteDuplicate(tx, message, laneId, now);
+    return false;
+  }
+  await tx.store.wakeLane(laneId, now, null);
+  const lane = await tx.store.lane(laneId, true);
+  if (lane !== null) await letSettle(tx, lane, message);
+  return true;
+}
+
+async function noteDuplicate(
   tx: Transaction,
   message: QueueMessage,
   laneId: number,
   now: Instant,
-): Promise<boolean> {
-  if (await tx.store.acceptMessage(message, laneId, now)) return true;
+): Promise<void> {
   const lane = await tx.store.lane(laneId, false);
   await tx.store.journal(
     inboundEntry(lane, { ...message, messageId: message.id }, now, {
@@ -221,7 +250,6 @@ async function keepOne(
       transactionId: message.id,
     }),
   );
-  return false;
 }
 
 /** A message that cannot even be told apart stays in the queue, until the provider gives it up. */

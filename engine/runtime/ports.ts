@@ -172,6 +172,12 @@ export interface ChangedRow {
   readonly mark: string;
 }
 
+/** A message, and the lane that it belongs to. */
+export interface AddressedMessage {
+  readonly message: QueueMessage;
+  readonly laneId: number;
+}
+
 /**
  * The engine's own tables (`bh_…`), for one contract. What `saveLane`, `restLane`, `settleMessage` and `journal` write may be written
  * at the end of the transaction, or when something else is asked of the store: what is refused of it is refused then.
@@ -180,6 +186,8 @@ export interface Store extends DownloadStore {
   // Inbox
   /** False if the message was accepted before: nothing is changed then. */
   acceptMessage(message: QueueMessage, laneId: number, at: Instant): Promise<boolean>;
+  /** The same for those of one read, in this order; says it of each. One that is among them twice was accepted before, the second time. */
+  acceptMessages(messages: readonly AddressedMessage[], at: Instant): Promise<readonly boolean[]>;
   /** The lane's first messages without an outcome, in message order: so many at most. */
   nextMessages(laneId: number, limit: number): Promise<readonly InboxMessage[]>;
   /** The lane's messages without an outcome, in message order. */

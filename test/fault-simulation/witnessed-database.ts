@@ -111,6 +111,16 @@ function witnessed({ itsm, store }: Transaction, underWay: UnderWay): Transactio
         underWay.writes.push({ kind: 'accepted', messageId: message.id, isNew });
         return isNew;
       },
+      acceptMessages: async (messages, at) => {
+        const isNew = await store.acceptMessages(messages, at);
+        for (const [index, { message }] of messages.entries())
+          underWay.writes.push({
+            kind: 'accepted',
+            messageId: message.id,
+            isNew: isNew[index] === true,
+          });
+        return isNew;
+      },
       nextMessages: async (laneId, limit) => {
         const next = await store.nextMessages(laneId, limit);
         for (const message of next) messages.set(message.rowId, message);

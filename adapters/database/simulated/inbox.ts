@@ -2,12 +2,18 @@ import type { Instant } from '../../../engine/domain/instant.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
 import type { InboxMessage } from '../../../engine/domain/lane.ts';
 import { compareMessages } from '../../../engine/domain/message.ts';
-import type { Store } from '../../../engine/runtime/ports.ts';
+import type { AddressedMessage, Store } from '../../../engine/runtime/ports.ts';
 import type { Sequence, UndoLog } from './undo-log.ts';
 
 type InboxStore = Pick<
   Store,
-  'acceptMessage' | 'nextMessages' | 'waitingIn' | 'settleMessage' | 'rewriteMessage' | 'waitingMessages'
+  | 'acceptMessage'
+  | 'acceptMessages'
+  | 'nextMessages'
+  | 'waitingIn'
+  | 'settleMessage'
+  | 'rewriteMessage'
+  | 'waitingMessages'
 >;
 
 export interface InboxRow extends Omit<InboxMessage, 'body'> {
@@ -49,29 +55,33 @@ export class Inbox {
     this.#setWaiting(into, [...this.#waitingIn(into), ...moved].sort(compareRows));
   }
 
+  /** False if it was accepted before. */
+  accept({ message, laneId }: AddressedMessage, at: Instant): boolean {
+    if (this.#byMessage.has(message.id)) return false;
+    const row: InboxRow = {
+      rowId: this.#undo.next(this.#ids),
+      laneId,
+      messageId: message.id,
+      group: message.group,
+      transactionType: message.transactionType,
+      sentAt: message.sentAt,
+      sequence: message.sequence,
+      clientReferenceAvailable: message.clientReferenceAvailable,
+      body: JSON.stringify(message.body),
+      acceptedAt: at,
+      outcome: null,
+      settledAt: null,
+    };
+    this.#undo.set(this.#rows, row.rowId, row);
+    this.#undo.set(this.#byMessage, message.id, row.rowId);
+    this.#setWaiting(laneId, [...this.#waitingIn(laneId), row].sort(compareRows));
+    return true;
+  }
+
   store(): InboxStore {
     return {
-      acceptMessage: async (message, laneId, at) => {
-        if (this.#byMessage.has(message.id)) return false;
-        const row: InboxRow = {
-          rowId: this.#undo.next(this.#ids),
-          laneId,
-          messageId: message.id,
-          group: message.group,
-          transactionType: message.transactionType,
-          sentAt: message.sentAt,
-          sequence: message.sequence,
-          clientReferenceAvailable: message.clientReferenceAvailable,
-          body: JSON.stringify(message.body),
-          acceptedAt: at,
-          outcome: null,
-          settledAt: null,
-        };
-        this.#undo.set(this.#rows, row.rowId, row);
-        this.#undo.set(this.#byMessage, message.id, row.rowId);
-        this.#setWaiting(laneId, [...this.#waitingIn(laneId), row].sort(compareRows));
-        return true;
-      },
+      acceptMessage: async (message, laneId, at) => this.accept({ message, laneId }, at),
+      acceptMessages: async (messages, at) => messages.map((one) => this.accept(one, at)),
       waitingIn: async (laneId) => this.#waitingIn(laneId).map(readMessage),
       nextMessages: async (laneId, limit) => this.#waitingIn(laneId).slice(0, limit).map(readMessage),
       settleMessage: async (rowId, outcome, at) => {

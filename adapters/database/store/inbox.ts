@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { SEQUENCE_DIGITS_MAX } from '../../../engine/domain/limits.ts';
 import type { InboxMessage } from '../../../engine/domain/lane.ts';
+import type { Instant } from '../../../engine/domain/instant.ts';
 import type { JsonObject } from '../../../engine/domain/json.ts';
+import type { AddressedMessage } from '../../../engine/runtime/ports.ts';
 import { failureOf } from '../errors.ts';
-import { groupedBy, numbered, roundedUp } from '../prepared.ts';
+import { groupedBy, numbered, roundedUp, rowValues, valuesOfRows } from '../prepared.ts';
 import { byIds } from './by-ids.ts';
 import { chunks } from './chunks.ts';
 import type { Scope } from './scope.ts';
@@ -29,6 +31,7 @@ interface InboxRow {
 type InboxStore = Pick<
   BulkStore,
   | 'acceptMessage'
+  | 'acceptMessages'
   | 'nextMessages'
   | 'messagesOf'
   | 'waitingIn'
@@ -54,30 +57,30 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
       if (settled !== some.length) throw new Error(`the inbox has no row ${some.join(' or ')}`);
     }
   };
+  /** False if one of them has come before; then none is inserted. While another process is accepting it, that is waited for. */
+  const insertMessages = async (messages: readonly AddressedMessage[], at: Instant): Promise<boolean> => {
+    if (messages.length === 0) return true;
+    const rows = messages.map((one) => acceptedRow(one, at));
+    try {
+      await prepared.inserted(`accept ${rows.length} messages`, rowValues(rows), (given) =>
+        knex(tables.inbox).insert(valuesOfRows(given, rows).map((row) => ({ contract, ...row }))),
+      );
+      return true;
+    } catch (error) {
+      if (failureOf(error) === 'duplicate') return false;
+      throw error;
+    }
+  };
+  const acceptMessage: InboxStore['acceptMessage'] = (message, laneId, at) =>
+    insertMessages([{ message, laneId }], at);
   return {
-    async acceptMessage(message, laneId, at) {
-      try {
-        const row = {
-          lane_id: laneId,
-          message_id: message.id,
-          message_group: message.group,
-          transaction_type: message.transactionType,
-          sent_at: message.sentAt,
-          sequence: message.sequence,
-          sequence_order: message.sequence.padStart(SEQUENCE_DIGITS_MAX, '0'),
-          client_reference_available: message.clientReferenceAvailable,
-          body: JSON.stringify(message.body),
-          accepted_at: at,
-        };
-        await prepared.inserted('accept message', row, (given) =>
-          knex(tables.inbox).insert({ contract, ...given }),
-        );
-        return true;
-      } catch (error) {
-        // It has come before. While another process is accepting it, the insert waits for that.
-        if (failureOf(error) === 'duplicate') return false;
-        throw error;
-      }
+    acceptMessage,
+
+    async acceptMessages(messages, at) {
+      if (await insertMessages(messages, at)) return messages.map(() => true);
+      const isNew: boolean[] = [];
+      for (const { message, laneId } of messages) isNew.push(await acceptMessage(message, laneId, at));
+      return isNew;
     },
 
     async waitingIn(laneId) {
@@ -126,6 +129,19 @@ export function inboxStore({ knex, tables, contract, prepared }: Scope): InboxSt
     },
   };
 }
+
+const acceptedRow = ({ message, laneId }: AddressedMessage, at: Instant) => ({
+  lane_id: laneId,
+  message_id: message.id,
+  message_group: message.group,
+  transaction_type: message.transactionType,
+  sent_at: message.sentAt,
+  sequence: message.sequence,
+  sequence_order: message.sequence.padStart(SEQUENCE_DIGITS_MAX, '0'),
+  client_reference_available: message.clientReferenceAvailable,
+  body: JSON.stringify(message.body),
+  accepted_at: at,
+});
 
 const readMessage = (row: InboxRow): InboxMessage => ({
   rowId: row.id,

@@ -49,7 +49,7 @@ export const READING_MUTANTS: readonly Mutant[] = [
     name: 'duplicate not checked',
     because: 'a FIFO queue delivers exactly once',
     file: 'adapters/database/simulated/inbox.ts',
-    find: `        if (this.#byMessage.has(message.id)) return false;`,
+    find: `    if (this.#byMessage.has(message.id)) return false;`,
     replace: ``,
     focus: REPEATED,
   },
