@@ -5,6 +5,7 @@ import type { Database, Files, Transaction } from '../../engine/runtime/ports.ts
 import { connect } from './connect.ts';
 import { engineTables } from './engine-tables.ts';
 import { NO_DIRECTORIES, openFiles, type AttachmentDirectories } from './files/files.ts';
+import { Foretelling } from './foretelling.ts';
 import { groupCommit } from './group-commit.ts';
 import { openItsm } from './itsm/itsm.ts';
 import { rememberingItsm } from './itsm/remembering-itsm.ts';
@@ -62,6 +63,7 @@ export function openDatabase({
   const schema = database.kind === 'mysql' ? itsm.database.engineSchema : null;
   const tables = engineTables(schema);
   const texts = new Texts();
+  const foretelling = new Foretelling();
   const files = openFiles({ database, tables, contract, itsm, directories, jitter });
   const runOnce = database.kind === 'sqlite' ? groupCommit(database.knex) : oneByOne(database.knex);
   // Transactions that are committed together share them.
@@ -73,6 +75,7 @@ export function openDatabase({
     const ahead = readAhead(
       behind.store,
       openItsm(knex, itsm, (side) => files.takesContent(side), texts),
+      foretelling,
     );
     const one: Opened = { behind, ahead, isShared: false };
     opened.set(knex, one);
@@ -100,7 +103,11 @@ export function openDatabase({
         one.isShared = true;
         return one.ahead.read(held);
       },
-      end: (knex) => open(knex).behind.flush(),
+      async end(knex) {
+        const { ahead, behind } = open(knex);
+        await ahead.check();
+        await behind.flush();
+      },
       over(knex) {
         open(knex).isShared = false;
       },

@@ -1,15 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { HeldLane } from '../../engine/domain/instance.ts';
+import type { Instant } from '../../engine/domain/instant.ts';
+import type { JsonObject } from '../../engine/domain/json.ts';
 import type { InboxMessage, Lane, LedgerEntry } from '../../engine/domain/lane.ts';
 import { STEPS_TOGETHER_MAX } from '../../engine/domain/limits.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { Upload } from '../../engine/domain/upload.ts';
 import type { Itsm, Store, Transaction } from '../../engine/runtime/ports.ts';
-import { beforeWrites } from './itsm/before-writes.ts';
+import type { Foretelling } from './foretelling.ts';
 import type { ReadTickets } from './itsm/ticket-reader.ts';
 
-/** An ITSM that reads several tickets by one statement. */
+/** An ITSM that does with several tickets by one statement what it does with one. */
 export interface BulkItsm extends Itsm {
   readonly tickets: ReadTickets;
+  /** Until the transaction ends. Returns the keys of those that are there. */
+  lockTickets(keys: readonly string[]): Promise<readonly string[]>;
+  /** See `foretoldTicket`. */
+  foretold(ticket: Ticket, fields: JsonObject, now: Instant): Ticket | null;
 }
 
 /** What belongs to several lanes, by their ids, each by one statement; missing are those of which there is nothing. */
@@ -26,9 +33,16 @@ export interface BulkReads {
 }
 
 export interface ReadAhead extends Transaction {
-  /** Reads what the turns of these lanes ask first: each answer is given once, and then asked of the database again. */
+  /** Reads what the turns of these lanes ask first. */
   read(held: readonly HeldLane[]): Promise<void>;
+  /** Whether the tickets that were told without reading them are as they were told. Rejects with CameOutOtherwise. */
+  check(): Promise<void>;
   forget(): void;
+}
+
+/** A ticket is not what it was said to be: a trigger has written to it, or a column keeps a value otherwise than it was given. */
+export class CameOutOtherwise extends Error {
+  override readonly name = 'CameOutOtherwise';
 }
 
 /** What changes nothing that was read ahead: it is written late, or is about the caller's own lane, which has been read. */
@@ -40,38 +54,67 @@ const HARMLESS: ReadonlySet<string> = new Set<keyof Store>([
 ]);
 
 /**
- * What several turns read at their beginning, in one transaction that works them one after the other. It is as old as that
- * transaction, as if each had read it before the others wrote: whatever else is asked of the store, and every write to the
- * ITSM, whose triggers may have written anywhere, has the rest forgotten.
+ * What several turns read at their beginning, in one transaction that works them one after the other. Of lanes and what lies in
+ * them each answer is given once, as if each turn had read it before the others wrote; whatever else is asked of the store has the
+ * rest forgotten.
+ *
+ * Tickets that messages wait for are locked before they are read. Where fields are written to one, what it is then is told
+ * without reading it again, and its turn goes on from there; before the transaction is committed, all that were told so are read, by one
+ * statement. If one of them is otherwise, the transaction comes to nothing, and each turn runs alone, where every ticket is read
+ * after each write. So what a trigger does to any of them is seen, as is what a column makes of a value. Any other write to the ITSM has
+ * all tickets read anew.
  */
-export function readAhead(store: Store & BulkReads, itsm: BulkItsm): ReadAhead {
+export function readAhead(store: Store & BulkReads, itsm: BulkItsm, foretelling: Foretelling): ReadAhead {
   const lanes = new Map<number, { readonly held: HeldLane; readonly lane: Lane }>();
   const messages = new Map<number, readonly InboxMessage[]>();
   const uploads = new Map<number, readonly Upload[]>();
   const ledgers = new Map<number, readonly LedgerEntry[]>();
+  /** As they are now, as far as this transaction knows. */
   const tickets = new Map<string, Ticket>();
+  const locked = new Set<string>();
+  /** Those of them that have been told without reading them. */
+  const foretold = new Map<string, Ticket>();
+  let isAhead = false;
 
-  const forget = (): void => {
-    for (const known of [lanes, messages, uploads, ledgers, tickets]) known.clear();
+  const forgetLanes = (): void => {
+    for (const known of [lanes, messages, uploads, ledgers]) known.clear();
   };
-  const isEmpty = (): boolean =>
-    lanes.size + messages.size + uploads.size + ledgers.size + tickets.size === 0;
 
-  const forgetting =
-    (method: (...given: readonly unknown[]) => unknown) =>
-    (...given: readonly unknown[]): unknown => {
-      if (!isEmpty()) forget();
-      return method(...given);
-    };
-  const methods = Object.entries(
-    store as unknown as Record<string, (...given: readonly unknown[]) => unknown>,
-  );
+  const mustBe = (key: string, expected: Ticket | undefined, found: Ticket | null | undefined): void => {
+    if (isDeepStrictEqual(found, expected)) return;
+    foretelling.wasWrong();
+    throw new CameOutOtherwise(`ticket ${key} came out otherwise than it was written`);
+  };
+
+  /** A write of which it cannot be told what it makes of a ticket; null: of one that is not there yet. */
+  const writing = async <Result>(key: string | null, write: () => Promise<Result>): Promise<Result> => {
+    if (key !== null && foretold.size > 0) {
+      // What is known of it may be older than what was written since.
+      const expected = foretold.get(key) ?? tickets.get(key);
+      if (expected !== undefined) mustBe(key, expected, await itsm.ticket(key, false));
+      foretold.delete(key);
+    }
+    tickets.clear();
+    return write();
+  };
+
   const others = Object.fromEntries(
-    methods.map(([name, method]) => [name, HARMLESS.has(name) ? method : forgetting(method)]),
+    Object.entries(store as unknown as Record<string, (...given: readonly unknown[]) => unknown>).map(
+      ([name, method]) => [
+        name,
+        HARMLESS.has(name)
+          ? method
+          : (...given: readonly unknown[]): unknown => {
+              forgetLanes();
+              return method(...given);
+            },
+      ],
+    ),
   ) as unknown as Store;
 
   return {
     async read(held) {
+      isAhead = true;
       for (const [id, lane] of await store.heldLanes(held)) {
         const own = held.find((one) => one.lane === id);
         if (own !== undefined) lanes.set(id, { held: own, lane });
@@ -81,16 +124,31 @@ export function readAhead(store: Store & BulkReads, itsm: BulkItsm): ReadAhead {
       if (waiting !== null) for (const id of ids) messages.set(id, waiting.get(id) ?? []);
       const files = await store.uploadsOf(ids);
       for (const id of ids) uploads.set(id, files.get(id) ?? []);
-      // A message has its ticket locked first, and read then.
-      const speaking = [...lanes.values()].filter(({ lane }) => messages.get(lane.id)?.length === 0);
-      const found = await itsm.tickets(speaking.flatMap(({ lane }) => lane.clientTicket ?? []));
-      for (const [key, ticket] of found) tickets.set(key, ticket);
-      const crossing = speaking.filter(({ lane }) => hasParts(tickets.get(lane.clientTicket ?? '')));
-      const crossed = await store.ledgersOf(crossing.map(({ lane }) => lane.id));
-      for (const { lane } of crossing) ledgers.set(lane.id, crossed.get(lane.id) ?? []);
+      const all = [...lanes.values()].map(({ lane }) => lane);
+      const speaking = all.filter(({ id }) => messages.get(id)?.length === 0);
+      const keysOf = (some: readonly Lane[]): string[] =>
+        some.flatMap(({ clientTicket }) => clientTicket ?? []);
+      const hearing = keysOf(all.filter((lane) => !speaking.includes(lane)));
+      for (const key of await itsm.lockTickets(hearing)) locked.add(key);
+      const asked = foretelling.isAllowed() ? all : speaking;
+      for (const [key, ticket] of await itsm.tickets(keysOf(asked))) tickets.set(key, ticket);
+      const crossing = speaking.filter((lane) => hasParts(tickets.get(lane.clientTicket ?? '')));
+      const crossed = await store.ledgersOf(crossing.map(({ id }) => id));
+      for (const { id } of crossing) ledgers.set(id, crossed.get(id) ?? []);
     },
 
-    forget,
+    async check() {
+      const found = await itsm.tickets([...foretold.keys()]);
+      for (const [key, expected] of foretold) mustBe(key, expected, found.get(key));
+    },
+
+    forget() {
+      forgetLanes();
+      tickets.clear();
+      locked.clear();
+      foretold.clear();
+      isAhead = false;
+    },
 
     store: {
       ...others,
@@ -114,10 +172,33 @@ export function readAhead(store: Store & BulkReads, itsm: BulkItsm): ReadAhead {
     },
 
     itsm: {
-      ...beforeWrites(itsm, () => {
-        tickets.clear();
-      }),
-      ticket: async (key, lock) => (lock ? null : taken(tickets, key)) ?? itsm.ticket(key, lock),
+      ...itsm,
+      async ticket(key, lock) {
+        const mustLock = lock && !locked.has(key);
+        const known = mustLock ? undefined : tickets.get(key);
+        if (known !== undefined) return known;
+        const ticket = await itsm.ticket(key, mustLock);
+        if (foretold.has(key)) mustBe(key, foretold.get(key), ticket);
+        if (!isAhead || ticket === null) return ticket;
+        if (lock) locked.add(key);
+        tickets.set(key, ticket);
+        return ticket;
+      },
+      async updateTicket(key, fields, now) {
+        const before = locked.has(key) && foretelling.isAllowed() ? tickets.get(key) : undefined;
+        const after = before === undefined ? null : itsm.foretold(before, fields, now);
+        if (after === null) return writing(key, () => itsm.updateTicket(key, fields, now));
+        await itsm.updateTicket(key, fields, now);
+        tickets.set(key, after);
+        foretold.set(key, after);
+      },
+      insertTicket: (...given) => writing(null, () => itsm.insertTicket(...given)),
+      insertChange: (...given) => writing(null, () => itsm.insertChange(...given)),
+      setProviderNumber: (...given) => writing(given[0], () => itsm.setProviderNumber(...given)),
+      insertComment: (...given) => writing(given[0], () => itsm.insertComment(...given)),
+      insertAttachment: (...given) => writing(given[0], () => itsm.insertAttachment(...given)),
+      insertApproval: (...given) => writing(given[0], () => itsm.insertApproval(...given)),
+      updateApproval: (...given) => writing(given[0], () => itsm.updateApproval(...given)),
     },
   };
 }

@@ -6,13 +6,14 @@ import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain
 import { ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { writing } from '../errors.ts';
 import type { TakesContent } from '../files/files.ts';
-import { Prepared, Texts } from '../prepared.ts';
+import { numbered, Prepared, roundedUp, Texts } from '../prepared.ts';
 import type { BulkItsm } from '../read-ahead.ts';
 import { changedRows } from './changed-rows.ts';
 import { writeCustomFields } from './custom-fields.ts';
 import { type Bound, plainText } from './field-values.ts';
 import { findKeyIn, writtenFields } from './field-writer.ts';
-import { joinedItsm, joinedTickets } from './joined-itsm.ts';
+import { foretoldTicket } from './foretold-ticket.ts';
+import { joinedItsm, joinedLocks, joinedTickets, ownKeyOfChange } from './joined-itsm.ts';
 import { changeSide, type ItsmSide, type SideItsm, ticketSide } from './side.ts';
 import { type ReadTickets, ticketReader } from './ticket-reader.ts';
 import {
@@ -51,12 +52,42 @@ export function openItsm(
   const changes = changeSide(description);
   const readTickets = ticketReader(knex, ticketSide(description), prepared);
   const readChanges = changes === null ? null : ticketReader(knex, changes, prepared);
+  const lockTickets = locking(knex, ticketSide(description), prepared);
+  const lockChanges = changes === null ? null : locking(knex, changes, prepared);
   return {
     ...joinedItsm(description, (side) => {
       const read = side.isOfChanges && readChanges !== null ? readChanges : readTickets;
-      return openSide(knex, side, content(side), prepared, read);
+      const lock = side.isOfChanges && lockChanges !== null ? lockChanges : lockTickets;
+      return openSide(knex, side, content(side), prepared, { read, lock });
     }),
     tickets: joinedTickets(readTickets, readChanges),
+    lockTickets: (keys) => joinedLocks(lockTickets, lockChanges, keys),
+    foretold(ticket, fields, now) {
+      const side = ownKeyOfChange(ticket.key) === null ? ticketSide(description) : changes;
+      return side === null ? null : foretoldTicket(side, ticket, fields, now);
+    },
+  };
+}
+
+/** Until the transaction ends. Returns the keys of those that are there; a transaction on an SQLite file has locked everything. */
+export type LockTickets = (keys: readonly string[]) => Promise<readonly string[]>;
+
+function locking(knex: Knex, { tickets, isOfChanges }: ItsmSide, prepared: Prepared): LockTickets {
+  return async (keys) => {
+    if (prepared.seesOneMoment || keys.length === 0) return keys;
+    const asked = roundedUp(keys);
+    return prepared.rows(
+      `lock of ${isOfChanges ? 'changes' : 'tickets'}, ${asked.length}`,
+      numbered('key', asked),
+      // Locked by itself: a lock on the joined statement would hold the groups and people of the ticket too.
+      (given) =>
+        ofTickets(knex, tickets)
+          .whereIn(`t.${tickets.key}`, Object.values(given))
+          .orderBy(`t.${tickets.key}`)
+          .forUpdate()
+          .select({ key: `t.${tickets.key}` }),
+      ({ key }: Pick<Keyed, 'key'>) => plainText(key),
+    );
   };
 }
 
@@ -65,7 +96,7 @@ function openSide(
   description: ItsmSide,
   content: TakesContent | null,
   prepared: Prepared,
-  readTickets: ReadTickets,
+  { read, lock }: { readonly read: ReadTickets; readonly lock: LockTickets },
 ): SideItsm {
   const { tickets, comments, attachments, approvals, database } = description;
   const zone = database.timeZone;
@@ -132,21 +163,10 @@ function openSide(
     changedRows: (source, from, now, after, limit) =>
       changedRows(knex, description, source, from, now, after, limit),
 
-    async ticket(key, lock) {
-      // Locked by itself: a lock on the joined statement would hold the groups and people of the ticket too.
-      if (lock && !prepared.seesOneMoment)
-        await prepared.first(
-          named('lock'),
-          { key },
-          (given) =>
-            ofTickets(knex, tickets)
-              .where(`t.${tickets.key}`, given.key)
-              .forUpdate()
-              .select(`t.${tickets.key}`),
-          () => true,
-        );
+    async ticket(key, isLocked) {
+      if (isLocked) await lock([key]);
       // A comparison of the server's may find the key written otherwise.
-      const [ticket] = (await readTickets([key])).values();
+      const [ticket] = (await read([key])).values();
       return ticket ?? null;
     },
 

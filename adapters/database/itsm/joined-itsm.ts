@@ -6,6 +6,7 @@ import {
 } from '../../../engine/domain/itsm-description.ts';
 import type { ChangedRow, Itsm } from '../../../engine/runtime/ports.ts';
 import { compareKeys, compareTexts } from '../simulated/rows.ts';
+import type { LockTickets } from './itsm.ts';
 import type { ReadTickets } from './ticket-reader.ts';
 import { changeSide, ticketSide, type ItsmSide, type SideItsm } from './side.ts';
 
@@ -96,6 +97,18 @@ export const joinedTickets =
     }
     return found;
   };
+
+/** Locks tickets and changes; `changes`: null, if the contract describes none. */
+export async function joinedLocks(
+  tickets: LockTickets,
+  changes: LockTickets | null,
+  keys: readonly string[],
+): Promise<readonly string[]> {
+  if (changes === null) return tickets(keys);
+  const locked = await tickets(keys.filter((key) => ownKeyOfChange(key) === null));
+  const lockedChanges = await changes(keys.flatMap((key) => ownKeyOfChange(key) ?? []));
+  return [...locked, ...lockedChanges.map(changeKey)];
+}
 
 /** Where a table tells of tickets too, and each refers to its own key, the change's is meant here. */
 function sourceOfChanges({ tickets, changeRequests }: ItsmDescription, source: ChangeSource): ChangeSource {

@@ -156,6 +156,101 @@ describe.each(['SQLite', 'MariaDB'] as const)('turns that begin at the same mome
     expect(found[1]).toEqual([2, ['new'], 'from the first']);
   });
 
+  describe('whose messages change tickets', () => {
+    beforeEach(async () => {
+      await sample.database.transaction(async ({ store }) => {
+        for (const [index] of held.entries())
+          await store.acceptMessage(message(`e-CS${index + 1}`, `m${index}`), idOf(index), NOW);
+      });
+    });
+    /** Reads, writes and reads again. */
+    const renaming =
+      (key: string, title: string) =>
+      async ({ itsm }: Transaction): Promise<unknown> => {
+        await itsm.ticket(key, true);
+        await itsm.updateTicket(key, { title }, NOW);
+        return (await itsm.ticket(key, true))?.fields;
+      };
+    const trigger = (does: string): Promise<unknown> =>
+      sample.knex.raw(
+        `CREATE TRIGGER of_the_clients ${kind === 'SQLite' ? 'AFTER' : 'BEFORE'} UPDATE ON tickets FOR EACH ROW ` +
+          (kind === 'SQLite' ? `BEGIN ${does}; END` : does),
+      );
+
+    test('are told what their tickets are then, and that is what they are', async () => {
+      const told = await values(together(renaming('1', 'one'), renaming('2', 'two'), renaming('3', 'three')));
+      const alone = await sample.database.transaction(({ itsm }) =>
+        Promise.all(['1', '2', '3'].map(async (key) => (await itsm.ticket(key, false))?.fields)),
+      );
+      expect(told).toEqual(alone);
+      expect(alone).toMatchObject([{ title: 'one' }, { title: 'two' }, { title: 'three' }]);
+    });
+
+    test('see what a trigger makes of their own', async () => {
+      await trigger(
+        kind === 'SQLite'
+          ? `UPDATE tickets SET resolution = 'by a trigger' WHERE id = NEW.id`
+          : `SET NEW.resolution = 'by a trigger'`,
+      );
+      expect(await values(together(renaming('1', 'one'), renaming('2', 'two')))).toMatchObject([
+        { title: 'one', resolution: 'by a trigger' },
+        { title: 'two', resolution: 'by a trigger' },
+      ]);
+      // From now on they are read for a while.
+      expect(await values(together(renaming('1', 'again'), renaming('2', 'once more')))).toMatchObject([
+        { title: 'again', resolution: 'by a trigger' },
+        { title: 'once more', resolution: 'by a trigger' },
+      ]);
+    });
+
+    test('see what a column makes of a value', async () => {
+      if (kind === 'MariaDB') await sample.knex.raw('ALTER TABLE tickets MODIFY title CHAR(40) NOT NULL');
+      else
+        await trigger(
+          `UPDATE tickets SET title = rtrim(NEW.title) WHERE id = NEW.id AND title <> rtrim(NEW.title)`,
+        );
+      expect(await values(together(renaming('1', 'one   '), renaming('2', 'two')))).toMatchObject([
+        { title: 'one' },
+        { title: 'two' },
+      ]);
+    });
+
+    test('do not find a ticket any more that has left what is a ticket', async () => {
+      await trigger(
+        kind === 'SQLite'
+          ? `UPDATE tickets SET deleted = 1 WHERE id = NEW.id AND NEW.title = 'gone'`
+          : `SET NEW.deleted = NEW.title = 'gone'`,
+      );
+      const found = await values(together(renaming('1', 'gone'), renaming('2', 'two')));
+      expect(found).toMatchObject([undefined, { title: 'two' }]);
+    });
+
+    test('see the comment that they have written themselves after that', async () => {
+      const commenting = async (tx: Transaction): Promise<unknown> => {
+        await renaming('1', 'one')(tx);
+        await tx.itsm.insertComment('1', { body: 'and a word', public: true }, NOW);
+        const ticket = await tx.itsm.ticket('1', true);
+        return [ticket?.fields.title, ticket?.comments.at(-1)?.fields.body];
+      };
+      const [first, second] = await values(together(commenting, renaming('2', 'two')));
+      expect(first).toEqual(['one', 'and a word']);
+      expect(second).toMatchObject({ title: 'two' });
+    });
+
+    test.runIf(kind === 'SQLite')(
+      'see, before they write what cannot be told, what a trigger of those before them has written',
+      async () => {
+        await trigger(`UPDATE tickets SET status = 'On Hold' WHERE id = 2 AND NEW.id = 1`);
+        const commenting = async ({ itsm }: Transaction): Promise<unknown> => {
+          const before = await itsm.ticket('2', true);
+          await itsm.insertComment('2', { body: 'a word', public: true }, NOW);
+          return before?.fields.status;
+        };
+        expect((await values(together(renaming('1', 'one'), commenting)))[1]).toBe('On Hold');
+      },
+    );
+  });
+
   test('do not find a lane that another process has taken', async () => {
     await sample.database.transaction(({ store }) => store.takeLanes([idOf(1)], 'me'));
     const found = await values(
