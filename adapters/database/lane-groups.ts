@@ -12,7 +12,7 @@ export interface GroupLimits {
 }
 
 /** While a server works for the one, this process does for the other. */
-export const ON_A_SERVER: GroupLimits = { lanes: 8, groups: 4 };
+export const ON_A_SERVER: GroupLimits = { lanes: 32, groups: 2 };
 /** Its transactions exclude each other anyway. */
 export const ON_SQLITE: GroupLimits = { lanes: LANES_AT_ONCE, groups: 1 };
 /** One that takes longer waits for a row that somebody else has locked: it is not waited for. */
@@ -22,7 +22,7 @@ export const GROUP_PATIENCE_MS = 100;
 export interface Shared {
   /** Reads what belongs to these lanes; from now on nothing is written late for each of them. */
   begin(knex: Knex.Transaction, held: readonly HeldLane[]): Promise<void>;
-  /** Writes what is still to be written. */
+  /** Writes what is still to be written, and looks whether all is as it was told to be. */
   end(knex: Knex.Transaction): Promise<void>;
   /** Whether it went well or not. */
   over(knex: Knex.Transaction): void;

@@ -35,7 +35,7 @@ export const DIVIDED_LENGTH_MIN = 60;
 export const HEAD_LENGTH_MIN = 400;
 
 /** Lanes worked at the same time in one contract. */
-export const LANES_AT_ONCE = 32;
+export const LANES_AT_ONCE = 64;
 
 /** Lanes that one poll looks at for tickets that were deleted; the next poll goes on behind them. */
 export const LIVE_LANES_PER_POLL_MAX = 1000;

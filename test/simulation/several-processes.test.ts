@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { collectedLog, type LogLine } from '../../adapters/log/collected-log.ts';
 import { seededRandom } from '../../adapters/random/seeded-random.ts';
 import { minutes, seconds, type Milliseconds } from '../../engine/domain/instant.ts';
-import { LEASE_BEAT_MS, LEASE_MS } from '../../engine/domain/limits.ts';
+import { LANES_AT_ONCE, LEASE_BEAT_MS, LEASE_MS } from '../../engine/domain/limits.ts';
 import type { BridgeRequest } from '../../engine/runtime/ports.ts';
 import { runContract } from '../../engine/runtime/run-contract.ts';
 import { acmeTicket } from '../support/situations.ts';
@@ -137,10 +137,12 @@ async function two(): Promise<readonly [Process, Process]> {
 describe('two processes for one contract', () => {
   test('[one-create] share the tickets; one of them polls', async () => {
     const [one, other] = await two();
-    for (let id = 1; id <= 40; id += 1) await put(id);
+    // More than one process works at once.
+    const tickets = LANES_AT_ONCE + 16;
+    for (let id = 1; id <= tickets; id += 1) await put(id);
     await settled();
     expect([...theirs()].sort()).toEqual(
-      Array.from({ length: 40 }, (_, index) => `INC${String(index + 1).padStart(7, '0')}`),
+      Array.from({ length: tickets }, (_, index) => `INC${String(index + 1).padStart(7, '0')}`),
     );
     expect(one.writes().length).toBeGreaterThan(0);
     expect(other.writes().length).toBeGreaterThan(0);

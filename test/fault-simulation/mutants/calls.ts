@@ -114,7 +114,7 @@ export const CALLS_MUTANTS: readonly Mutant[] = [
     name: 'one ticket after the other',
     because: 'what is done one after the other needs no locks',
     file: 'engine/domain/limits.ts',
-    find: `export const LANES_AT_ONCE = 32;`,
+    find: `export const LANES_AT_ONCE = 64;`,
     replace: `export const LANES_AT_ONCE = 1;`,
     focus: { rates: { 'lost answer': 0.4, 'lost request': 0.2 }, tickets: 25 },
   },
