@@ -8,13 +8,13 @@ import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { Upload } from '../../engine/domain/upload.ts';
 import type { Itsm, Store, Transaction } from '../../engine/runtime/ports.ts';
 import type { Foretelling } from './foretelling.ts';
+import type { LockTickets } from './itsm/ticket-lock.ts';
 import type { ReadTickets } from './itsm/ticket-reader.ts';
 
 /** An ITSM that does with several tickets by one statement what it does with one. */
 export interface BulkItsm extends Itsm {
   readonly tickets: ReadTickets;
-  /** Until the transaction ends. Returns the keys of those that are there. */
-  lockTickets(keys: readonly string[]): Promise<readonly string[]>;
+  readonly lockTickets: LockTickets;
   /** See `foretoldTicket`. */
   foretold(ticket: Ticket, fields: JsonObject, now: Instant): Ticket | null;
 }

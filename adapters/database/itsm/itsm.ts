@@ -6,7 +6,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../engine/domain
 import { ItsmRefused } from '../../../engine/runtime/ports.ts';
 import { writing } from '../errors.ts';
 import type { TakesContent } from '../files/files.ts';
-import { numbered, Prepared, roundedUp, Texts } from '../prepared.ts';
+import { Prepared, Texts } from '../prepared.ts';
 import type { BulkItsm } from '../read-ahead.ts';
 import { changedRows } from './changed-rows.ts';
 import { writeCustomFields } from './custom-fields.ts';
@@ -15,6 +15,7 @@ import { findKeyIn, writtenFields } from './field-writer.ts';
 import { foretoldTicket } from './foretold-ticket.ts';
 import { joinedItsm, joinedLocks, joinedTickets, ownKeyOfChange } from './joined-itsm.ts';
 import { changeSide, type ItsmSide, type SideItsm, ticketSide } from './side.ts';
+import { type LockTickets, ticketLock } from './ticket-lock.ts';
 import { type ReadTickets, ticketReader } from './ticket-reader.ts';
 import {
   changedApproval,
@@ -52,8 +53,8 @@ export function openItsm(
   const changes = changeSide(description);
   const readTickets = ticketReader(knex, ticketSide(description), prepared);
   const readChanges = changes === null ? null : ticketReader(knex, changes, prepared);
-  const lockTickets = locking(knex, ticketSide(description), prepared);
-  const lockChanges = changes === null ? null : locking(knex, changes, prepared);
+  const lockTickets = ticketLock(knex, ticketSide(description), prepared);
+  const lockChanges = changes === null ? null : ticketLock(knex, changes, prepared);
   return {
     ...joinedItsm(description, (side) => {
       const read = side.isOfChanges && readChanges !== null ? readChanges : readTickets;
@@ -66,28 +67,6 @@ export function openItsm(
       const side = ownKeyOfChange(ticket.key) === null ? ticketSide(description) : changes;
       return side === null ? null : foretoldTicket(side, ticket, fields, now);
     },
-  };
-}
-
-/** Until the transaction ends. Returns the keys of those that are there; a transaction on an SQLite file has locked everything. */
-export type LockTickets = (keys: readonly string[]) => Promise<readonly string[]>;
-
-function locking(knex: Knex, { tickets, isOfChanges }: ItsmSide, prepared: Prepared): LockTickets {
-  return async (keys) => {
-    if (prepared.seesOneMoment || keys.length === 0) return keys;
-    const asked = roundedUp(keys);
-    return prepared.rows(
-      `lock of ${isOfChanges ? 'changes' : 'tickets'}, ${asked.length}`,
-      numbered('key', asked),
-      // Locked by itself: a lock on the joined statement would hold the groups and people of the ticket too.
-      (given) =>
-        ofTickets(knex, tickets)
-          .whereIn(`t.${tickets.key}`, Object.values(given))
-          .orderBy(`t.${tickets.key}`)
-          .forUpdate()
-          .select({ key: `t.${tickets.key}` }),
-      ({ key }: Pick<Keyed, 'key'>) => plainText(key),
-    );
   };
 }
 
@@ -163,8 +142,8 @@ function openSide(
     changedRows: (source, from, now, after, limit) =>
       changedRows(knex, description, source, from, now, after, limit),
 
-    async ticket(key, isLocked) {
-      if (isLocked) await lock([key]);
+    async ticket(key, mustLock) {
+      if (mustLock) await lock([key]);
       // A comparison of the server's may find the key written otherwise.
       const [ticket] = (await read([key])).values();
       return ticket ?? null;

@@ -6,7 +6,7 @@ import {
 } from '../../../engine/domain/itsm-description.ts';
 import type { ChangedRow, Itsm } from '../../../engine/runtime/ports.ts';
 import { compareKeys, compareTexts } from '../simulated/rows.ts';
-import type { LockTickets } from './itsm.ts';
+import type { LockTickets } from './ticket-lock.ts';
 import type { ReadTickets } from './ticket-reader.ts';
 import { changeSide, ticketSide, type ItsmSide, type SideItsm } from './side.ts';
 
