@@ -8,6 +8,7 @@ import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { Upload } from '../../engine/domain/upload.ts';
 import type { Itsm, Store, Transaction } from '../../engine/runtime/ports.ts';
 import type { Foretelling } from './foretelling.ts';
+import { beforeWrites } from './itsm/before-writes.ts';
 import type { LockTickets } from './itsm/ticket-lock.ts';
 import type { ReadTickets } from './itsm/ticket-reader.ts';
 
@@ -86,8 +87,8 @@ export function readAhead(store: Store & BulkReads, itsm: BulkItsm, foretelling:
     throw new CameOutOtherwise(`ticket ${key} came out otherwise than it was written`);
   };
 
-  /** A write of which it cannot be told what it makes of a ticket; null: of one that is not there yet. */
-  const writing = async <Result>(key: string | null, write: () => Promise<Result>): Promise<Result> => {
+  /** Before a write of which it cannot be told what it makes of the ticket with this key; null: of one that is not there yet. */
+  const readAnew = async (key: string | null): Promise<void> => {
     if (key !== null && foretold.size > 0) {
       // What is known of it may be older than what was written since.
       const expected = foretold.get(key) ?? tickets.get(key);
@@ -95,8 +96,8 @@ export function readAhead(store: Store & BulkReads, itsm: BulkItsm, foretelling:
       foretold.delete(key);
     }
     tickets.clear();
-    return write();
   };
+  const writing = beforeWrites(itsm, readAnew);
 
   const others = Object.fromEntries(
     Object.entries(store as unknown as Record<string, (...given: readonly unknown[]) => unknown>).map(
@@ -172,7 +173,7 @@ export function readAhead(store: Store & BulkReads, itsm: BulkItsm, foretelling:
     },
 
     itsm: {
-      ...itsm,
+      ...writing,
       async ticket(key, lock) {
         const mustLock = lock && !locked.has(key);
         const known = mustLock ? undefined : tickets.get(key);
@@ -187,18 +188,11 @@ export function readAhead(store: Store & BulkReads, itsm: BulkItsm, foretelling:
       async updateTicket(key, fields, now) {
         const before = locked.has(key) && foretelling.isAllowed() ? tickets.get(key) : undefined;
         const after = before === undefined ? null : itsm.foretold(before, fields, now);
-        if (after === null) return writing(key, () => itsm.updateTicket(key, fields, now));
+        if (after === null) return writing.updateTicket(key, fields, now);
         await itsm.updateTicket(key, fields, now);
         tickets.set(key, after);
         foretold.set(key, after);
       },
-      insertTicket: (...given) => writing(null, () => itsm.insertTicket(...given)),
-      insertChange: (...given) => writing(null, () => itsm.insertChange(...given)),
-      setProviderNumber: (...given) => writing(given[0], () => itsm.setProviderNumber(...given)),
-      insertComment: (...given) => writing(given[0], () => itsm.insertComment(...given)),
-      insertAttachment: (...given) => writing(given[0], () => itsm.insertAttachment(...given)),
-      insertApproval: (...given) => writing(given[0], () => itsm.insertApproval(...given)),
-      updateApproval: (...given) => writing(given[0], () => itsm.updateApproval(...given)),
     },
   };
 }

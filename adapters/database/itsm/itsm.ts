@@ -50,10 +50,11 @@ export function openItsm(
   texts: Texts = new Texts(),
 ): BulkItsm {
   const prepared = new Prepared(knex, texts);
+  const tickets = ticketSide(description);
   const changes = changeSide(description);
-  const readTickets = ticketReader(knex, ticketSide(description), prepared);
+  const readTickets = ticketReader(knex, tickets, prepared);
   const readChanges = changes === null ? null : ticketReader(knex, changes, prepared);
-  const lockTickets = ticketLock(knex, ticketSide(description), prepared);
+  const lockTickets = ticketLock(knex, tickets, prepared);
   const lockChanges = changes === null ? null : ticketLock(knex, changes, prepared);
   return {
     ...joinedItsm(description, (side) => {
@@ -64,7 +65,7 @@ export function openItsm(
     tickets: joinedTickets(readTickets, readChanges),
     lockTickets: (keys) => joinedLocks(lockTickets, lockChanges, keys),
     foretold(ticket, fields, now) {
-      const side = ownKeyOfChange(ticket.key) === null ? ticketSide(description) : changes;
+      const side = ownKeyOfChange(ticket.key) === null ? tickets : changes;
       return side === null ? null : foretoldTicket(side, ticket, fields, now);
     },
   };
