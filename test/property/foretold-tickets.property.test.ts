@@ -2,13 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HeldLane } from '../../engine/domain/instance.ts';
 import type { JsonObject } from '../../engine/domain/json.ts';
-import { NEW_LANE_STATE } from '../../engine/domain/lane.ts';
-import type { QueueMessage } from '../../engine/domain/message.ts';
 import type { Ticket } from '../../engine/domain/ticket.ts';
 import type { Transaction } from '../../engine/runtime/ports.ts';
 import { type SampleDatabase, sampleDatabase } from '../support/databases.ts';
+import { message, NOW, takenLanes } from '../support/stores.ts';
 
-const NOW = Date.parse('2026-06-01T12:00:00Z');
 const TICKETS = ['1', '2', '3', '4'] as const;
 
 /** What a turn does to its ticket. */
@@ -86,21 +84,11 @@ async function ended(
     if (trigger !== null)
       await sample.knex.raw(`CREATE TRIGGER of_the_clients AFTER UPDATE ON tickets BEGIN ${trigger}; END`);
     const held = await sample.database.transaction(async ({ store }) => {
-      const ids: number[] = [];
-      for (const ticket of TICKETS)
-        ids.push(
-          await store.insertLane({
-            clientTicket: ticket,
-            clientNumber: null,
-            providerTicket: `e-CS${ticket}`,
-            state: NEW_LANE_STATE,
-            dueAt: NOW,
-          }),
-        );
+      const taken = await takenLanes(store, TICKETS);
       // So that their tickets are locked: what is told of a ticket that is written needs that.
-      for (const [index, id] of ids.entries())
-        await store.acceptMessage(queuedMessage(`m${index}`, `e-CS${index}`), id, NOW);
-      return store.takeLanes(ids, 'me');
+      for (const [index, { lane }] of taken.entries())
+        await store.acceptMessage(message(`m${index}`), lane, NOW);
+      return taken;
     });
     const seen = (await work(sample, held)).map((one) =>
       one.status === 'fulfilled' ? one.value : [(one.reason as Error).message],
@@ -114,18 +102,6 @@ async function ended(
     await sample.end();
   }
 }
-
-const queuedMessage = (id: string, group: string): QueueMessage => ({
-  id,
-  receiptHandle: 'h',
-  group,
-  transactionType: 'Update',
-  sentAt: NOW,
-  sequence: '1',
-  receiveCount: 1,
-  clientReferenceAvailable: true,
-  body: {},
-});
 
 const lastSeen = (one: Ended): Ended => ({ ...one, seen: one.seen.map((all) => all.slice(-1)) });
 

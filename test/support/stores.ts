@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { simulatedDatabase } from '../../adapters/database/simulated/simulated-database.ts';
+import type { HeldLane } from '../../engine/domain/instance.ts';
 import type { JournalEntry } from '../../engine/domain/journal.ts';
 import { NEW_LANE_STATE } from '../../engine/domain/lane.ts';
 import { LANE_SLEEP_MS_MAX } from '../../engine/domain/limits.ts';
@@ -70,3 +71,19 @@ export const message = (id: string, some: Partial<QueueMessage> = {}): QueueMess
 });
 
 export const entry = (some: Partial<JournalEntry> = {}): JournalEntry => journalEntry({ at: NOW, ...some });
+
+/** Lanes of these tickets of ours, each with a ticket of the provider's, in the hands of `me`. */
+export async function takenLanes(store: Store, tickets: readonly string[]): Promise<readonly HeldLane[]> {
+  const ids: number[] = [];
+  for (const ticket of tickets)
+    ids.push(
+      await store.insertLane({
+        clientTicket: ticket,
+        clientNumber: null,
+        providerTicket: `e-CS${ticket}`,
+        state: NEW_LANE_STATE,
+        dueAt: NOW,
+      }),
+    );
+  return store.takeLanes(ids, 'me');
+}

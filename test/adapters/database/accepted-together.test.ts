@@ -4,21 +4,11 @@ import { NEW_LANE_STATE } from '../../../engine/domain/lane.ts';
 import type { QueueMessage } from '../../../engine/domain/message.ts';
 import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
 import { useMysqlServer } from '../../support/mysql-server.ts';
+import { message, NOW } from '../../support/stores.ts';
 
-const NOW = Date.parse('2026-06-01T12:00:00Z');
 const mysql = useMysqlServer();
 
-const message = (id: string, said: string = id): QueueMessage => ({
-  id,
-  receiptHandle: 'h',
-  group: 'e-CS1',
-  transactionType: 'Update',
-  sentAt: NOW,
-  sequence: '1',
-  receiveCount: 1,
-  clientReferenceAvailable: true,
-  body: { said },
-});
+const saying = (id: string, said: string = id): QueueMessage => message(id, { body: { said } });
 
 describe.each(['SQLite', 'MariaDB'] as const)('messages that are accepted together, on %s', (kind) => {
   let sample: SampleDatabase;
@@ -49,7 +39,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('messages that are accepted togeth
     );
 
   test('are each in their lane, in their order', async () => {
-    expect(await accept([message('b'), lane], [message('c'), other], [message('a'), lane])).toEqual([
+    expect(await accept([saying('b'), lane], [saying('c'), other], [saying('a'), lane])).toEqual([
       true,
       true,
       true,
@@ -62,19 +52,15 @@ describe.each(['SQLite', 'MariaDB'] as const)('messages that are accepted togeth
   });
 
   test('are new once: not if they were there before, and not if they are among them twice', async () => {
-    await accept([message('known'), lane]);
+    await accept([saying('known'), lane]);
     expect(
-      await accept(
-        [message('known', 'again'), lane],
-        [message('new'), lane],
-        [message('new', 'twice'), lane],
-      ),
+      await accept([saying('known', 'again'), lane], [saying('new'), lane], [saying('new', 'twice'), lane]),
     ).toEqual([false, true, false]);
     expect(await waiting(lane)).toEqual([
       ['known', 'known'],
       ['new', 'new'],
     ]);
-    expect(await accept([message('known'), lane], [message('new'), lane])).toEqual([false, false]);
+    expect(await accept([saying('known'), lane], [saying('new'), lane])).toEqual([false, false]);
   });
 
   test('may be none', async () => {
@@ -94,13 +80,13 @@ describe.each(['SQLite', 'MariaDB'] as const)('messages that are accepted togeth
         goOn = resolve;
       });
       const first = another.transaction(async ({ store }) => {
-        const isNew = await store.acceptMessage(message('both', 'first'), lane, NOW);
+        const isNew = await store.acceptMessage(saying('both', 'first'), lane, NOW);
         isInserted();
         await goes;
         return isNew;
       });
       await inserted;
-      const second = accept([message('both', 'second'), lane], [message('own'), lane]);
+      const second = accept([saying('both', 'second'), lane], [saying('own'), lane]);
       await wait(50);
       goOn();
       expect(await first).toBe(true);

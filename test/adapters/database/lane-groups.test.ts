@@ -2,46 +2,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MYSQL_LOCK_WAIT_SECONDS } from '../../../adapters/database/connect.ts';
 import type { HeldLane } from '../../../engine/domain/instance.ts';
-import { NEW_LANE_STATE } from '../../../engine/domain/lane.ts';
-import type { QueueMessage } from '../../../engine/domain/message.ts';
 import { ItsmRefused, type Transaction } from '../../../engine/runtime/ports.ts';
 import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
 import { useMysqlServer } from '../../support/mysql-server.ts';
+import { message, NOW, takenLanes } from '../../support/stores.ts';
 
-const NOW = Date.parse('2026-06-01T12:00:00Z');
 const mysql = useMysqlServer();
-
-const message = (group: string, id: string): QueueMessage => ({
-  id,
-  receiptHandle: 'h',
-  group,
-  transactionType: 'Update',
-  sentAt: NOW,
-  sequence: '1',
-  receiveCount: 1,
-  clientReferenceAvailable: true,
-  body: { status: 'pending' },
-});
 
 describe.each(['SQLite', 'MariaDB'] as const)('turns that begin at the same moment, on %s', (kind) => {
   let sample: SampleDatabase;
   let held: readonly HeldLane[];
   beforeEach(async () => {
     sample = await sampleDatabase(kind, 'acme', NOW, mysql);
-    held = await sample.database.transaction(async ({ store }) => {
-      const ids: number[] = [];
-      for (const ticket of ['1', '2', '3'])
-        ids.push(
-          await store.insertLane({
-            clientTicket: ticket,
-            clientNumber: null,
-            providerTicket: `e-CS${ticket}`,
-            state: NEW_LANE_STATE,
-            dueAt: NOW,
-          }),
-        );
-      return store.takeLanes(ids, 'me');
-    });
+    held = await sample.database.transaction(({ store }) => takenLanes(store, ['1', '2', '3']));
   });
   afterEach(async () => sample.end());
 
@@ -67,9 +40,9 @@ describe.each(['SQLite', 'MariaDB'] as const)('turns that begin at the same mome
 
   test('each find their lane, its messages, its ticket and what has crossed', async () => {
     await sample.database.transaction(async ({ store }) => {
-      await store.acceptMessage(message('e-CS1', 'a'), idOf(0), NOW);
-      await store.acceptMessage(message('e-CS1', 'b'), idOf(0), NOW + 1);
-      await store.acceptMessage(message('e-CS3', 'c'), idOf(2), NOW);
+      await store.acceptMessage(message('a', { group: 'e-CS1' }), idOf(0), NOW);
+      await store.acceptMessage(message('b', { group: 'e-CS1' }), idOf(0), NOW + 1);
+      await store.acceptMessage(message('c', { group: 'e-CS3' }), idOf(2), NOW);
       const entry = { clientId: '7', providerId: null, origin: 'client', at: NOW } as const;
       await store.insertLedgerEntry({ ...entry, laneId: idOf(1) });
       await store.insertUpload({ laneId: idOf(2), attachment: '5', name: 'a.txt', dueAt: NOW });
@@ -142,7 +115,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('turns that begin at the same mome
       together(
         async ({ store, itsm }) => {
           await itsm.updateTicket('2', { title: 'from the first' }, NOW);
-          await store.acceptMessage(message('e-CS2', 'new'), idOf(1), NOW);
+          await store.acceptMessage(message('new', { group: 'e-CS2' }), idOf(1), NOW);
           await store.wakeLane(idOf(1), NOW - 1, null);
         },
         async ({ store, itsm }, own) => {
@@ -160,7 +133,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('turns that begin at the same mome
     beforeEach(async () => {
       await sample.database.transaction(async ({ store }) => {
         for (const [index] of held.entries())
-          await store.acceptMessage(message(`e-CS${index + 1}`, `m${index}`), idOf(index), NOW);
+          await store.acceptMessage(message(`m${index}`, { group: `e-CS${index + 1}` }), idOf(index), NOW);
       });
     });
     /** Reads, writes and reads again. */
@@ -293,7 +266,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('turns that begin at the same mome
   test('a lane with more messages than one turn takes is read by itself', async () => {
     await sample.database.transaction(async ({ store }) => {
       for (let index = 0; index < 45; index += 1)
-        await store.acceptMessage(message('e-CS1', `m${index}`), idOf(0), NOW + index);
+        await store.acceptMessage(message(`m${index}`, { group: 'e-CS1' }), idOf(0), NOW + index);
     });
     const first = async ({ store }: Transaction, own: HeldLane): Promise<unknown> =>
       (await store.nextMessages(own.lane, 10)).length;

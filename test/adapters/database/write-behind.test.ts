@@ -5,8 +5,8 @@ import type { Transaction } from '../../../engine/runtime/ports.ts';
 import { journalEntry } from '../../support/builders.ts';
 import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
 import { useMysqlServer } from '../../support/mysql-server.ts';
+import { message, NOW, takenLanes } from '../../support/stores.ts';
 
-const NOW = Date.parse('2026-06-01T12:00:00Z');
 const mysql = useMysqlServer();
 
 describe.each(['SQLite', 'MariaDB'] as const)('what a transaction on %s writes late', (kind) => {
@@ -14,13 +14,9 @@ describe.each(['SQLite', 'MariaDB'] as const)('what a transaction on %s writes l
   let own: HeldLane;
   beforeEach(async () => {
     sample = await sampleDatabase(kind, 'acme', NOW, mysql);
-    own = await sample.database.transaction(async ({ store }) => {
-      const names = { clientTicket: '1', clientNumber: null, providerTicket: 'e-CS1' };
-      const id = await store.insertLane({ ...names, state: NEW_LANE_STATE, dueAt: NOW });
-      const [held] = await store.takeLanes([id], 'me');
-      if (held === undefined) throw new Error('it is free');
-      return held;
-    });
+    const [held] = await sample.database.transaction(({ store }) => takenLanes(store, ['1']));
+    if (held === undefined) throw new Error('it is free');
+    own = held;
   });
   afterEach(async () => sample.end());
 
@@ -92,20 +88,7 @@ describe.each(['SQLite', 'MariaDB'] as const)('what a transaction on %s writes l
   });
 
   test('are several lanes at once, each with what is its own', async () => {
-    const others = await sample.database.transaction(async ({ store }) => {
-      const ids: number[] = [];
-      for (const ticket of ['2', '3', '4', '5'])
-        ids.push(
-          await store.insertLane({
-            clientTicket: ticket,
-            clientNumber: null,
-            providerTicket: `e-CS${ticket}`,
-            state: NEW_LANE_STATE,
-            dueAt: NOW,
-          }),
-        );
-      return store.takeLanes(ids, 'me');
-    });
+    const others = await sample.database.transaction(({ store }) => takenLanes(store, ['2', '3', '4', '5']));
     const saved = await run(async ({ store }, first) => {
       const lanes: Lane[] = [first];
       for (const one of others) {
@@ -141,19 +124,9 @@ describe.each(['SQLite', 'MariaDB'] as const)('what a transaction on %s writes l
   });
 
   test('gives each message its outcome', async () => {
-    const message = (id: string) => ({
-      id,
-      receiptHandle: 'h',
-      group: 'e-CS1',
-      transactionType: 'Update',
-      sentAt: NOW,
-      sequence: id,
-      receiveCount: 1,
-      clientReferenceAvailable: true,
-      body: {},
-    });
     await run(async ({ store }) => {
-      for (const id of ['1', '2', '3', '4']) await store.acceptMessage(message(id), own.lane, NOW);
+      for (const id of ['1', '2', '3', '4'])
+        await store.acceptMessage(message(id, { sequence: id }), own.lane, NOW);
       const waiting = await store.nextMessages(own.lane, 10);
       for (const [index, outcome] of ['applied', 'dropped', 'applied'].entries())
         await store.settleMessage(waiting[index]?.rowId ?? 0, outcome, NOW + index);
