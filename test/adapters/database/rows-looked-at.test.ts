@@ -10,13 +10,13 @@ import { LANES_AT_ONCE } from '../../../engine/domain/limits.ts';
 import { journalEntry } from '../../support/builders.ts';
 import { type SampleDatabase, sampleDatabase } from '../../support/databases.ts';
 import { useMysqlServer } from '../../support/mysql-server.ts';
+import { message, NOW } from '../../support/stores.ts';
 
 /*
  * A contract has ever more lanes, messages and lines of the journal. What a turn, a poll and a look at the alarms ask must not go
  * through all of them.
  */
 
-const NOW = Date.parse('2026-06-01T12:00:00Z');
 const TICKETS = 2000;
 /** What a call may look at: the rows that it is about, their index entries, and what a server reads besides. */
 const ROWS_MAX = 400;
@@ -40,17 +40,7 @@ const LANE: Lane = {
   recheckAt: null,
   parked: null,
 };
-const message = (id: string) => ({
-  id,
-  receiptHandle: 'h',
-  group: 'e-CS100',
-  transactionType: 'Update',
-  sentAt: NOW,
-  sequence: '1',
-  receiveCount: 1,
-  clientReferenceAvailable: true,
-  body: {},
-});
+const toLane = (id: string) => message(id, { group: 'e-CS100' });
 
 const ASKED: readonly (readonly [string, (store: BulkStore) => Promise<unknown>])[] = [
   ['dueLanes', (store) => store.dueLanes(DUE)],
@@ -89,12 +79,12 @@ const ASKED: readonly (readonly [string, (store: BulkStore) => Promise<unknown>]
       ),
   ],
   ['wakeUnanswered', (store) => store.wakeUnanswered(NOW, LANES_AT_ONCE)],
-  ['acceptMessage', (store) => store.acceptMessage(message('new'), 100, NOW)],
+  ['acceptMessage', (store) => store.acceptMessage(toLane('new'), 100, NOW)],
   [
     'acceptMessages',
     (store) =>
       store.acceptMessages(
-        ['new', 'newer', 'newest'].map((id) => ({ message: message(id), laneId: 100 })),
+        ['new', 'newer', 'newest'].map((id) => ({ message: toLane(id), laneId: 100 })),
         NOW,
       ),
   ],
